@@ -1,0 +1,92 @@
+//! Keeps out what cannot be evidence, and counts it; nothing a caller sends can crash the engine.
+
+use std::collections::BTreeSet;
+
+use super::evidence::{Entry, Evidence, Questionnaire};
+use super::types::{Day, EntryId};
+
+/// Weights outside these bounds are not efforts; squares of them would leave the range of numbers.
+const WEIGHTS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
+
+/// How many records were left out, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Weights that are not finite, not above 0, or beyond any effort.
+    pub bad_weight: u32,
+    /// After `as_of` or before the window.
+    pub outside_window: u32,
+    /// Records that repeat a handle.
+    pub duplicate: u32,
+    /// Questionnaires whose scores or range are not usable.
+    pub bad_questionnaire: u32,
+}
+
+/// The evidence without what cannot count, in one fixed order.
+#[must_use]
+pub fn clean(evidence: &Evidence) -> (Evidence, Dropped) {
+    let mut dropped = Dropped::default();
+    let mut kept = evidence.clone();
+    let inside = |day: Day| day >= evidence.window_from && day <= evidence.as_of;
+    let mut seen = BTreeSet::new();
+
+    retain(&mut kept.entries, |entry| WEIGHTS.contains(&entry.weight), &mut dropped.bad_weight);
+    retain(&mut kept.entries, |entry| inside(entry.day), &mut dropped.outside_window);
+    kept.entries.sort_unstable_by(entry_order);
+    retain(&mut kept.entries, |entry| seen.insert(entry.id), &mut dropped.duplicate);
+
+    retain(&mut kept.promises, |promise| inside(promise.made), &mut dropped.outside_window);
+    kept.promises.sort_unstable_by_key(|promise| (promise.id, promise.made, promise.by, promise.outcome, promise.due));
+    retain_new(&mut kept.promises, |promise| promise.id, &mut dropped.duplicate);
+
+    retain(&mut kept.needs, |need| inside(need.day), &mut dropped.outside_window);
+    kept.needs.sort_unstable_by_key(|need| (need.id, need.day, need.of, need.outcome));
+    retain_new(&mut kept.needs, |need| need.id, &mut dropped.duplicate);
+
+    retain(&mut kept.plans, |plan| inside(plan.day), &mut dropped.outside_window);
+    kept.plans.sort_unstable_by_key(|plan| (plan.id, plan.day, plan.proposed_by, plan.scheduled));
+    retain_new(&mut kept.plans, |plan| plan.id, &mut dropped.duplicate);
+
+    retain(&mut kept.repairs, |repair| inside(repair.day), &mut dropped.outside_window);
+    kept.repairs.sort_unstable_by_key(|repair| {
+        (repair.id, repair.day, repair.moved_first, repair.prompted, repair.accepted)
+    });
+    retain_new(&mut kept.repairs, |repair| repair.id, &mut dropped.duplicate);
+
+    retain(&mut kept.questionnaires, |answers| inside(answers.day), &mut dropped.outside_window);
+    retain(&mut kept.questionnaires, usable, &mut dropped.bad_questionnaire);
+    kept.expected_balance = kept.expected_balance.map(|_, expected| {
+        if expected.is_finite() { expected.clamp(-0.95, 0.95) } else { 0.0 }
+    });
+    (kept, dropped)
+}
+
+fn retain<T>(items: &mut Vec<T>, keep: impl FnMut(&T) -> bool, dropped: &mut u32) {
+    let before = items.len();
+    items.retain(keep);
+    let gone = u32::try_from(before - items.len()).unwrap_or(u32::MAX);
+    *dropped = dropped.saturating_add(gone);
+}
+
+fn retain_new<T>(items: &mut Vec<T>, id: impl Fn(&T) -> EntryId, dropped: &mut u32) {
+    let mut seen = BTreeSet::new();
+    retain(items, |item| seen.insert(id(item)), dropped);
+}
+
+/// A total order, so that which of several entries with one handle stays does not depend on arrival.
+fn entry_order(a: &Entry, b: &Entry) -> std::cmp::Ordering {
+    let rest = |entry: &Entry| (entry.prompted, entry.energy_after, entry.felt_heard);
+    (a.id, a.day, a.dimension)
+        .cmp(&(b.id, b.day, b.dimension))
+        .then(a.weight.total_cmp(&b.weight))
+        .then(a.actor.cmp(&b.actor))
+        .then(rest(a).cmp(&rest(b)))
+}
+
+fn usable(answers: &Questionnaire) -> bool {
+    let scores = [answers.give, answers.receive, answers.range];
+    let errors = [answers.give_error, answers.receive_error];
+    scores.iter().all(|score| score.is_finite())
+        && answers.range > 0.0
+        && (answers.give - answers.receive).abs() <= answers.range
+        && errors.iter().all(|error| error.variance().is_finite())
+}

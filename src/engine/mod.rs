@@ -1,0 +1,39 @@
+//! The assessment engine: a pure function from evidence to an assessment.
+//!
+//! No clock, no randomness, no input or output; days are integers and elementary functions come from libm,
+//! so the same evidence and method version give the same bytes everywhere.
+//!
+//! | step | module |
+//! |---|---|
+//! | what goes in, what comes out, the constants | [`evidence`], [`assessment`], [`policy`], [`types`] |
+//! | guards | [`guard`] |
+//! | 0 sums by dimension and day | [`rollup`] |
+//! | 1 what a day is worth | [`effective`] |
+//! | 2 level, ebb and shift | [`level`] |
+//! | 3, 4 densities, pooling across dimensions | [`density`], [`pool`] |
+//! | 5 answers, who kept the log | [`fuse`] |
+//! | 6 figures and states | [`report`], [`states`], [`overall`] |
+//! | all of it | [`assess`](assess()), [`infer`] |
+
+mod assess;
+pub mod assessment;
+pub mod density;
+pub mod effective;
+pub mod evidence;
+pub mod fuse;
+pub mod guard;
+pub mod infer;
+pub mod level;
+pub mod math;
+pub mod overall;
+pub mod policy;
+pub mod pool;
+pub mod report;
+pub mod rollup;
+pub mod states;
+pub mod types;
+
+pub use assess::assess;
+pub use assessment::Assessment;
+pub use evidence::Evidence;
+pub use policy::Policy;

@@ -1,0 +1,187 @@
+//! Every constant of the method as one documented value, so that a version of the method is a value of [`Policy`].
+
+/// The constants of the method. [`Policy::default`] is the version in use.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Name of the method.
+    pub name: &'static str,
+    /// Version of the method; changes whenever any figure can change.
+    pub version: &'static str,
+    /// How a day's records become evidence.
+    pub effective: EffectivePolicy,
+    /// Level, ebb and shift over time.
+    pub level: LevelPolicy,
+    /// Partial pooling across dimensions.
+    pub pooling: PoolingPolicy,
+    /// Who kept the log, questionnaires.
+    pub fusion: FusionPolicy,
+    /// Neutral zone and the rules for states.
+    pub states: StatePolicy,
+}
+
+/// Step 1: the effective evidence of a day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EffectivePolicy {
+    /// Days after which evidence counts half.
+    pub half_life_days: f64,
+    /// Evidence older than this is not read by the level: at eight half-lives it weighs 0.4 %.
+    pub horizon_days: i32,
+    /// Prior mean of the agreement between acts of one day.
+    pub agreement_prior_mean: f64,
+    /// Prior weight of that agreement, in acts.
+    pub agreement_prior_weight: f64,
+    /// Highest agreement allowed.
+    pub agreement_max: f64,
+    /// Prior weight that shrinks the pilot balance towards 0, in effective acts.
+    pub pilot_prior_weight: f64,
+    /// Factor on the evidence of days under known strain, 0 to 1.
+    pub strain_factor: f64,
+}
+
+/// Step 2: level + ebb + at most one shift.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LevelPolicy {
+    /// Variance of a level before evidence, on the balance scale.
+    pub level_variance: f64,
+    /// How far the level before a shift leans on the level after it: mean = `shift_carry` x new level.
+    pub shift_carry: f64,
+    /// Variance of the level before a shift, given the level after it.
+    pub shift_variance: f64,
+    /// Prior probability that there is a shift among the candidate dates.
+    pub shift_probability: f64,
+    /// Probability that a dimension takes part in a shift of the relationship.
+    pub shift_participation: f64,
+    /// Candidate dates stay this many days away from either end of the evidence.
+    pub shift_margin_days: i32,
+    /// Prior probability that there is no ebb at all.
+    pub calm_probability: f64,
+    /// Standard deviations of the ebb, with their prior weights.
+    pub ebb_sds: [(f64, f64); 3],
+    /// Time constants of the ebb in days, with their prior weights.
+    pub ebb_days: [(f64, f64); 3],
+    /// Standard deviation, on the balance scale, below which no level is ever known.
+    pub resolution_sd: f64,
+    /// Components of the mixture lighter than this, relative to the heaviest, are left out.
+    pub component_floor: f64,
+}
+
+/// Step 4: partial pooling across dimensions, on the logit scale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PoolingPolicy {
+    /// Spread of dimensions around the relationship's mean, with prior weights.
+    pub spreads: [(f64, f64); 4],
+    /// Scale mixture of that mean, with prior weights.
+    pub centres: [(f64, f64); 3],
+}
+
+/// Step 5: fusion on the logit scale.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FusionPolicy {
+    /// How much a logger over-claims, on the logit scale.
+    pub keeper_shift: f64,
+    /// Standard deviation of that over-claiming between loggers.
+    pub keeper_sd: f64,
+    /// Logits for a difference of one whole range between giving and receiving scores.
+    pub questionnaire_slope: f64,
+    /// Standard deviation of what a questionnaire means for the log, beyond its measurement error.
+    pub questionnaire_sd: f64,
+    /// Further standard deviation where a questionnaire asks about the relationship as a whole.
+    pub questionnaire_between_sd: f64,
+    /// Squared distance between log and answers above which they disagree (chi-squared, 1 df, 5 %).
+    pub conflict_threshold: f64,
+}
+
+/// Step 6 and the states.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatePolicy {
+    /// Half-width of the neutral zone in logits: .405 is a balance of .20, 60 to 40.
+    pub neutral_logit: f64,
+    /// Fewest effective acts for any statement.
+    pub min_effective: f64,
+    /// An interval wider than this says too little while the probability is undecided.
+    pub max_interval_width: f64,
+    /// Probabilities between these two are undecided.
+    pub undecided: (f64, f64),
+    /// Probability of imbalance from which it is called sustained.
+    pub sustained_probability: f64,
+    /// Days earlier at which it must have been so too.
+    pub sustained_lag_days: i32,
+    /// Fewest days the evidence must span for it.
+    pub sustained_min_span_days: i32,
+    /// A shift younger than this many days is recent.
+    pub recent_days: i32,
+    /// Probability of a shift from which it is reported as one.
+    pub shift_probability: f64,
+    /// Probability of imbalance a recent shift needs.
+    pub recent_imbalance_probability: f64,
+    /// Probability of sustained imbalance under which a swing is an ebb.
+    pub ebb_max_probability: f64,
+    /// Probability that today's local level is outside the neutral zone for an ebb.
+    pub ebb_local_probability: f64,
+    /// Probability of imbalance up to which a dimension is balanced.
+    pub balanced_probability: f64,
+    /// Effective acts at which a dimension counts half in the overall figure.
+    pub overall_half_weight: f64,
+    /// Weighted sum of balances below which complementarity is 0.
+    pub complementarity_floor: f64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            name: "reciprocity-level-shift",
+            version: "1.0.0",
+            effective: EffectivePolicy {
+                half_life_days: 180.0,
+                horizon_days: 1440,
+                agreement_prior_mean: 0.3,
+                agreement_prior_weight: 10.0,
+                agreement_max: 0.95,
+                pilot_prior_weight: 2.0,
+                strain_factor: 0.5,
+            },
+            level: LevelPolicy {
+                level_variance: 0.64,
+                shift_carry: 0.5,
+                shift_variance: 0.32,
+                shift_probability: 0.4,
+                shift_participation: 0.92,
+                shift_margin_days: 21,
+                calm_probability: 0.3,
+                ebb_sds: [(0.15, 1.0 / 3.0), (0.3, 1.0 / 3.0), (0.5, 1.0 / 3.0)],
+                ebb_days: [(3.0, 0.4), (8.0, 0.4), (16.0, 0.2)],
+                resolution_sd: 0.04,
+                component_floor: 1e-7,
+            },
+            pooling: PoolingPolicy {
+                spreads: [(0.1, 0.25), (0.3, 0.35), (0.6, 0.25), (1.0, 0.15)],
+                centres: [(0.15, 0.35), (0.5, 0.40), (1.3, 0.25)],
+            },
+            fusion: FusionPolicy {
+                keeper_shift: 0.2,
+                keeper_sd: 0.25,
+                questionnaire_slope: 2.2,
+                questionnaire_sd: 0.3,
+                questionnaire_between_sd: 0.6,
+                conflict_threshold: 3.84,
+            },
+            states: StatePolicy {
+                neutral_logit: 0.405,
+                min_effective: 6.0,
+                max_interval_width: 0.8,
+                undecided: (0.15, 0.85),
+                sustained_probability: 0.8,
+                sustained_lag_days: 7,
+                sustained_min_span_days: 28,
+                recent_days: 28,
+                shift_probability: 0.5,
+                recent_imbalance_probability: 0.5,
+                ebb_max_probability: 0.3,
+                ebb_local_probability: 0.7,
+                balanced_probability: 0.2,
+                overall_half_weight: 10.0,
+                complementarity_floor: 0.05,
+            },
+        }
+    }
+}
