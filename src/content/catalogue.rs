@@ -1,0 +1,239 @@
+//! Everything in `content/`, read and checked once, kept for the life of the program.
+
+use std::collections::BTreeMap;
+
+use super::embedded::{self, SetFiles};
+use super::error::{ContentError, Problem};
+use super::language;
+use super::question_sets::QuestionSet;
+use super::vocabulary::{Purpose, RelationshipKind};
+
+/// The checked content of this build.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalogue {
+    /// By slug, then by version. Drafts are checked but not kept.
+    question_sets: BTreeMap<String, BTreeMap<u32, QuestionSet>>,
+}
+
+/// Which question sets to list. What is `None` does not restrict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QuestionSetFilter<'a> {
+    /// Sets made for this kind of relationship.
+    pub kind: Option<RelationshipKind>,
+    /// Sets made for this purpose.
+    pub purpose: Option<Purpose>,
+    /// Sets with words in this language: a language range, so `de-CH` finds sets in `de`.
+    pub language: Option<&'a str>,
+    /// Sets with at most this many items.
+    pub max_items: Option<usize>,
+}
+
+impl Catalogue {
+    /// Reads and checks every embedded file.
+    ///
+    /// # Errors
+    /// Every broken rule of every file, at once. Files are embedded, so the same build always gives the same answer.
+    pub fn load() -> Result<Self, ContentError> {
+        let (files, problems) = embedded::question_set_files();
+        Self::read(&files, problems)
+    }
+
+    fn read(files: &[SetFiles], mut problems: Vec<Problem>) -> Result<Self, ContentError> {
+        let mut question_sets: BTreeMap<String, BTreeMap<u32, QuestionSet>> = BTreeMap::new();
+        for set in files.iter().map(QuestionSet::read) {
+            match set {
+                Ok(set) if set.is_published() => {
+                    let versions = question_sets.entry(set.slug().to_owned()).or_default();
+                    versions.insert(set.version(), set);
+                }
+                Ok(_draft) => {}
+                Err(found) => problems.extend(found),
+            }
+        }
+        if problems.is_empty() {
+            Ok(Self { question_sets })
+        } else {
+            Err(ContentError { problems })
+        }
+    }
+
+    /// The newest published version of each set that passes the filter, by slug.
+    pub fn question_sets<'a>(
+        &'a self,
+        filter: QuestionSetFilter<'a>,
+    ) -> impl Iterator<Item = &'a QuestionSet> {
+        self.question_sets
+            .values()
+            .filter_map(newest)
+            .filter(move |set| filter.admits(set))
+    }
+
+    /// One published version of a set; the newest where no version is named. `None` where there is none.
+    #[must_use]
+    pub fn question_set(&self, slug: &str, version: Option<u32>) -> Option<&QuestionSet> {
+        let versions = self.question_sets.get(slug)?;
+        version.map_or_else(|| newest(versions), |version| versions.get(&version))
+    }
+
+    /// Every published version of every set, by slug and version.
+    pub fn all_question_set_versions(&self) -> impl Iterator<Item = &QuestionSet> {
+        self.question_sets.values().flat_map(BTreeMap::values)
+    }
+}
+
+impl QuestionSetFilter<'_> {
+    fn admits(&self, set: &QuestionSet) -> bool {
+        let definition = set.definition();
+        self.kind
+            .is_none_or(|kind| definition.relationship_kinds.contains(&kind))
+            && self
+                .purpose
+                .is_none_or(|purpose| definition.purpose == purpose)
+            && self
+                .language
+                .is_none_or(|range| language::lookup(range, set.languages()).is_some())
+            && self
+                .max_items
+                .is_none_or(|most| definition.items.len() <= most)
+    }
+}
+
+fn newest(versions: &BTreeMap<u32, QuestionSet>) -> Option<&QuestionSet> {
+    versions.values().next_back()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slugs(filter: QuestionSetFilter<'_>) -> Vec<String> {
+        Catalogue::load()
+            .unwrap()
+            .question_sets(filter)
+            .map(|set| set.slug().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn each_kind_is_offered_the_general_sets_and_its_own() {
+        let own = [
+            (RelationshipKind::Dating, "early-dating-check"),
+            (RelationshipKind::Partner, "partner-check"),
+            (RelationshipKind::Family, "family-check"),
+            (RelationshipKind::Friend, "friendship-check"),
+        ];
+        for (kind, own) in own {
+            let mut expected = ["after-interaction-pulse", own, "reciprocity-check"];
+            expected.sort_unstable();
+            assert_eq!(
+                slugs(QuestionSetFilter {
+                    kind: Some(kind),
+                    ..Default::default()
+                }),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn purpose_and_length_narrow_the_list() {
+        let pulse = QuestionSetFilter {
+            purpose: Some(Purpose::AfterInteraction),
+            ..Default::default()
+        };
+        let short = QuestionSetFilter {
+            max_items: Some(6),
+            ..Default::default()
+        };
+        assert_eq!(slugs(pulse), ["after-interaction-pulse"]);
+        assert_eq!(slugs(short), ["after-interaction-pulse"]);
+    }
+
+    #[test]
+    fn a_language_without_words_lists_nothing() {
+        assert_eq!(
+            slugs(QuestionSetFilter {
+                language: Some("en-GB"),
+                ..Default::default()
+            })
+            .len(),
+            6
+        );
+        assert!(
+            slugs(QuestionSetFilter {
+                language: Some("tlh"),
+                ..Default::default()
+            })
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn no_version_means_the_newest_and_an_unknown_one_is_not_there() {
+        let catalogue = Catalogue::load().unwrap();
+        let newest = catalogue.question_set("reciprocity-check", None).unwrap();
+        assert_eq!(
+            catalogue.question_set("reciprocity-check", Some(newest.version())),
+            Some(newest)
+        );
+        assert_eq!(
+            catalogue.question_set("reciprocity-check", Some(newest.version() + 1)),
+            None
+        );
+        assert_eq!(catalogue.question_set("no-such-set", None), None);
+    }
+
+    /// The pulse under another version number and status.
+    fn pulse(version: u32, status: &str) -> SetFiles {
+        let (sets, _) = embedded::question_set_files();
+        let mut files = sets
+            .into_iter()
+            .find(|files| files.slug == "after-interaction-pulse")
+            .unwrap();
+        let mut set: serde_json::Value = serde_json::from_slice(&files.set).unwrap();
+        set["version"] = version.into();
+        set["status"] = status.into();
+        files.set = serde_json::to_vec(&set).unwrap();
+        files.version = version.to_string();
+        files
+    }
+
+    #[test]
+    fn of_several_versions_the_highest_published_number_is_the_newest() {
+        let files = [
+            pulse(10, "published"),
+            pulse(9, "published"),
+            pulse(11, "draft"),
+        ];
+        let catalogue = Catalogue::read(&files, vec![]).unwrap();
+        let version = |wanted| {
+            catalogue
+                .question_set("after-interaction-pulse", wanted)
+                .map(QuestionSet::version)
+        };
+        assert_eq!(
+            (version(None), version(Some(9)), version(Some(11))),
+            (Some(10), Some(9), None)
+        );
+        assert_eq!(
+            catalogue
+                .question_sets(QuestionSetFilter::default())
+                .count(),
+            1
+        );
+        assert_eq!(catalogue.all_question_set_versions().count(), 2);
+    }
+
+    #[test]
+    fn one_faulty_file_keeps_everything_from_loading_even_a_draft() {
+        let mut faulty = pulse(2, "draft");
+        faulty.set.push(b'}');
+        let error = Catalogue::read(&[pulse(1, "published"), faulty], vec![]).unwrap_err();
+        assert_eq!(error.problems.len(), 1);
+        assert!(
+            error
+                .to_string()
+                .contains("after-interaction-pulse/2/set.json")
+        );
+    }
+}

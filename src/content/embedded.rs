@@ -1,0 +1,119 @@
+//! The files of `content/question-sets/` as they were when the program was built, grouped by set and version.
+
+use include_dir::{Dir, File, include_dir};
+
+use super::error::{Problem, Report, Rule};
+
+/// `<slug>/<version>/{set,<language>}.json`, and the list of digests beside the slugs.
+static QUESTION_SETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/question-sets");
+
+/// The list of digests of published files, for `sha256sum --check`.
+pub(super) const DIGESTS: &str = "SHA256SUMS";
+
+/// The files of one version of one set, not yet read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SetFiles {
+    pub(super) slug: String,
+    pub(super) version: String,
+    pub(super) set: Vec<u8>,
+    /// Language tag and file.
+    pub(super) words: Vec<(String, Vec<u8>)>,
+}
+
+/// The files of every version, and what lies where it should not.
+pub(super) fn question_set_files() -> (Vec<SetFiles>, Vec<Problem>) {
+    let mut problems = unexpected(
+        QUESTION_SETS
+            .files()
+            .filter(|file| name(file.path()) != DIGESTS),
+    );
+    let mut sets = Vec::new();
+    for slug in QUESTION_SETS.dirs() {
+        problems.extend(unexpected(slug.files()));
+        for version in slug.dirs() {
+            match version_files(slug, version) {
+                Ok(files) => sets.push(files),
+                Err(found) => problems.extend(found),
+            }
+        }
+    }
+    (sets, problems)
+}
+
+/// The embedded file at a path below `content/question-sets/`.
+#[cfg(test)]
+pub(super) fn question_set_file(path: &str) -> Option<&'static [u8]> {
+    QUESTION_SETS.get_file(path).map(File::contents)
+}
+
+fn version_files(slug: &Dir<'_>, version: &Dir<'_>) -> Result<SetFiles, Vec<Problem>> {
+    let mut set = None;
+    let mut words = Vec::new();
+    let mut report = Report::new(version.path().display().to_string());
+    for directory in version.dirs() {
+        report.add(name(directory.path()), Rule::UnexpectedFile);
+    }
+    for file in version.files() {
+        match name(file.path()).strip_suffix(".json") {
+            Some("set") => set = Some(file.contents().to_vec()),
+            Some(language) => words.push((language.to_owned(), file.contents().to_vec())),
+            None => report.add(name(file.path()), Rule::UnexpectedFile),
+        }
+    }
+    report.require(set.is_some(), "set.json", Rule::MissingSetFile);
+    let problems = report.into_problems();
+    match set {
+        Some(set) if problems.is_empty() => Ok(SetFiles {
+            slug: name(slug.path()).to_owned(),
+            version: name(version.path()).to_owned(),
+            set,
+            words,
+        }),
+        Some(_) | None => Err(problems),
+    }
+}
+
+fn unexpected<'a>(files: impl Iterator<Item = &'a File<'a>>) -> Vec<Problem> {
+    files
+        .map(|file| Problem {
+            file: file.path().display().to_string(),
+            place: "folder".to_owned(),
+            rule: Rule::UnexpectedFile,
+        })
+        .collect()
+}
+
+fn name(path: &std::path::Path) -> &str {
+    path.file_name()
+        .and_then(std::ffi::OsStr::to_str)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_on_disk_is_embedded_as_it_is() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("content/question-sets");
+        let mut folders = vec![root.clone()];
+        let mut seen = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let below = path.strip_prefix(&root).unwrap().to_str().unwrap();
+                assert_eq!(
+                    question_set_file(below),
+                    Some(std::fs::read(&path).unwrap().as_slice()),
+                    "{below}"
+                );
+                seen += 1;
+            }
+        }
+        assert!(seen > 12);
+    }
+}

@@ -1,0 +1,176 @@
+//! What is wrong with a content file: which file, which place in it, which rule.
+
+use std::fmt;
+
+/// Every problem found in the embedded files. The service does not start on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentError {
+    /// At least one, in the order of the files.
+    pub problems: Vec<Problem>,
+}
+
+/// One broken rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Path below `content/question-sets/`.
+    pub file: String,
+    /// Where in the file, such as `items/es-give-1/mirror`; for unreadable JSON the parser's message.
+    pub place: String,
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// The rules that content files keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// JSON that does not parse, an unknown field or an unknown word.
+    Unreadable,
+    /// A file where none belongs.
+    UnexpectedFile,
+    /// A version folder without `set.json`.
+    MissingSetFile,
+    /// A set without words in the default language.
+    MissingDefaultLanguage,
+    /// A file name that is not a BCP 47 language tag.
+    BadLanguageTag,
+    /// A slug or version that differs from its folder's name.
+    FolderMismatch,
+    /// An id that is not lower-case letters, digits, hyphens or underscores, starting with a letter.
+    BadIdentifier,
+    /// A text or list that is too short or too long.
+    LengthOutOfBounds,
+    /// A number outside its bounds.
+    NumberOutOfBounds,
+    /// Text with a control character, or with space at either end.
+    UntidyText,
+    /// An id used twice where ids must differ.
+    Duplicate,
+    /// A licence other than the repository's own.
+    WrongLicence,
+    /// A name that refers to nothing.
+    UnknownReference,
+    /// Option values that do not go up by one.
+    ValuesNotConsecutive,
+    /// A giving or receiving item without a mirror, or a self item with one.
+    MirrorMissingOrForbidden,
+    /// Two items that do not name each other as mirrors.
+    MirrorNotMutual,
+    /// Mirrors that differ in more than whose act it is, or that do not differ in it.
+    MirrorDiffers,
+    /// A giving, receiving or they-would-say item without a dimension.
+    DimensionMissing,
+    /// `reviews` missing, or naming an item that cannot be reviewed so.
+    WrongReview,
+    /// A condition on an item that does not come earlier.
+    ConditionNotEarlier,
+    /// A condition on a value the earlier item cannot take.
+    ConditionOffScale,
+    /// Give and Receive lists that are not each other's mirrors, item by item.
+    SidesNotMirrored,
+    /// An item scored where its perspective, dimension or scale does not belong.
+    ScoredInWrongPlace,
+    /// A weighted item that is not scored, or a scored one without weight.
+    WeightDisagreesWithScoring,
+    /// A key that every language file must have.
+    MissingWords,
+    /// A key that refers to nothing.
+    ExtraWords,
+}
+
+impl Rule {
+    /// One line for whoever is writing the file.
+    #[must_use]
+    pub const fn explanation(self) -> &'static str {
+        match self {
+            Self::Unreadable => "not readable as this kind of file",
+            Self::UnexpectedFile => "no file belongs here",
+            Self::MissingSetFile => "set.json is missing",
+            Self::MissingDefaultLanguage => "the words in the default language are missing",
+            Self::BadLanguageTag => "the file's name is not a language tag",
+            Self::FolderMismatch => "differs from the folder's name",
+            Self::BadIdentifier => {
+                "must be lower-case letters, digits, hyphens or underscores, starting with a letter"
+            }
+            Self::LengthOutOfBounds => "too short or too long",
+            Self::NumberOutOfBounds => "outside its bounds",
+            Self::UntidyText => "has a control character, or space at an end",
+            Self::Duplicate => "is used twice",
+            Self::WrongLicence => "must be the repository's licence",
+            Self::UnknownReference => "refers to nothing",
+            Self::ValuesNotConsecutive => "option values must go up by one",
+            Self::MirrorMissingOrForbidden => {
+                "a giving or receiving item needs a mirror, a self item has none"
+            }
+            Self::MirrorNotMutual => "mirrors must name each other",
+            Self::MirrorDiffers => "mirrors must differ in whose act it is, and in nothing else",
+            Self::DimensionMissing => "needs a dimension",
+            Self::WrongReview => {
+                "a they-would-say item reviews one giving or receiving item of its dimension and scale"
+            }
+            Self::ConditionNotEarlier => "a condition must look at an earlier item",
+            Self::ConditionOffScale => "the earlier item cannot take this value",
+            Self::SidesNotMirrored => "give and receive must list mirrors in the same order",
+            Self::ScoredInWrongPlace => "this item cannot be scored here",
+            Self::WeightDisagreesWithScoring => "an item has weight exactly when it is scored",
+            Self::MissingWords => "words are missing",
+            Self::ExtraWords => "these words belong to nothing",
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {}: {}",
+            self.file,
+            self.place,
+            self.rule.explanation()
+        )
+    }
+}
+
+impl fmt::Display for ContentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} problem(s) in the content files", self.problems.len())?;
+        self.problems
+            .iter()
+            .try_for_each(|problem| write!(f, "\n  {problem}"))
+    }
+}
+
+impl std::error::Error for ContentError {}
+
+/// Collects the problems of one file while its rules are checked.
+#[derive(Debug)]
+pub(super) struct Report {
+    file: String,
+    problems: Vec<Problem>,
+}
+
+impl Report {
+    pub(super) fn new(file: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            problems: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, place: impl Into<String>, rule: Rule) {
+        self.problems.push(Problem {
+            file: self.file.clone(),
+            place: place.into(),
+            rule,
+        });
+    }
+
+    pub(super) fn require(&mut self, kept: bool, place: impl Into<String>, rule: Rule) {
+        if !kept {
+            self.add(place, rule);
+        }
+    }
+
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+}

@@ -1,0 +1,25 @@
+//! The words of the product as data: loads the files in `content/`, checks them once, and hands out values that cannot change.
+//!
+//! The files are embedded when the program is built, so a running service needs no folder beside it. [`Catalogue::load`]
+//! refuses to start on a file that breaks a rule, and names every rule broken. `content/README.md` says how to add files.
+
+mod catalogue;
+mod digest;
+mod embedded;
+mod error;
+mod language;
+mod question_sets;
+mod vocabulary;
+
+pub use catalogue::{Catalogue, QuestionSetFilter};
+pub use error::{ContentError, Problem, Rule};
+pub use language::{DEFAULT_LANGUAGE, lookup, negotiate};
+pub use question_sets::{
+    Answer, AnswerError, AnswerErrorCode, AnswerValue, Choices, Counts, Definition, DimensionScore,
+    DimensionScoring, EnableWhen, Item, Mean, MeasureScore, MeasureScoring, PerspectiveGap,
+    QuestionSet, Scale, ScaleOption, Scored, Scoring, Side, SideScore, Translation, Words, score,
+};
+pub use vocabulary::{
+    Dimension, KeyQuestion, Measure, Operator, Perspective, Purpose, RelationshipKind,
+    ReliabilityStatus, ScoringMethod, Status,
+};
