@@ -27,41 +27,24 @@ impl ServerAccount {
     /// Decides by the account the service runs as and the one the operator named, if any.
     pub fn choose(named: Option<&str>) -> Result<Self, ClusterError> {
         let me = current_user()?;
-        if me.uid.is_root() {
-            Self::choose_as_root(named)
-        } else {
-            Self::choose_as_ordinary(me, named)
-        }
+        if me.uid.is_root() { Self::choose_as_root(named) } else { Self::choose_as_ordinary(me, named) }
     }
 
     fn choose_as_root(named: Option<&str>) -> Result<Self, ClusterError> {
         let user = match named {
-            Some(name) => look_up(name).ok_or_else(|| ClusterError::UnknownServerAccount {
-                name: name.to_owned(),
-            })?,
-            None => PACKAGED_ACCOUNTS
-                .iter()
-                .find_map(|name| look_up(name))
-                .ok_or(ClusterError::NoServerAccount)?,
+            Some(name) => look_up(name).ok_or_else(|| ClusterError::UnknownServerAccount { name: name.to_owned() })?,
+            None => PACKAGED_ACCOUNTS.iter().find_map(|name| look_up(name)).ok_or(ClusterError::NoServerAccount)?,
         };
         if user.uid.is_root() {
             return Err(ClusterError::RootServerAccount { name: user.name });
         }
-        Ok(Self {
-            switch_to: Some((user.uid, user.gid)),
-            name: user.name,
-        })
+        Ok(Self { switch_to: Some((user.uid, user.gid)), name: user.name })
     }
 
     fn choose_as_ordinary(me: User, named: Option<&str>) -> Result<Self, ClusterError> {
         match named {
-            Some(name) if name != me.name => Err(ClusterError::OnlyRootChangesUser {
-                name: name.to_owned(),
-            }),
-            Some(_) | None => Ok(Self {
-                name: me.name,
-                switch_to: None,
-            }),
+            Some(name) if name != me.name => Err(ClusterError::OnlyRootChangesUser { name: name.to_owned() }),
+            Some(_) | None => Ok(Self { name: me.name, switch_to: None }),
         }
     }
 
@@ -76,15 +59,8 @@ impl ServerAccount {
     /// from a dozen PG* variables, and so that no secret of the service is seen in the server's environment.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command
-            .env_clear()
-            .env("LC_ALL", "C")
-            .env("TZ", "UTC")
-            .env("PATH", "/usr/bin:/bin");
-        command
-            .current_dir("/")
-            .stdin(Stdio::null())
-            .process_group(0);
+        command.env_clear().env("LC_ALL", "C").env("TZ", "UTC").env("PATH", "/usr/bin:/bin");
+        command.current_dir("/").stdin(Stdio::null()).process_group(0);
         if let Some((uid, gid)) = self.switch_to {
             // As root this also drops all supplementary groups.
             command.uid(uid.as_raw()).gid(gid.as_raw());
@@ -99,11 +75,7 @@ impl ServerAccount {
         }
         let mut probe = self.command(Path::new("/bin/sh"));
         // The folder is entered after the identity was taken on, and a refusal is an error of the start itself.
-        probe
-            .args(["-c", ":"])
-            .current_dir(folder)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        probe.args(["-c", ":"]).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
         probe.status().is_ok_and(|status| status.success())
     }
 
@@ -113,28 +85,19 @@ impl ServerAccount {
             return Ok(());
         }
         let mut probe = self.command(program);
-        probe
-            .arg("--version")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        probe
-            .status()
-            .map(|_| ())
-            .map_err(|source| ClusterError::ProgramsOutOfReach {
-                account: self.name.clone(),
-                program: program.to_owned(),
-                source,
-            })
+        probe.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+        probe.status().map(|_| ()).map_err(|source| ClusterError::ProgramsOutOfReach {
+            account: self.name.clone(),
+            program: program.to_owned(),
+            source,
+        })
     }
 }
 
 /// The user this process runs as, by effective user id.
 pub(super) fn current_user() -> Result<User, ClusterError> {
     let uid = geteuid();
-    User::from_uid(uid)
-        .ok()
-        .flatten()
-        .ok_or(ClusterError::NamelessUser { uid: uid.as_raw() })
+    User::from_uid(uid).ok().flatten().ok_or(ClusterError::NamelessUser { uid: uid.as_raw() })
 }
 
 fn look_up(name: &str) -> Option<User> {
@@ -156,52 +119,30 @@ mod tests {
     #[test]
     fn an_ordinary_user_runs_the_server_as_itself() {
         let account = ServerAccount::choose_as_ordinary(ordinary("sam"), None).unwrap();
-        assert_eq!(
-            account,
-            ServerAccount {
-                name: "sam".to_owned(),
-                switch_to: None
-            }
-        );
+        assert_eq!(account, ServerAccount { name: "sam".to_owned(), switch_to: None });
         assert!(ServerAccount::choose_as_ordinary(ordinary("sam"), Some("sam")).is_ok());
     }
 
     #[test]
     fn an_ordinary_user_cannot_name_another_account() {
-        let error =
-            ServerAccount::choose_as_ordinary(ordinary("sam"), Some("postgres")).unwrap_err();
-        assert!(
-            matches!(error, ClusterError::OnlyRootChangesUser { .. }),
-            "{error:?}"
-        );
+        let error = ServerAccount::choose_as_ordinary(ordinary("sam"), Some("postgres")).unwrap_err();
+        assert!(matches!(error, ClusterError::OnlyRootChangesUser { .. }), "{error:?}");
     }
 
     #[test]
     fn root_cannot_name_root_nor_an_account_that_does_not_exist() {
         let root = ServerAccount::choose_as_root(Some("root")).unwrap_err();
-        assert!(
-            matches!(root, ClusterError::RootServerAccount { .. }),
-            "{root:?}"
-        );
+        assert!(matches!(root, ClusterError::RootServerAccount { .. }), "{root:?}");
         let unknown = ServerAccount::choose_as_root(Some("no such account")).unwrap_err();
-        assert!(
-            matches!(unknown, ClusterError::UnknownServerAccount { .. }),
-            "{unknown:?}"
-        );
+        assert!(matches!(unknown, ClusterError::UnknownServerAccount { .. }), "{unknown:?}");
     }
 
     #[test]
     fn the_server_sees_nothing_of_the_services_environment() {
-        let account = ServerAccount {
-            name: "sam".to_owned(),
-            switch_to: None,
-        };
+        let account = ServerAccount { name: "sam".to_owned(), switch_to: None };
         let output = account.command(Path::new("/usr/bin/env")).output().unwrap();
-        let mut names: Vec<String> = String::from_utf8(output.stdout)
-            .unwrap()
-            .lines()
-            .map(|line| line.split('=').next().unwrap().to_owned())
-            .collect();
+        let mut names: Vec<String> =
+            String::from_utf8(output.stdout).unwrap().lines().map(|line| line.split('=').next().unwrap().to_owned()).collect();
         names.sort();
         assert_eq!(names, ["LC_ALL", "PATH", "TZ"]);
     }

@@ -33,18 +33,10 @@ const NAME_ATTEMPTS: u32 = 1000;
 /// # Errors
 /// [`ClusterError::NoDataDirectory`] where no home is known.
 pub fn default_data_dir() -> Result<PathBuf, ClusterError> {
-    decide_data_dir(
-        geteuid().is_root(),
-        env::var_os("XDG_DATA_HOME"),
-        env::var_os("HOME"),
-    )
+    decide_data_dir(geteuid().is_root(), env::var_os("XDG_DATA_HOME"), env::var_os("HOME"))
 }
 
-fn decide_data_dir(
-    root: bool,
-    xdg_data_home: Option<OsString>,
-    home: Option<OsString>,
-) -> Result<PathBuf, ClusterError> {
+fn decide_data_dir(root: bool, xdg_data_home: Option<OsString>, home: Option<OsString>) -> Result<PathBuf, ClusterError> {
     if root {
         return Ok(PathBuf::from("/var/lib/reciprocity"));
     }
@@ -60,11 +52,7 @@ fn decide_data_dir(
 /// Makes the data directory where it is missing, and answers with its absolute path.
 pub(super) fn prepare(data_dir: &Path) -> Result<PathBuf, ClusterError> {
     if !data_dir.is_dir() {
-        let mode = if geteuid().is_root() {
-            PASS_THROUGH
-        } else {
-            PRIVATE
-        };
+        let mode = if geteuid().is_root() { PASS_THROUGH } else { PRIVATE };
         let above = data_dir.parent().unwrap_or(Path::new("/"));
         fs::create_dir_all(above).at("create", above)?;
         make_folder(data_dir, mode).at("create", data_dir)?;
@@ -85,19 +73,13 @@ pub(super) fn home(data_dir: &Path, account: &ServerAccount) -> Result<Home, Clu
     let record = data_dir.join(RECORD);
     if let Some(path) = read_record(&record)? {
         return if path.is_dir() {
-            Ok(Home {
-                path,
-                elsewhere: true,
-            })
+            Ok(Home { path, elsewhere: true })
         } else {
             Err(ClusterError::RecordedHomeMissing { record, home: path })
         };
     }
     if account.can_enter(data_dir) {
-        return Ok(Home {
-            path: data_dir.to_owned(),
-            elsewhere: false,
-        });
+        return Ok(Home { path: data_dir.to_owned(), elsewhere: false });
     }
     if existing_cluster(data_dir).is_some() {
         // Beginning anew elsewhere would look like lost data.
@@ -105,17 +87,11 @@ pub(super) fn home(data_dir: &Path, account: &ServerAccount) -> Result<Home, Clu
     }
     let path = make_elsewhere(data_dir, account)?;
     write_record(&record, &path).at("write", &record)?;
-    Ok(Home {
-        path,
-        elsewhere: true,
-    })
+    Ok(Home { path, elsewhere: true })
 }
 
 fn out_of_reach(path: &Path, account: &ServerAccount) -> ClusterError {
-    ClusterError::DirectoryOutOfReach {
-        account: account.name.clone(),
-        path: path.to_owned(),
-    }
+    ClusterError::DirectoryOutOfReach { account: account.name.clone(), path: path.to_owned() }
 }
 
 fn make_elsewhere(data_dir: &Path, account: &ServerAccount) -> Result<PathBuf, ClusterError> {
@@ -127,48 +103,27 @@ fn make_elsewhere(data_dir: &Path, account: &ServerAccount) -> Result<PathBuf, C
         make_folder(above, PASS_THROUGH).at("create", above)?;
     }
     let path = make_fresh_folder(above, &speaking_name(data_dir), PASS_THROUGH)?;
-    if account.can_enter(&path) {
-        Ok(path)
-    } else {
-        Err(out_of_reach(&path, account))
-    }
+    if account.can_enter(&path) { Ok(path) } else { Err(out_of_reach(&path, account)) }
 }
 
 /// A folder name that lets an operator see which data directory it serves: `/root/x/data` becomes `root-x-data`.
 fn speaking_name(data_dir: &Path) -> String {
     let text = data_dir.to_string_lossy();
-    let words: Vec<&str> = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     // The end says more than the beginning; 40 bytes keep the socket's path short enough.
     let joined = words.join("-");
     let start = joined.len().saturating_sub(40);
-    joined
-        .get(start..)
-        .unwrap_or_default()
-        .trim_start_matches('-')
-        .to_owned()
+    joined.get(start..).unwrap_or_default().trim_start_matches('-').to_owned()
 }
 
 /// Makes a folder that nobody had before: `name`, or `name-2`, `name-3` and so on.
-pub(super) fn make_fresh_folder(
-    above: &Path,
-    name: &str,
-    mode: u32,
-) -> Result<PathBuf, ClusterError> {
+pub(super) fn make_fresh_folder(above: &Path, name: &str, mode: u32) -> Result<PathBuf, ClusterError> {
     let mut attempt = 1;
     loop {
-        let path = if attempt == 1 {
-            above.join(name)
-        } else {
-            above.join(format!("{name}-{attempt}"))
-        };
+        let path = if attempt == 1 { above.join(name) } else { above.join(format!("{name}-{attempt}")) };
         match make_folder(&path, mode) {
-            Err(error)
-                if error.kind() == io::ErrorKind::AlreadyExists && attempt < NAME_ATTEMPTS =>
-            {
-                attempt += 1
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < NAME_ATTEMPTS => {
+                attempt += 1;
             }
             outcome => return outcome.map(|()| path.clone()).at("create", &path),
         }
@@ -183,9 +138,7 @@ pub(super) fn make_folder(path: &Path, mode: u32) -> io::Result<()> {
 
 fn read_record(record: &Path) -> Result<Option<PathBuf>, ClusterError> {
     match fs::read(record) {
-        Ok(bytes) => Ok(Some(PathBuf::from(OsString::from_vec(
-            bytes.trim_ascii_end().to_vec(),
-        )))),
+        Ok(bytes) => Ok(Some(PathBuf::from(OsString::from_vec(bytes.trim_ascii_end().to_vec())))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).at("read", record),
     }
@@ -219,52 +172,31 @@ mod tests {
 
     #[test]
     fn root_keeps_its_data_under_var_lib_whatever_its_environment_says() {
-        assert_eq!(
-            decided(true, Some("/elsewhere"), Some("/root")),
-            Some("/var/lib/reciprocity".into())
-        );
+        assert_eq!(decided(true, Some("/elsewhere"), Some("/root")), Some("/var/lib/reciprocity".into()));
     }
 
     #[test]
     fn others_keep_their_data_in_the_xdg_data_folder() {
-        assert_eq!(
-            decided(false, Some("/xdg"), Some("/home/k")),
-            Some("/xdg/reciprocity".into())
-        );
-        assert_eq!(
-            decided(false, None, Some("/home/k")),
-            Some("/home/k/.local/share/reciprocity".into())
-        );
-        assert_eq!(
-            decided(false, Some("relative"), Some("/home/k")),
-            Some("/home/k/.local/share/reciprocity".into())
-        );
+        assert_eq!(decided(false, Some("/xdg"), Some("/home/k")), Some("/xdg/reciprocity".into()));
+        assert_eq!(decided(false, None, Some("/home/k")), Some("/home/k/.local/share/reciprocity".into()));
+        assert_eq!(decided(false, Some("relative"), Some("/home/k")), Some("/home/k/.local/share/reciprocity".into()));
         assert_eq!(decided(false, None, None), None);
     }
 
     #[test]
     fn the_folder_elsewhere_is_named_after_the_data_directory_and_stays_short() {
-        assert_eq!(
-            speaking_name(Path::new("/root/x/data.dir")),
-            "root-x-data-dir"
-        );
+        assert_eq!(speaking_name(Path::new("/root/x/data.dir")), "root-x-data-dir");
         let long = speaking_name(&Path::new("/root").join("word-".repeat(40)));
         assert!(long.len() <= 40 && long.ends_with("word"), "{long}");
     }
 
     #[test]
     fn a_recorded_folder_that_is_gone_is_an_error_and_not_a_new_database() {
-        let data_dir =
-            make_fresh_folder(&env::temp_dir(), "reciprocity-record-test", PRIVATE).unwrap();
+        let data_dir = make_fresh_folder(&env::temp_dir(), "reciprocity-record-test", PRIVATE).unwrap();
         write_record(&data_dir.join(RECORD), Path::new("/nowhere/cluster")).unwrap();
-        let account = ServerAccount {
-            name: "sam".to_owned(),
-            switch_to: None,
-        };
+        let account = ServerAccount { name: "sam".to_owned(), switch_to: None };
         let error = home(&data_dir, &account).unwrap_err();
-        assert!(
-            matches!(&error, ClusterError::RecordedHomeMissing { home, .. } if home == Path::new("/nowhere/cluster"))
-        );
+        assert!(matches!(&error, ClusterError::RecordedHomeMissing { home, .. } if home == Path::new("/nowhere/cluster")));
         fs::remove_dir_all(data_dir).unwrap();
     }
 
@@ -273,14 +205,8 @@ mod tests {
         let above = make_fresh_folder(&env::temp_dir(), "reciprocity-fresh-test", PRIVATE).unwrap();
         let first = make_fresh_folder(&above, "name", PRIVATE).unwrap();
         let second = make_fresh_folder(&above, "name", PASS_THROUGH).unwrap();
-        assert_eq!(
-            (first, second.clone()),
-            (above.join("name"), above.join("name-2"))
-        );
-        assert_eq!(
-            fs::metadata(second).unwrap().permissions().mode() & 0o777,
-            PASS_THROUGH
-        );
+        assert_eq!((first, second.clone()), (above.join("name"), above.join("name-2")));
+        assert_eq!(fs::metadata(second).unwrap().permissions().mode() & 0o777, PASS_THROUGH);
         fs::remove_dir_all(above).unwrap();
     }
 }

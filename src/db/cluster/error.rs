@@ -80,17 +80,13 @@ pub enum ClusterError {
         name: String,
     },
     /// The named account is root.
-    #[error(
-        "RECIPROCITY_POSTGRES_USER names `{name}`, which is root. Postgres refuses to run as root; name another user."
-    )]
+    #[error("RECIPROCITY_POSTGRES_USER names `{name}`, which is root. Postgres refuses to run as root; name another user.")]
     RootServerAccount {
         /// The name given.
         name: String,
     },
     /// An ordinary user asked to run the server as somebody else.
-    #[error(
-        "RECIPROCITY_POSTGRES_USER names `{name}`, but only root can start programs as another user. Unset it, or start as root."
-    )]
+    #[error("RECIPROCITY_POSTGRES_USER names `{name}`, but only root can start programs as another user. Unset it, or start as root.")]
     OnlyRootChangesUser {
         /// The name given.
         name: String,
@@ -122,9 +118,7 @@ pub enum ClusterError {
         path: PathBuf,
     },
     /// No folder to keep data in can be derived.
-    #[error(
-        "There is no folder to keep data in: neither XDG_DATA_HOME nor HOME is set. Name one in RECIPROCITY_DATA_DIR."
-    )]
+    #[error("There is no folder to keep data in: neither XDG_DATA_HOME nor HOME is set. Name one in RECIPROCITY_DATA_DIR.")]
     NoDataDirectory,
     /// The recorded folder with the database is gone.
     #[error(
@@ -253,11 +247,7 @@ pub(super) trait At<T> {
 
 impl<T> At<T> for io::Result<T> {
     fn at(self, doing: &'static str, path: &Path) -> Result<T, ClusterError> {
-        self.map_err(|source| ClusterError::Io {
-            doing,
-            path: path.to_owned(),
-            source,
-        })
+        self.map_err(|source| ClusterError::Io { doing, path: path.to_owned(), source })
     }
 }
 
@@ -268,12 +258,7 @@ mod tests {
     #[test]
     fn missing_programs_name_the_package_of_each_system_and_the_compose_way() {
         let message = ClusterError::NoPrograms.to_string();
-        for part in [
-            "apt-get install postgresql",
-            "dnf install postgresql-server",
-            "brew install postgresql@17",
-            "docker compose up",
-        ] {
+        for part in ["apt-get install postgresql", "dnf install postgresql-server", "brew install postgresql@17", "docker compose up"] {
             assert!(message.contains(part), "{part} is missing in: {message}");
         }
     }
@@ -281,23 +266,14 @@ mod tests {
     #[test]
     fn a_missing_version_says_what_to_install_and_that_nothing_was_changed() {
         let message = version_not_installed(Path::new("/data/postgres-15"), 15, &[18, 17]);
-        for part in [
-            "/data/postgres-15",
-            "only Postgres 18, 17 is installed",
-            "Nothing was changed",
-            "postgresql-15",
-            "pg_dump",
-        ] {
+        for part in ["/data/postgres-15", "only Postgres 18, 17 is installed", "Nothing was changed", "postgresql-15", "pg_dump"] {
             assert!(message.contains(part), "{part} is missing in: {message}");
         }
     }
 
     #[test]
     fn a_second_start_names_the_process_that_holds_the_directory() {
-        let error = ClusterError::AlreadyRunning {
-            data_dir: "/data".into(),
-            holder: Some(42),
-        };
+        let error = ClusterError::AlreadyRunning { data_dir: "/data".into(), holder: Some(42) };
         assert!(error.to_string().contains("in use by process 42"));
     }
 }

@@ -4,7 +4,6 @@
 //! service dies, the pipe closes, and the guard stops Postgres in fast mode. Should Postgres die, it is started again.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, Read, Write};
 use std::process::{ExitCode, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -15,11 +14,12 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::Pid;
 
 use super::error::{At, ClusterError};
+use super::lock::{self, Attempt};
 use super::plan::GuardPlan;
 use super::postmaster::{self, PidFile};
 use super::server_log::{self, ServerLog};
 use super::settings::server_args;
-use super::{FAILED, READY, initialise, lock};
+use super::{FAILED, READY, initialise, socket};
 
 /// How long an earlier guard of the same cluster may take to stop its server.
 const EARLIER_GUARD: Duration = Duration::from_secs(90);
@@ -48,17 +48,9 @@ enum Event {
 pub fn guard_main(args: impl Iterator<Item = OsString>) -> ExitCode {
     // Service managers signal the whole group at once. The server must outlive the service's last requests, so the
     // guard heeds its pipe alone.
-    let deaf: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP]
-        .into_iter()
-        .collect();
-    let outcome = deaf
-        .thread_block()
-        .map_err(io::Error::from)
-        .at("block signals in", "the guard".as_ref());
-    match outcome
-        .and_then(|()| GuardPlan::parse(args))
-        .and_then(|plan| guard(&plan))
-    {
+    let deaf: SigSet = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP].into_iter().collect();
+    let outcome = deaf.thread_block().map_err(io::Error::from).at("block signals in", "the guard".as_ref());
+    match outcome.and_then(|()| GuardPlan::parse(args)).and_then(|plan| guard(&plan)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report(&format!("{FAILED}\n{error}"));
@@ -70,36 +62,33 @@ pub fn guard_main(args: impl Iterator<Item = OsString>) -> ExitCode {
 fn guard(plan: &GuardPlan) -> Result<(), ClusterError> {
     let (sender, events) = mpsc::channel();
     watch_service(sender.clone());
-    let _only_guard = lock::take_within(&plan.lock, EARLIER_GUARD)?.ok_or_else(|| {
-        ClusterError::EarlierGuardBusy {
-            cluster: plan.cluster.clone(),
+    let _only_guard = match lock::take_within(&plan.lock, EARLIER_GUARD)? {
+        Attempt::Taken(file) => file,
+        Attempt::HeldBy(_) => {
+            return Err(ClusterError::EarlierGuardBusy { cluster: plan.cluster.clone() });
         }
-    })?;
+    };
     let outcome = run(plan, &sender, &events);
-    for folder in &plan.remove {
-        let _may_be_gone_already = fs::remove_dir_all(folder);
-    }
+    plan.remove_folders();
     outcome
 }
 
-fn run(
-    plan: &GuardPlan,
-    sender: &Sender<Event>,
-    events: &Receiver<Event>,
-) -> Result<(), ClusterError> {
-    let unclean = postmaster::stop_leftover(&plan.cluster)?;
+fn run(plan: &GuardPlan, sender: &Sender<Event>, events: &Receiver<Event>) -> Result<(), ClusterError> {
+    let leftover = postmaster::stop_leftover(&plan.cluster)?;
+    let unclean = leftover.is_some();
+    if let Some(folder) = leftover.and_then(|file| file.socket) {
+        // This run's own folder may bear the name again.
+        if folder != plan.socket {
+            socket::remove_leftover(&folder, &plan.account);
+        }
+    }
     initialise::ensure_cluster(plan)?;
     initialise::write_access_rules(plan)?;
     // Processes of a server that was killed may hold its memory for a moment longer.
     supervise(plan, sender, events, if unclean { RESTARTS } else { 0 })
 }
 
-fn supervise(
-    plan: &GuardPlan,
-    sender: &Sender<Event>,
-    events: &Receiver<Event>,
-    mut retries: u32,
-) -> Result<(), ClusterError> {
+fn supervise(plan: &GuardPlan, sender: &Sender<Event>, events: &Receiver<Event>, mut retries: u32) -> Result<(), ClusterError> {
     loop {
         let pid = start_server(plan, sender.clone())?;
         let early = wait_until_ready(plan, pid, events)?;
@@ -109,18 +98,13 @@ fn supervise(
             report(READY);
         }
         // The guard holds a sender itself, so waiting never fails.
-        let event = early
-            .or_else(|| events.recv().ok())
-            .unwrap_or(Event::ServiceGone);
+        let event = early.or_else(|| events.recv().ok()).unwrap_or(Event::ServiceGone);
         match event {
             Event::ServiceGone => return stop_server(plan, pid, events),
             // Somebody stopped it on purpose.
             Event::ServerGone { clean: true } if was_ready => return Ok(()),
             Event::ServerGone { .. } if retries == 0 => {
-                return Err(ClusterError::ServerFailed {
-                    log: plan.log.clone(),
-                    tail: server_log::tail(&plan.log),
-                });
+                return Err(ClusterError::ServerFailed { log: plan.log.clone(), tail: server_log::tail(&plan.log) });
             }
             Event::ServerGone { .. } => retries -= 1,
         }
@@ -151,10 +135,7 @@ fn start_server(plan: &GuardPlan, events: Sender<Event>) -> Result<Pid, ClusterE
     let program = plan.programs.postgres();
     let log = ServerLog::open(&plan.log).at("open", &plan.log)?;
     let mut command = plan.account.command(&program);
-    command
-        .args(server_args(plan))
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
+    command.args(server_args(plan)).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut server = command.spawn().at("run", &program)?;
     let pid = Pid::from_raw(i32::try_from(server.id()).unwrap_or(i32::MAX));
     let messages = server.stderr.take();
@@ -170,11 +151,7 @@ fn start_server(plan: &GuardPlan, events: Sender<Event>) -> Result<Pid, ClusterE
 }
 
 /// Waits until the server takes connections; an event that comes first is handed back.
-fn wait_until_ready(
-    plan: &GuardPlan,
-    pid: Pid,
-    events: &Receiver<Event>,
-) -> Result<Option<Event>, ClusterError> {
+fn wait_until_ready(plan: &GuardPlan, pid: Pid, events: &Receiver<Event>) -> Result<Option<Event>, ClusterError> {
     for _ in 0..START_STEPS {
         if PidFile::read(&plan.cluster)?.is_some_and(|file| file.ready && file.pid == pid) {
             return Ok(None);
@@ -184,17 +161,11 @@ fn wait_until_ready(
         }
     }
     stop_server(plan, pid, events)?;
-    Err(ClusterError::StartTimedOut {
-        seconds: START_SECONDS,
-        log: plan.log.clone(),
-    })
+    Err(ClusterError::StartTimedOut { seconds: START_SECONDS, log: plan.log.clone() })
 }
 
 fn stop_server(plan: &GuardPlan, pid: Pid, events: &Receiver<Event>) -> Result<(), ClusterError> {
-    for (signal, seconds) in [
-        (Signal::SIGINT, FAST_SECONDS),
-        (Signal::SIGQUIT, IMMEDIATE_SECONDS),
-    ] {
+    for (signal, seconds) in [(Signal::SIGINT, FAST_SECONDS), (Signal::SIGQUIT, IMMEDIATE_SECONDS)] {
         postmaster::send(pid, signal, &plan.cluster)?;
         loop {
             match events.recv_timeout(Duration::from_secs(seconds)) {
@@ -204,10 +175,7 @@ fn stop_server(plan: &GuardPlan, pid: Pid, events: &Receiver<Event>) -> Result<(
             }
         }
     }
-    Err(ClusterError::StopTimedOut {
-        seconds: FAST_SECONDS + IMMEDIATE_SECONDS,
-        log: plan.log.clone(),
-    })
+    Err(ClusterError::StopTimedOut { seconds: FAST_SECONDS + IMMEDIATE_SECONDS, log: plan.log.clone() })
 }
 
 /// Tells the service; when it is gone there is nobody to tell.

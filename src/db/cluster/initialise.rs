@@ -43,9 +43,7 @@ pub(super) fn ensure_cluster(plan: &GuardPlan) -> Result<(), ClusterError> {
 pub(super) fn write_access_rules(plan: &GuardPlan) -> Result<(), ClusterError> {
     let service = current_user()?.name.replace('"', "\"\"");
     let rules = "# Written at every start.\nlocal all all peer map=reciprocity\n".to_owned();
-    let map = format!(
-        "# Written at every start.\nreciprocity \"{service}\" {ROLE}\nreciprocity \"{service}\" {SUPERUSER}\n"
-    );
+    let map = format!("# Written at every start.\nreciprocity \"{service}\" {ROLE}\nreciprocity \"{service}\" {SUPERUSER}\n");
     for (name, text) in [("pg_hba.conf", rules), ("pg_ident.conf", map)] {
         replace_file(plan, &plan.cluster.join(name), &text)?;
     }
@@ -76,16 +74,8 @@ fn remove_drafts(home: &Path) -> Result<(), ClusterError> {
 
 fn run_initdb(plan: &GuardPlan, draft: &Path) -> Result<(), ClusterError> {
     let mut initdb = plan.account.command(&plan.programs.initdb());
-    initdb.arg("-D").arg(draft).args([
-        "--username",
-        SUPERUSER,
-        "--encoding=UTF8",
-        "--auth=peer",
-        "--data-checksums",
-    ]);
-    initdb
-        .args(["--no-instructions", "--text-search-config=simple"])
-        .args(locale_args(plan.programs.major()));
+    initdb.arg("-D").arg(draft).args(["--username", SUPERUSER, "--encoding=UTF8", "--auth=peer", "--data-checksums"]);
+    initdb.args(["--no-instructions", "--text-search-config=simple"]).args(locale_args(plan.programs.major()));
     if plan.throwaway {
         initdb.arg("--no-sync");
     }
@@ -97,11 +87,7 @@ fn run_initdb(plan: &GuardPlan, draft: &Path) -> Result<(), ClusterError> {
 /// or the operating system knows C.UTF-8, which not every one does.
 fn locale_args(major: u32) -> &'static [&'static str] {
     if major >= BUILTIN_PROVIDER_SINCE {
-        &[
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C",
-        ]
+        &["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     } else if knows_c_utf8() {
         &["--locale=C", "--lc-ctype=C.UTF-8"]
     } else {
@@ -110,48 +96,27 @@ fn locale_args(major: u32) -> &'static [&'static str] {
 }
 
 fn knows_c_utf8() -> bool {
-    let listed = Command::new("locale")
-        .arg("-a")
-        .stderr(Stdio::null())
-        .output();
+    let listed = Command::new("locale").arg("-a").stderr(Stdio::null()).output();
     listed.is_ok_and(|output| {
-        String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .any(|name| name.eq_ignore_ascii_case("C.UTF-8") || name == "C.utf8")
+        String::from_utf8_lossy(&output.stdout).lines().any(|name| name.eq_ignore_ascii_case("C.UTF-8") || name == "C.utf8")
     })
 }
 
 /// The service's role owns its database and may make roles, as migrations do, but is no superuser: row-level security
 /// and missing rights show here as they would on a hosted Postgres. A test's role may also make databases.
 fn create_role_and_database(plan: &GuardPlan, draft: &Path) -> Result<(), ClusterError> {
-    let rights = if plan.throwaway {
-        "LOGIN CREATEROLE CREATEDB"
-    } else {
-        "LOGIN CREATEROLE"
-    };
-    let statements =
-        format!("CREATE ROLE {ROLE} {rights};\nCREATE DATABASE {DATABASE} OWNER {ROLE};\n");
+    let rights = if plan.throwaway { "LOGIN CREATEROLE CREATEDB" } else { "LOGIN CREATEROLE" };
+    let statements = format!("CREATE ROLE {ROLE} {rights};\nCREATE DATABASE {DATABASE} OWNER {ROLE};\n");
     let program: PathBuf = plan.programs.postgres();
     let mut single = plan.account.command(&program);
-    single.args(["--single", "-D"]).arg(draft).args([
-        "-c",
-        "exit_on_error=true",
-        "-c",
-        "log_checkpoints=off",
-    ]);
+    single.args(["--single", "-D"]).arg(draft).args(["-c", "exit_on_error=true", "-c", "log_checkpoints=off"]);
     if plan.throwaway {
         single.args(["-c", "fsync=off"]);
     }
-    single
-        .arg("postgres")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    single.arg("postgres").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = single.spawn().at("run", &program)?;
     if let Some(mut input) = child.stdin.take() {
-        input
-            .write_all(statements.as_bytes())
-            .at("talk to", &program)?;
+        input.write_all(statements.as_bytes()).at("talk to", &program)?;
     }
     let output = child.wait_with_output().at("wait for", &program)?;
     succeeded(plan, "postgres", &output)
@@ -161,14 +126,8 @@ fn succeeded(plan: &GuardPlan, program: &'static str, output: &Output) -> Result
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr)
-        .trim_end()
-        .to_owned();
-    Err(ClusterError::Initialisation {
-        cluster: plan.cluster.clone(),
-        program,
-        said,
-    })
+    let said = String::from_utf8_lossy(&output.stderr).trim_end().to_owned();
+    Err(ClusterError::Initialisation { cluster: plan.cluster.clone(), program, said })
 }
 
 #[cfg(test)]

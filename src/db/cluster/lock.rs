@@ -20,14 +20,9 @@ pub(super) enum Attempt {
 }
 
 /// Takes the lock, or says who has it.
-pub(super) fn try_take(path: &Path) -> Result<Attempt, ClusterError> {
+fn try_take(path: &Path) -> Result<Attempt, ClusterError> {
     let mut options = OpenOptions::new();
-    options
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600);
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
     let mut file = options.open(path).at("open", path)?;
     match file.try_lock() {
         Ok(()) => {
@@ -40,14 +35,16 @@ pub(super) fn try_take(path: &Path) -> Result<Attempt, ClusterError> {
     }
 }
 
-/// Takes the lock, waiting at most `limit` for another holder to let go; `None` when it did not.
-pub(super) fn take_within(path: &Path, limit: Duration) -> Result<Option<File>, ClusterError> {
+/// Takes the lock, waiting at most `limit` for another holder to let go.
+///
+/// A short limit is needed even where nobody is waited for: a child that another thread of a former holder is just
+/// starting keeps the lock until it runs its program.
+pub(super) fn take_within(path: &Path, limit: Duration) -> Result<Attempt, ClusterError> {
     let mut waited = Duration::ZERO;
     loop {
         match try_take(path)? {
-            Attempt::Taken(file) => return Ok(Some(file)),
-            Attempt::HeldBy(_) if waited >= limit => return Ok(None),
-            Attempt::HeldBy(_) => thread::sleep(STEP),
+            Attempt::HeldBy(_) if waited < limit => thread::sleep(STEP),
+            attempt => return Ok(attempt),
         }
         waited += STEP;
     }
@@ -68,17 +65,13 @@ mod tests {
 
     #[test]
     fn the_second_taker_learns_who_holds_the_lock_until_it_is_dropped() {
-        let path =
-            std::env::temp_dir().join(format!("reciprocity-lock-test-{}", std::process::id()));
-        let Attempt::Taken(first) = try_take(&path).unwrap() else {
-            unreachable!("nobody holds it yet")
-        };
-        assert!(
-            matches!(try_take(&path).unwrap(), Attempt::HeldBy(Some(pid)) if pid == std::process::id())
-        );
-        assert!(take_within(&path, Duration::ZERO).unwrap().is_none());
+        let path = std::env::temp_dir().join(format!("reciprocity-lock-test-{}", std::process::id()));
+        let Attempt::Taken(first) = try_take(&path).unwrap() else { unreachable!("nobody holds it yet") };
+        let second = take_within(&path, STEP).unwrap();
+        assert!(matches!(second, Attempt::HeldBy(Some(pid)) if pid == std::process::id()));
         drop(first);
-        assert!(matches!(try_take(&path).unwrap(), Attempt::Taken(_)));
+        let third = take_within(&path, Duration::from_secs(5)).unwrap();
+        assert!(matches!(third, Attempt::Taken(_)));
         std::fs::remove_file(path).unwrap();
     }
 }

@@ -131,10 +131,7 @@ impl LocalCluster {
     /// [`ClusterError::StopTimedOut`], or what prevented stopping a server whose guard was killed.
     pub fn stop(mut self) -> Result<(), ClusterError> {
         drop(self.leash);
-        let timed_out = || ClusterError::StopTimedOut {
-            seconds: STOP_SECONDS,
-            log: self.plan.log.clone(),
-        };
+        let timed_out = || ClusterError::StopTimedOut { seconds: STOP_SECONDS, log: self.plan.log.clone() };
         loop {
             match self.reports.recv_timeout(Duration::from_secs(STOP_SECONDS)) {
                 Ok(Report::Ready | Report::Failed(_)) => {}
@@ -142,13 +139,11 @@ impl LocalCluster {
                 Err(RecvTimeoutError::Timeout) => return Err(timed_out()),
             }
         }
-        let status = self
-            .guard
-            .wait()
-            .at("wait for the guard of", &self.plan.cluster)?;
+        let status = self.guard.wait().at("wait for the guard of", &self.plan.cluster)?;
         if !status.success() {
             // A guard that was killed could not stop its server.
             postmaster::stop_leftover(&self.plan.cluster)?;
+            self.plan.remove_folders();
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What the guard is to do, and its form as arguments of a command line.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::PathBuf;
 
 use nix::unistd::{Gid, Uid};
@@ -29,6 +30,13 @@ pub(super) struct GuardPlan {
 }
 
 impl GuardPlan {
+    /// Removes what this run alone needed.
+    pub fn remove_folders(&self) {
+        for folder in &self.remove {
+            let _may_be_gone_already = fs::remove_dir_all(folder);
+        }
+    }
+
     /// The arguments that [`GuardPlan::parse`] turns into an equal plan.
     pub fn to_args(&self) -> Vec<OsString> {
         let mut args = Vec::new();
@@ -61,10 +69,7 @@ impl GuardPlan {
         let major = pairs.number("--major")?.ok_or_else(|| missing("--major"))?;
         Ok(Self {
             programs: ServerPrograms::from_parts(pairs.path("--bin")?, major),
-            account: ServerAccount {
-                name: pairs.text("--account")?,
-                switch_to,
-            },
+            account: ServerAccount { name: pairs.text("--account")?, switch_to },
             cluster: pairs.path("--cluster")?,
             socket: pairs.path("--socket")?,
             log: pairs.path("--log")?,
@@ -89,35 +94,22 @@ impl Pairs {
     }
 
     fn all<'a>(&'a self, wanted: &'a str) -> impl Iterator<Item = &'a OsString> {
-        self.0
-            .iter()
-            .filter(move |(name, _)| name == wanted)
-            .map(|(_, value)| value)
+        self.0.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value)
     }
 
     fn path(&self, name: &str) -> Result<PathBuf, ClusterError> {
-        self.all(name)
-            .next()
-            .map(PathBuf::from)
-            .ok_or_else(|| missing(name))
+        self.all(name).next().map(PathBuf::from).ok_or_else(|| missing(name))
     }
 
     fn text(&self, name: &str) -> Result<String, ClusterError> {
-        self.all(name)
-            .next()
-            .map(|value| value.to_string_lossy().into_owned())
-            .ok_or_else(|| missing(name))
+        self.all(name).next().map(|value| value.to_string_lossy().into_owned()).ok_or_else(|| missing(name))
     }
 
     fn number(&self, name: &str) -> Result<Option<u32>, ClusterError> {
         let Some(value) = self.all(name).next() else {
             return Ok(None);
         };
-        value
-            .to_str()
-            .and_then(|text| text.parse().ok())
-            .map(Some)
-            .ok_or_else(|| missing(name))
+        value.to_str().and_then(|text| text.parse().ok()).map(Some).ok_or_else(|| missing(name))
     }
 }
 
@@ -136,10 +128,7 @@ mod tests {
     fn plan(switch_to: Option<(Uid, Gid)>) -> GuardPlan {
         GuardPlan {
             programs: ServerPrograms::from_parts("/usr/lib/postgresql/17/bin".into(), 17),
-            account: ServerAccount {
-                name: "postgres".to_owned(),
-                switch_to,
-            },
+            account: ServerAccount { name: "postgres".to_owned(), switch_to },
             cluster: OsString::from_vec(b"/data/not utf-8 \xff/postgres-17".to_vec()).into(),
             socket: "/data/socket".into(),
             log: "/data/postgres.log".into(),
@@ -151,18 +140,14 @@ mod tests {
 
     #[test]
     fn a_plan_survives_the_way_through_the_command_line() {
-        for plan in [
-            plan(None),
-            plan(Some((Uid::from_raw(101), Gid::from_raw(104)))),
-        ] {
+        for plan in [plan(None), plan(Some((Uid::from_raw(101), Gid::from_raw(104))))] {
             assert_eq!(GuardPlan::parse(plan.to_args().into_iter()).unwrap(), plan);
         }
     }
 
     #[test]
     fn missing_arguments_are_refused_by_name() {
-        let error =
-            GuardPlan::parse(["--cluster", "/data"].map(OsString::from).into_iter()).unwrap_err();
+        let error = GuardPlan::parse(["--cluster", "/data"].map(OsString::from).into_iter()).unwrap_err();
         assert!(error.to_string().contains("--major"), "{error}");
         assert!(GuardPlan::parse(std::iter::once(OsString::from("--cluster"))).is_err());
     }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -26,6 +26,8 @@ const REAPING_STEPS: u32 = 300;
 pub(super) struct PidFile {
     pub pid: Pid,
     pub ready: bool,
+    /// The folder of the server's socket.
+    pub socket: Option<PathBuf>,
 }
 
 impl PidFile {
@@ -39,18 +41,14 @@ impl PidFile {
         }
     }
 
-    /// The first line is the process id (negative for a single-user process, which is no server); the eighth tells the
-    /// state. See `src/include/utils/pidfile.h` in Postgres.
+    /// The first line is the process id (negative for a single-user process, which is no server), the fifth the
+    /// socket's folder, the eighth tells the state. See `src/include/utils/pidfile.h` in Postgres.
     fn parse(text: &str) -> Option<Self> {
-        let pid: i32 = text.lines().next()?.trim().parse().ok()?;
-        let ready = text
-            .lines()
-            .nth(7)
-            .is_some_and(|state| state.trim() == "ready");
-        (pid > 1).then(|| Self {
-            pid: Pid::from_raw(pid),
-            ready,
-        })
+        let mut lines = text.lines().map(str::trim);
+        let pid: i32 = lines.next()?.parse().ok()?;
+        let socket = lines.nth(3).filter(|folder| folder.starts_with('/')).map(PathBuf::from);
+        let ready = lines.nth(2) == Some("ready");
+        (pid > 1).then(|| Self { pid: Pid::from_raw(pid), ready, socket })
     }
 }
 
@@ -69,38 +67,32 @@ enum Standing {
     Unrelated,
 }
 
-/// Stops the server that an earlier start left running on this cluster, if there is one. Answers whether there was a pid
-/// file, which means that the last run did not end cleanly.
-pub(super) fn stop_leftover(cluster: &Path) -> Result<bool, ClusterError> {
-    let Some(PidFile { pid, .. }) = PidFile::read(cluster)? else {
-        return Ok(false);
+/// Stops the server that an earlier start left running on this cluster, if there is one. Answers with the pid file that
+/// was found: that there was one means that the last run did not end cleanly.
+pub(super) fn stop_leftover(cluster: &Path) -> Result<Option<PidFile>, ClusterError> {
+    let Some(file) = PidFile::read(cluster)? else {
+        return Ok(None);
     };
+    let pid = file.pid;
     match standing(pid, cluster)? {
         Standing::Gone => {}
-        Standing::Defunct => {
-            wait_while(pid, cluster, REAPING_STEPS, &Standing::Defunct).map(|_| ())?
-        }
+        // Postgres takes a dead process that was not reaped for a living one, and some containers never reap.
+        Standing::Defunct if wait_while(pid, cluster, REAPING_STEPS, &Standing::Defunct)? => {}
         Standing::Ours => stop_ours(pid, cluster)?,
         Standing::OtherPostgres => {
-            return Err(ClusterError::ForeignServer {
-                pid: pid.as_raw(),
-                cluster: cluster.to_owned(),
-            });
+            return Err(ClusterError::ForeignServer { pid: pid.as_raw(), cluster: cluster.to_owned() });
         }
-        Standing::Unrelated => {
-            // After a loss of power the number may belong to anything; Postgres would refuse to start beside it.
+        // After a loss of power the number may belong to anything; Postgres would refuse to start beside it.
+        Standing::Defunct | Standing::Unrelated => {
             let path = cluster.join("postmaster.pid");
             fs::remove_file(&path).at("remove", &path)?;
         }
     }
-    Ok(true)
+    Ok(Some(file))
 }
 
 fn stop_ours(pid: Pid, cluster: &Path) -> Result<(), ClusterError> {
-    for (signal, steps) in [
-        (Signal::SIGINT, FAST_STEPS),
-        (Signal::SIGQUIT, IMMEDIATE_STEPS),
-    ] {
+    for (signal, steps) in [(Signal::SIGINT, FAST_STEPS), (Signal::SIGQUIT, IMMEDIATE_STEPS)] {
         send(pid, signal, cluster)?;
         if wait_while(pid, cluster, steps, &Standing::Ours)? {
             return Ok(());
@@ -132,11 +124,7 @@ fn standing(pid: Pid, cluster: &Path) -> Result<Standing, ClusterError> {
     if kill(pid, None) == Err(Errno::ESRCH) {
         return Ok(Standing::Gone);
     }
-    if Path::new("/proc/self/cmdline").exists() {
-        by_proc(pid, cluster)
-    } else {
-        by_ps(pid, cluster)
-    }
+    if Path::new("/proc/self/cmdline").exists() { by_proc(pid, cluster) } else { by_ps(pid, cluster) }
 }
 
 /// Linux: the exact arguments of the process.
@@ -145,12 +133,7 @@ fn by_proc(pid: Pid, cluster: &Path) -> Result<Standing, ClusterError> {
     match fs::read(&path) {
         Ok(arguments) => Ok(judge_arguments(&arguments, cluster)),
         // ESRCH comes when the process ends between opening and reading.
-        Err(error)
-            if error.kind() == io::ErrorKind::NotFound
-                || error.raw_os_error() == Some(Errno::ESRCH as i32) =>
-        {
-            Ok(Standing::Gone)
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound || error.raw_os_error() == Some(Errno::ESRCH as i32) => Ok(Standing::Gone),
         Err(error) => Err(error).at("read", &path),
     }
 }
@@ -158,10 +141,7 @@ fn by_proc(pid: Pid, cluster: &Path) -> Result<Standing, ClusterError> {
 /// Elsewhere: the command line as `ps` prints it.
 fn by_ps(pid: Pid, cluster: &Path) -> Result<Standing, ClusterError> {
     let ps = Path::new("/bin/ps");
-    let output = Command::new(ps)
-        .args(["-ww", "-o", "args=", "-p", &pid.to_string()])
-        .output()
-        .at("run", ps)?;
+    let output = Command::new(ps).args(["-ww", "-o", "args=", "-p", &pid.to_string()]).output().at("run", ps)?;
     Ok(judge_line(output.stdout.trim_ascii(), cluster))
 }
 
@@ -171,11 +151,7 @@ fn judge_arguments(arguments: &[u8], cluster: &Path) -> Standing {
         None | Some([]) => Standing::Defunct,
         Some(program) if is_postgres(program) => {
             let named = words.skip_while(|word| *word != b"-D").nth(1);
-            if named == Some(cluster.as_os_str().as_bytes()) {
-                Standing::Ours
-            } else {
-                Standing::OtherPostgres
-            }
+            if named == Some(cluster.as_os_str().as_bytes()) { Standing::Ours } else { Standing::OtherPostgres }
         }
         Some(_) => Standing::Unrelated,
     }
@@ -208,24 +184,13 @@ mod tests {
 
     use super::*;
 
-    const READY: &str =
-        "4711\n/data/postgres-15\n1700000000\n5432\n/data/socket\n\n  1234 5\nready   \n";
+    const READY: &str = "4711\n/data/postgres-15\n1700000000\n5432\n/data/socket\n\n  1234 5\nready   \n";
 
     #[test]
     fn a_pid_file_tells_the_process_and_whether_it_is_ready() {
         let ready = PidFile::parse(READY).unwrap();
-        assert_eq!(
-            ready,
-            PidFile {
-                pid: Pid::from_raw(4711),
-                ready: true
-            }
-        );
-        assert!(
-            !PidFile::parse(&READY.replace("ready   ", "starting"))
-                .unwrap()
-                .ready
-        );
+        assert_eq!(ready, PidFile { pid: Pid::from_raw(4711), ready: true, socket: Some("/data/socket".into()) });
+        assert!(!PidFile::parse(&READY.replace("ready   ", "starting")).unwrap().ready);
         assert!(!PidFile::parse("4711\n/data/postgres-15\n").unwrap().ready);
     }
 
@@ -240,25 +205,10 @@ mod tests {
     fn a_process_is_ours_only_if_it_is_a_postgres_on_this_very_folder() {
         let cluster = Path::new("/my data/postgres-15");
         let judge = |words: &[&str]| judge_arguments((words.join("\0") + "\0").as_bytes(), cluster);
-        assert_eq!(
-            judge(&[
-                "/usr/bin/postgres",
-                "-D",
-                "/my data/postgres-15",
-                "-c",
-                "x=y"
-            ]),
-            Standing::Ours
-        );
-        assert_eq!(
-            judge(&["/usr/bin/postgres", "-D", "/my data/postgres-1"]),
-            Standing::OtherPostgres
-        );
+        assert_eq!(judge(&["/usr/bin/postgres", "-D", "/my data/postgres-15", "-c", "x=y"]), Standing::Ours);
+        assert_eq!(judge(&["/usr/bin/postgres", "-D", "/my data/postgres-1"]), Standing::OtherPostgres);
         assert_eq!(judge(&["postgres: checkpointer "]), Standing::Unrelated);
-        assert_eq!(
-            judge(&["/bin/sleep", "-D", "/my data/postgres-15"]),
-            Standing::Unrelated
-        );
+        assert_eq!(judge(&["/bin/sleep", "-D", "/my data/postgres-15"]), Standing::Unrelated);
         assert_eq!(judge_arguments(b"", cluster), Standing::Defunct);
     }
 
@@ -266,35 +216,21 @@ mod tests {
     fn the_line_of_ps_is_judged_alike() {
         let cluster = Path::new("/my data/postgres-15");
         let judge = |line: &str| judge_line(line.as_bytes(), cluster);
-        assert_eq!(
-            judge("/opt/home brew/bin/postgres -D /my data/postgres-15 -c port=5432"),
-            Standing::Ours
-        );
-        assert_eq!(
-            judge("/usr/bin/postgres -D /my data/postgres-155 -c port=5432"),
-            Standing::OtherPostgres
-        );
+        assert_eq!(judge("/opt/home brew/bin/postgres -D /my data/postgres-15 -c port=5432"), Standing::Ours);
+        assert_eq!(judge("/usr/bin/postgres -D /my data/postgres-155 -c port=5432"), Standing::OtherPostgres);
         assert_eq!(judge("(postgres)"), Standing::Defunct);
-        assert_eq!(
-            judge("vim /my data/postgres-15/postgresql.conf"),
-            Standing::Unrelated
-        );
+        assert_eq!(judge("vim /my data/postgres-15/postgresql.conf"), Standing::Unrelated);
         assert_eq!(judge(""), Standing::Gone);
     }
 
     #[test]
     fn a_number_that_now_belongs_to_another_program_is_no_server_and_is_cleared_away() {
-        let cluster =
-            std::env::temp_dir().join(format!("reciprocity-pid-test-{}", std::process::id()));
+        let cluster = std::env::temp_dir().join(format!("reciprocity-pid-test-{}", std::process::id()));
         fs::create_dir(&cluster).unwrap();
-        fs::write(
-            cluster.join("postmaster.pid"),
-            format!("{}\n/old\n", std::process::id()),
-        )
-        .unwrap();
-        assert!(stop_leftover(&cluster).unwrap());
+        fs::write(cluster.join("postmaster.pid"), format!("{}\n/old\n", std::process::id())).unwrap();
+        assert!(stop_leftover(&cluster).unwrap().is_some());
         assert!(!cluster.join("postmaster.pid").exists());
-        assert!(!stop_leftover(&cluster).unwrap());
+        assert!(stop_leftover(&cluster).unwrap().is_none());
         fs::remove_dir(cluster).unwrap();
     }
 }

@@ -14,11 +14,11 @@ pub const OLDEST_SUPPORTED: u32 = 15;
 /// Places where packages put one folder a version: the folder above, how the version's folder begins, what follows it.
 const VERSIONED_PLACES: &[(&str, &str, &str)] = &[
     ("/usr/lib/postgresql", "", "bin"),         // Debian, Ubuntu
-    ("/usr", "pgsql-", "bin"), // the Postgres project's packages for Fedora and its kin
-    ("/usr/lib", "postgresql", "bin"), // openSUSE
-    ("/usr/libexec", "postgresql", ""), // Alpine
+    ("/usr", "pgsql-", "bin"),                  // the Postgres project's packages for Fedora and its kin
+    ("/usr/lib", "postgresql", "bin"),          // openSUSE
+    ("/usr/libexec", "postgresql", ""),         // Alpine
     ("/opt/homebrew/opt", "postgresql", "bin"), // Homebrew on Apple silicon
-    ("/usr/local/opt", "postgresql", "bin"), // Homebrew on Intel
+    ("/usr/local/opt", "postgresql", "bin"),    // Homebrew on Intel
 ];
 
 /// Places that hold at most one version.
@@ -38,20 +38,14 @@ impl ServerPrograms {
     /// # Errors
     /// [`ClusterError::NoPrograms`], [`ClusterError::NamedProgramsMissing`] or [`ClusterError::ProgramsTooOld`].
     pub fn find(explicit: Option<&Path>) -> Result<Self, ClusterError> {
-        newest_supported(find_all(explicit)?)?
-            .into_iter()
-            .next()
-            .ok_or(ClusterError::NoPrograms)
+        newest_supported(find_all(explicit)?)?.into_iter().next().ok_or(ClusterError::NoPrograms)
     }
 
     /// Like [`ServerPrograms::find`], but for a cluster folder that exists already its own version is a must.
     ///
     /// # Errors
     /// Also [`ClusterError::VersionNotInstalled`].
-    pub(super) fn find_for(
-        explicit: Option<&Path>,
-        existing: Option<&ExistingCluster>,
-    ) -> Result<Self, ClusterError> {
+    pub(super) fn find_for(explicit: Option<&Path>, existing: Option<&ExistingCluster>) -> Result<Self, ClusterError> {
         choose(newest_supported(find_all(explicit)?)?, existing)
     }
 
@@ -84,16 +78,9 @@ impl ServerPrograms {
         if !bin.join("initdb").is_file() || !bin.join("postgres").is_file() {
             return None;
         }
-        let output = Command::new(bin.join("postgres"))
-            .arg("--version")
-            .current_dir("/")
-            .output()
-            .ok()?;
+        let output = Command::new(bin.join("postgres")).arg("--version").current_dir("/").output().ok()?;
         let major = parse_major(&String::from_utf8_lossy(&output.stdout))?;
-        Some(Self {
-            bin: bin.to_owned(),
-            major,
-        })
+        Some(Self { bin: bin.to_owned(), major })
     }
 }
 
@@ -115,20 +102,8 @@ pub(super) fn existing_cluster(home: &Path) -> Option<ExistingCluster> {
     entries
         .flatten()
         .filter_map(|entry| {
-            let major = entry
-                .file_name()
-                .to_str()?
-                .strip_prefix("postgres-")?
-                .parse()
-                .ok()?;
-            entry
-                .path()
-                .join("PG_VERSION")
-                .is_file()
-                .then(|| ExistingCluster {
-                    path: entry.path(),
-                    major,
-                })
+            let major = entry.file_name().to_str()?.strip_prefix("postgres-")?.parse().ok()?;
+            entry.path().join("PG_VERSION").is_file().then(|| ExistingCluster { path: entry.path(), major })
         })
         .max_by_key(|cluster| cluster.major)
 }
@@ -137,9 +112,7 @@ fn find_all(explicit: Option<&Path>) -> Result<Vec<ServerPrograms>, ClusterError
     if let Some(dir) = explicit {
         return ServerPrograms::inspect(dir)
             .map(|programs| vec![programs])
-            .ok_or_else(|| ClusterError::NamedProgramsMissing {
-                dir: dir.to_owned(),
-            });
+            .ok_or_else(|| ClusterError::NamedProgramsMissing { dir: dir.to_owned() });
     }
     let mut seen = BTreeSet::new();
     Ok(candidate_folders()
@@ -153,16 +126,12 @@ fn find_all(explicit: Option<&Path>) -> Result<Vec<ServerPrograms>, ClusterError
 fn candidate_folders() -> Vec<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     // Relative entries of PATH would name another folder in the guard, which works elsewhere.
-    let mut folders: Vec<PathBuf> = env::split_paths(&path)
-        .filter(|dir| dir.is_absolute())
-        .collect();
+    let mut folders: Vec<PathBuf> = env::split_paths(&path).filter(|dir| dir.is_absolute()).collect();
     for (above, prefix, below) in VERSIONED_PLACES {
         let Ok(entries) = fs::read_dir(above) else {
             continue;
         };
-        let versions = entries
-            .flatten()
-            .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix));
+        let versions = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix));
         folders.extend(versions.map(|entry| entry.path().join(below)));
     }
     folders.extend(SINGLE_PLACES.iter().map(PathBuf::from));
@@ -171,60 +140,38 @@ fn candidate_folders() -> Vec<PathBuf> {
 
 /// Drops what is too old and sorts the rest, newest first; equal versions keep the order in which they were found.
 fn newest_supported(mut found: Vec<ServerPrograms>) -> Result<Vec<ServerPrograms>, ClusterError> {
-    let newest = found
-        .iter()
-        .map(|programs| programs.major)
-        .max()
-        .ok_or(ClusterError::NoPrograms)?;
+    let newest = found.iter().map(|programs| programs.major).max().ok_or(ClusterError::NoPrograms)?;
     found.retain(|programs| programs.major >= OLDEST_SUPPORTED);
     if found.is_empty() {
-        return Err(ClusterError::ProgramsTooOld {
-            found: newest,
-            minimum: OLDEST_SUPPORTED,
-        });
+        return Err(ClusterError::ProgramsTooOld { found: newest, minimum: OLDEST_SUPPORTED });
     }
     found.sort_by_key(|programs| std::cmp::Reverse(programs.major));
     Ok(found)
 }
 
-fn choose(
-    newest_first: Vec<ServerPrograms>,
-    existing: Option<&ExistingCluster>,
-) -> Result<ServerPrograms, ClusterError> {
+fn choose(newest_first: Vec<ServerPrograms>, existing: Option<&ExistingCluster>) -> Result<ServerPrograms, ClusterError> {
     let Some(cluster) = existing else {
-        return newest_first
-            .into_iter()
-            .next()
-            .ok_or(ClusterError::NoPrograms);
+        return newest_first.into_iter().next().ok_or(ClusterError::NoPrograms);
     };
     let mut installed: Vec<u32> = newest_first.iter().map(|programs| programs.major).collect();
     installed.dedup();
-    newest_first
-        .into_iter()
-        .find(|programs| programs.major == cluster.major)
-        .ok_or_else(|| ClusterError::VersionNotInstalled {
-            cluster: cluster.path.clone(),
-            major: cluster.major,
-            installed,
-        })
+    newest_first.into_iter().find(|programs| programs.major == cluster.major).ok_or_else(|| ClusterError::VersionNotInstalled {
+        cluster: cluster.path.clone(),
+        major: cluster.major,
+        installed,
+    })
 }
 
 /// The major version in the answer to `postgres --version`, such as `postgres (PostgreSQL) 17.2 (Debian 17.2-1)`.
 fn parse_major(answer: &str) -> Option<u32> {
     let version = answer.split_once("(PostgreSQL)")?.1.trim_start();
-    let digits = version
-        .find(|c: char| !c.is_ascii_digit())
-        .map_or(version, |end| version.split_at(end).0);
+    let digits = version.find(|c: char| !c.is_ascii_digit()).map_or(version, |end| version.split_at(end).0);
     digits.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        reason = "tests stop at the first surprise"
-    )]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
     use super::*;
 
@@ -233,18 +180,12 @@ mod tests {
     }
 
     fn existing(major: u32) -> ExistingCluster {
-        ExistingCluster {
-            path: format!("/data/postgres-{major}").into(),
-            major,
-        }
+        ExistingCluster { path: format!("/data/postgres-{major}").into(), major }
     }
 
     #[test]
     fn the_major_version_is_read_from_releases_and_previews() {
-        assert_eq!(
-            parse_major("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n"),
-            Some(15)
-        );
+        assert_eq!(parse_major("postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)\n"), Some(15));
         assert_eq!(parse_major("postgres (PostgreSQL) 17.2"), Some(17));
         assert_eq!(parse_major("postgres (PostgreSQL) 18beta1"), Some(18));
         assert_eq!(parse_major("postgres (PostgreSQL) 9.6.24"), Some(9));
@@ -273,29 +214,14 @@ mod tests {
     fn an_existing_cluster_without_its_programs_is_refused() {
         let found = newest_supported(vec![programs(17), programs(17), programs(16)]).unwrap();
         let error = choose(found, Some(&existing(15))).unwrap_err();
-        assert!(
-            matches!(&error, ClusterError::VersionNotInstalled { major: 15, installed, .. } if *installed == [17, 16]),
-            "{error:?}"
-        );
+        assert!(matches!(&error, ClusterError::VersionNotInstalled { major: 15, installed, .. } if *installed == [17, 16]), "{error:?}");
     }
 
     #[test]
     fn a_version_before_the_oldest_supported_does_not_count() {
         let error = newest_supported(vec![programs(13), programs(14)]).unwrap_err();
-        assert!(
-            matches!(
-                error,
-                ClusterError::ProgramsTooOld {
-                    found: 14,
-                    minimum: 15
-                }
-            ),
-            "{error:?}"
-        );
-        assert!(matches!(
-            newest_supported(vec![]),
-            Err(ClusterError::NoPrograms)
-        ));
+        assert!(matches!(error, ClusterError::ProgramsTooOld { found: 14, minimum: 15 }), "{error:?}");
+        assert!(matches!(newest_supported(vec![]), Err(ClusterError::NoPrograms)));
     }
 
     #[test]

@@ -25,18 +25,9 @@ impl ServerLog {
     }
 
     fn with_limit(path: &Path, largest: u64) -> io::Result<Self> {
-        let file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(path)?;
+        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
         let size = file.metadata()?.len();
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            size,
-            largest,
-        })
+        Ok(Self { path: path.to_owned(), file, size, largest })
     }
 
     /// Copies until the source ends. What cannot be written is dropped, so that the server never waits for its log.
@@ -46,8 +37,7 @@ impl ServerLog {
             match source.read(&mut buffer) {
                 Ok(0) => return,
                 Ok(count) => {
-                    let _lost_when_the_disk_is_full =
-                        self.append(buffer.get(..count).unwrap_or_default());
+                    let _lost_when_the_disk_is_full = self.append(buffer.get(..count).unwrap_or_default());
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return,
@@ -91,8 +81,7 @@ mod tests {
 
     #[test]
     fn the_log_keeps_its_latest_lines_and_stays_bounded() {
-        let path =
-            std::env::temp_dir().join(format!("reciprocity-log-test-{}.log", std::process::id()));
+        let path = std::env::temp_dir().join(format!("reciprocity-log-test-{}.log", std::process::id()));
         let mut log = ServerLog::with_limit(&path, 100).unwrap();
         for number in 0..1000 {
             log.append(format!("line {number}\n").as_bytes()).unwrap();

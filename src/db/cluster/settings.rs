@@ -33,22 +33,10 @@ const ALWAYS: &[&str] = &[
 ];
 
 /// The embedded database is as durable as any Postgres.
-const KEPT: &[&str] = &[
-    "fsync=on",
-    "full_page_writes=on",
-    "synchronous_commit=on",
-    "max_connections=64",
-    "shared_buffers=128MB",
-];
+const KEPT: &[&str] = &["fsync=on", "full_page_writes=on", "synchronous_commit=on", "max_connections=64", "shared_buffers=128MB"];
 
 /// A test's database need not survive the test.
-const THROWAWAY: &[&str] = &[
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-    "max_connections=200",
-    "shared_buffers=64MB",
-];
+const THROWAWAY: &[&str] = &["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200", "shared_buffers=64MB"];
 
 /// The arguments of the `postgres` program.
 pub(super) fn server_args(plan: &GuardPlan) -> Vec<OsString> {
@@ -90,9 +78,6 @@ mod tests {
 
     #[test]
     fn a_folder_with_quotes_and_commas_stays_one_folder() {
-        assert_eq!(
-            socket_setting(Path::new("/a, \"b\"/c")),
-            "unix_socket_directories=\"/a, \"\"b\"\"/c\""
-        );
+        assert_eq!(socket_setting(Path::new("/a, \"b\"/c")), "unix_socket_directories=\"/a, \"\"b\"\"/c\"");
     }
 }

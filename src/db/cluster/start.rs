@@ -17,12 +17,13 @@ use super::error::{At, ClusterError};
 use super::lock::{self, Attempt};
 use super::plan::GuardPlan;
 use super::programs::{ServerPrograms, cluster_folder, existing_cluster};
-use super::{
-    ClusterOptions, FAILED, GUARD_SUBCOMMAND, LocalCluster, READY, Report, Storage, socket,
-};
+use super::{ClusterOptions, FAILED, GUARD_SUBCOMMAND, LocalCluster, READY, Report, Storage, socket};
 
 /// How long the guard is listened to before it counts as lost: longer than all it may wait for itself.
 const GUARD_SILENCE: Duration = Duration::from_mins(13);
+
+/// How long the lock may still be held by a process that is on its way out.
+const SERVICE_LOCK: Duration = Duration::from_millis(200);
 
 pub(super) fn start(options: &ClusterOptions) -> Result<LocalCluster, ClusterError> {
     let account = ServerAccount::choose(options.postgres_user.as_deref())?;
@@ -30,7 +31,7 @@ pub(super) fn start(options: &ClusterOptions) -> Result<LocalCluster, ClusterErr
         Storage::Kept(data_dir) => (data_dir::prepare(data_dir)?, false),
         Storage::Throwaway => (make_throwaway_folder(&account)?, true),
     };
-    let only_service = match lock::try_take(&data_dir.join("service.lock"))? {
+    let only_service = match lock::take_within(&data_dir.join("service.lock"), SERVICE_LOCK)? {
         Attempt::Taken(file) => file,
         Attempt::HeldBy(holder) => return Err(ClusterError::AlreadyRunning { data_dir, holder }),
     };
@@ -38,22 +39,13 @@ pub(super) fn start(options: &ClusterOptions) -> Result<LocalCluster, ClusterErr
     let plan = make_plan(options, account, &data_dir, &home, throwaway)?;
     let description = describe(&plan, &data_dir, &home);
     let mut guard = spawn_guard(&options.guard_executable, &plan)?;
-    let lost = || ClusterError::GuardLost {
-        log: plan.log.clone(),
-    };
+    let lost = || ClusterError::GuardLost { log: plan.log.clone() };
     let (Some(leash), Some(voice)) = (guard.stdin.take(), guard.stdout.take()) else {
         return Err(lost());
     };
     let reports = listen(voice);
     match reports.recv_timeout(GUARD_SILENCE) {
-        Ok(Report::Ready) => Ok(LocalCluster {
-            plan,
-            description,
-            guard,
-            leash,
-            reports,
-            _only_service: only_service,
-        }),
+        Ok(Report::Ready) => Ok(LocalCluster { plan, description, guard, leash, reports, _only_service: only_service }),
         Ok(Report::Failed(reason)) => {
             reap(guard);
             Err(ClusterError::Guard(reason))
@@ -72,10 +64,7 @@ fn make_plan(
     let existing = existing_cluster(&home.path);
     let programs = ServerPrograms::find_for(options.postgres_bin.as_deref(), existing.as_ref())?;
     account.require_runs(&programs.postgres())?;
-    let cluster = existing.map_or_else(
-        || home.path.join(cluster_folder(programs.major())),
-        |existing| existing.path,
-    );
+    let cluster = existing.map_or_else(|| home.path.join(cluster_folder(programs.major())), |existing| existing.path);
     require_owner(&cluster, &account)?;
     let socket = socket::prepare(&home.path, &account)?;
     let mut remove = Vec::new();
@@ -99,45 +88,26 @@ fn make_plan(
 
 fn require_owner(cluster: &Path, account: &ServerAccount) -> Result<(), ClusterError> {
     match fs::metadata(cluster) {
-        Ok(metadata) if metadata.uid() != account.uid().as_raw() => Err(ClusterError::WrongOwner {
-            cluster: cluster.to_owned(),
-            owner: metadata.uid(),
-            account: account.name.clone(),
-        }),
+        Ok(metadata) if metadata.uid() != account.uid().as_raw() => {
+            Err(ClusterError::WrongOwner { cluster: cluster.to_owned(), owner: metadata.uid(), account: account.name.clone() })
+        }
         Ok(_) | Err(_) => Ok(()),
     }
 }
 
 /// A new folder that the server's account can enter, in the system's temporary folder.
 fn make_throwaway_folder(account: &ServerAccount) -> Result<PathBuf, ClusterError> {
-    let mode = if account.switch_to.is_some() {
-        0o711
-    } else {
-        0o700
-    };
+    let mode = if account.switch_to.is_some() { 0o711 } else { 0o700 };
     let places = [env::temp_dir(), PathBuf::from("/tmp")];
-    let place = places
-        .iter()
-        .find(|place| place.is_absolute() && account.can_enter(place));
-    let place = place.ok_or_else(|| ClusterError::DirectoryOutOfReach {
-        account: account.name.clone(),
-        path: env::temp_dir(),
-    })?;
-    let folder = make_fresh_folder(
-        place,
-        &format!("reciprocity-test-{}", std::process::id()),
-        mode,
-    )?;
+    let place = places.iter().find(|place| place.is_absolute() && account.can_enter(place));
+    let place = place.ok_or_else(|| ClusterError::DirectoryOutOfReach { account: account.name.clone(), path: env::temp_dir() })?;
+    let folder = make_fresh_folder(place, &format!("reciprocity-test-{}", std::process::id()), mode)?;
     fs::canonicalize(&folder).at("resolve", &folder)
 }
 
 fn describe(plan: &GuardPlan, data_dir: &Path, home: &Home) -> Vec<String> {
-    let mut lines = vec![format!(
-        "Postgres {} keeps its data in {} and runs as {}.",
-        plan.programs.major(),
-        plan.cluster.display(),
-        plan.account.name
-    )];
+    let mut lines =
+        vec![format!("Postgres {} keeps its data in {} and runs as {}.", plan.programs.major(), plan.cluster.display(), plan.account.name)];
     if home.elsewhere {
         lines.push(format!(
             "That is not in {}, which {} cannot enter; the place is recorded in {}.",
@@ -146,11 +116,7 @@ fn describe(plan: &GuardPlan, data_dir: &Path, home: &Home) -> Vec<String> {
             data_dir.join("cluster-location").display()
         ));
     }
-    lines.push(format!(
-        "It listens in {} and logs to {}.",
-        plan.socket.display(),
-        plan.log.display()
-    ));
+    lines.push(format!("It listens in {} and logs to {}.", plan.socket.display(), plan.log.display()));
     lines
 }
 
@@ -159,15 +125,8 @@ fn describe(plan: &GuardPlan, data_dir: &Path, home: &Home) -> Vec<String> {
 fn spawn_guard(executable: &Path, plan: &GuardPlan) -> Result<Child, ClusterError> {
     let mut command = Command::new(executable);
     command.arg(GUARD_SUBCOMMAND).args(plan.to_args());
-    command
-        .env_clear()
-        .env("PATH", env::var_os("PATH").unwrap_or_default())
-        .current_dir("/")
-        .process_group(0);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+    command.env_clear().env("PATH", env::var_os("PATH").unwrap_or_default()).current_dir("/").process_group(0);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     command.spawn().at("start", executable)
 }
 
