@@ -1,117 +1,177 @@
-//! Densities over the logit of a share, on one fixed grid.
+//! Distributions of a balance, as probabilities of narrow cells between -1 and 1.
 //!
-//! A level's posterior is a mixture, often skewed or with two humps after a change, so it is carried as a
-//! density and its interval is read off as quantiles; matching moments would under-cover there.
+//! A level's posterior is a mixture, often skewed or with two humps after a change. It is carried whole and
+//! its interval is read off as quantiles; matching moments would under-cover there.
 
-use super::math::logit_to_balance;
+use super::math::{balance_to_logit, logit_to_balance};
 
-/// Grid points; odd, so that 0 is one of them.
-pub const POINTS: usize = 121;
-/// Distance of neighbouring points, in logits.
-pub const STEP: f64 = 0.1;
-/// The grid runs from minus this to this; 6 logits are a balance of .995.
+/// Number of cells.
+pub const CELLS: usize = 200;
+/// Width of a cell.
+const WIDTH: f64 = 0.01;
+/// The largest logit that is told apart: the middle of the outermost cell is a balance of .995.
 pub const LIMIT: f64 = 6.0;
 
-/// A density over the grid; integrates to 1 by the trapezoid rule with steps of [`STEP`].
+/// A distribution of a balance; the cells' probabilities sum to 1.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Density(pub [f64; POINTS]);
+pub struct Distribution {
+    cells: [f64; CELLS],
+}
 
-/// The grid's points, ascending.
+/// The middles of the cells, ascending.
 #[must_use]
-pub fn grid() -> [f64; POINTS] {
-    let mut next = -60_i32;
-    [(); POINTS].map(|()| {
-        let point = f64::from(next) / 10.0;
-        next += 1;
-        point
+pub fn middles() -> [f64; CELLS] {
+    let mut next = -199_i32;
+    [(); CELLS].map(|()| {
+        let middle = f64::from(next) / 200.0;
+        next += 2;
+        middle
     })
 }
 
-impl Density {
-    /// Scales non-negative values to a density; flat where they carry no weight at all.
+/// The logits of the cells' middles.
+#[must_use]
+pub fn logits() -> [f64; CELLS] {
+    middles().map(|middle| balance_to_logit(middle, LIMIT))
+}
+
+impl Distribution {
+    /// Scales non-negative weights to probabilities; flat where they weigh nothing at all.
     #[must_use]
-    pub fn normalised(values: [f64; POINTS]) -> Self {
-        let total: f64 = values.iter().sum::<f64>() * STEP;
+    pub fn normalised(weights: [f64; CELLS]) -> Self {
+        let total: f64 = weights.iter().sum();
         if total > 0.0 && total.is_finite() {
-            Self(values.map(|value| value / total))
+            Self { cells: weights.map(|weight| weight / total) }
         } else {
-            Self([1.0 / (2.0 * LIMIT + STEP); POINTS])
+            Self { cells: [WIDTH / 2.0; CELLS] }
         }
     }
 
-    /// Expected value of a function of the logit.
+    /// A mixture of normals (weight, mean, variance), cut off at -1 and 1.
     #[must_use]
-    pub fn expect(&self, of: impl Fn(f64) -> f64) -> f64 {
-        grid().iter().zip(&self.0).map(|(&theta, density)| density * of(theta)).sum::<f64>() * STEP
+    pub fn mixture(parts: impl Iterator<Item = (f64, f64, f64)>) -> Self {
+        let mut cells = [0.0; CELLS];
+        for (weight, mean, variance) in parts {
+            add_normal(&mut cells, weight, mean, variance);
+        }
+        Self::normalised(cells)
     }
 
-    /// Mean and variance of the logit.
+    /// The cells' probabilities.
     #[must_use]
-    pub fn moments(&self) -> (f64, f64) {
-        let mean = self.expect(|theta| theta);
-        (mean, self.expect(|theta| (theta - mean) * (theta - mean)))
+    pub const fn cells(&self) -> &[f64; CELLS] {
+        &self.cells
     }
 
     /// Mean of the balance.
     #[must_use]
-    pub fn mean_balance(&self) -> f64 {
-        self.expect(logit_to_balance)
+    pub fn mean(&self) -> f64 {
+        self.cells.iter().zip(middles()).map(|(cell, middle)| cell * middle).sum()
     }
 
-    /// Probability that the logit is at most `theta`.
+    /// Mean and variance of the logit.
     #[must_use]
-    pub fn below(&self, theta: f64) -> f64 {
-        let mut sum = 0.0;
-        for (start, left, right) in self.cells() {
-            let share = ((theta - start) / STEP).clamp(0.0, 1.0);
-            sum += STEP * share * (left + (right - left) * share / 2.0);
-        }
-        (sum / self.mass()).clamp(0.0, 1.0)
+    pub fn logit_moments(&self) -> (f64, f64) {
+        let logits = logits();
+        let mean: f64 = self.cells.iter().zip(logits).map(|(cell, logit)| cell * logit).sum();
+        let variance = self.cells.iter().zip(logits).map(|(cell, logit)| cell * (logit - mean) * (logit - mean)).sum();
+        (mean, variance)
     }
 
-    /// The logit under which lies the probability `p`.
+    /// Probability that the balance is below `balance`.
+    #[must_use]
+    pub fn below(&self, balance: f64) -> f64 {
+        let inside = |middle: f64| ((balance - middle) / WIDTH + 0.5).clamp(0.0, 1.0);
+        let sum: f64 = self.cells.iter().zip(middles()).map(|(cell, middle)| cell * inside(middle)).sum();
+        sum.clamp(0.0, 1.0)
+    }
+
+    /// The balance under which lies the probability `p`.
     #[must_use]
     pub fn quantile(&self, p: f64) -> f64 {
-        let mut left_over = p * self.mass();
-        for (start, left, right) in self.cells() {
-            let cell = STEP * (left + right) / 2.0;
-            if cell >= left_over && cell > 0.0 {
-                // The density is linear within a cell: solve the quadratic, in its stable form.
-                let target = left_over / STEP;
-                let root = (left * left + 2.0 * (right - left) * target).max(0.0).sqrt();
-                let share = if left + root > 0.0 { 2.0 * target / (left + root) } else { 0.0 };
-                return start + STEP * share.clamp(0.0, 1.0);
+        let mut left = p;
+        for (cell, middle) in self.cells.iter().zip(middles()) {
+            if *cell >= left && *cell > 0.0 {
+                return middle + WIDTH * (left / cell - 0.5);
             }
-            left_over -= cell;
+            left -= cell;
         }
-        LIMIT
+        1.0
     }
 
-    /// The density of `theta + shift + noise`, noise N(0, `sd`^2).
+    /// The distribution once `shift + N(0, sd^2)` is added to the logit.
     #[must_use]
     pub fn moved(&self, shift: f64, sd: f64) -> Self {
-        let points = grid();
-        let kernel = |distance: f64| libm::exp(-0.5 * (distance / sd) * (distance / sd));
-        Self::normalised(points.map(|to| {
-            points.iter().zip(&self.0).map(|(from, density)| density * kernel(to - from - shift)).sum()
-        }))
+        let logits = logits();
+        let reach = 5.0 * sd;
+        // A cell near the ends spans more logits: its probability arrives thinner by its width in logits.
+        let densities = middles().map(|middle| 1.0 - middle * middle);
+        let arriving = |to: f64| {
+            let from = logits.iter().zip(&self.cells).filter(|(from, _)| (to - **from - shift).abs() < reach);
+            from.map(|(from, cell)| {
+                let z = (to - from - shift) / sd;
+                cell * libm::exp(-0.5 * z * z)
+            })
+            .sum::<f64>()
+        };
+        let mut weights = logits.map(arriving);
+        for (weight, density) in weights.iter_mut().zip(densities) {
+            *weight /= density;
+        }
+        Self::normalised(weights)
     }
 
-    /// The density of minus the logit.
+    /// Multiplies by the likelihood N(logit; `theta`, `variance`), the product raised to `power`.
     #[must_use]
-    pub fn mirrored(&self) -> Self {
-        let mut values = self.0;
-        values.reverse();
-        Self(values)
+    pub fn fused(&self, theta: f64, variance: f64, power: f64) -> Self {
+        let mut logs = self.cells.map(libm::log);
+        for (log, logit) in logs.iter_mut().zip(logits()) {
+            *log = power * (*log - 0.5 * (logit - theta) * (logit - theta) / variance);
+        }
+        let high = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        Self::normalised(logs.map(|log| libm::exp(log - high)))
     }
+}
 
-    fn cells(&self) -> impl Iterator<Item = (f64, f64, f64)> {
-        let starts = grid();
-        let pairs = self.0.into_iter().zip(self.0.into_iter().skip(1));
-        starts.into_iter().zip(pairs).map(|(start, (left, right))| (start, left, right))
+/// Adds a normal, walking outwards from its mean: neighbouring cells differ by a factor that itself changes
+/// by a constant factor, so three exponentials serve all cells.
+fn add_normal(cells: &mut [f64; CELLS], weight: f64, mean: f64, variance: f64) {
+    let centre = libm::round((mean.clamp(-0.995, 0.995) + 0.995) / WIDTH);
+    let at = nearest_cell(centre);
+    let start = -0.995 + centre * WIDTH;
+    let precision = 1.0 / variance;
+    let shrink = libm::exp(-WIDTH * WIDTH * precision);
+    let peak = weight * (precision.sqrt()) * libm::exp(-0.5 * (start - mean) * (start - mean) * precision);
+    let step = |towards: f64| libm::exp(-(towards * WIDTH * (start - mean) + 0.5 * WIDTH * WIDTH) * precision);
+    let (low, high) = cells.split_at_mut(at);
+    let (mut value, mut factor) = (peak, step(1.0));
+    for cell in high {
+        *cell += value;
+        value *= factor;
+        factor *= shrink;
     }
+    let mut factor = step(-1.0);
+    let mut value = peak * factor;
+    for cell in low.iter_mut().rev() {
+        factor *= shrink;
+        *cell += value;
+        value *= factor;
+    }
+}
 
-    fn mass(&self) -> f64 {
-        self.cells().map(|(_, left, right)| STEP * (left + right) / 2.0).sum()
-    }
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the caller holds the value between 0 and the number of cells"
+)]
+const fn nearest_cell(centre: f64) -> usize {
+    let at = centre as usize;
+    if at < CELLS { at } else { CELLS - 1 }
+}
+
+/// The balances at either end of the neutral zone around an expected balance, in logits `half` apart from it.
+#[must_use]
+pub fn neutral_zone(expected: f64, half: f64) -> (f64, f64) {
+    let centre = balance_to_logit(expected, LIMIT);
+    (logit_to_balance(centre - half), logit_to_balance(centre + half))
 }

@@ -31,6 +31,18 @@ pub struct Series {
     pub effective: f64,
 }
 
+impl Series {
+    /// The same days with balances relative to `expected`.
+    #[must_use]
+    pub fn relative_to(&self, expected: f64) -> Self {
+        let mut relative = self.clone();
+        for day in &mut relative.days {
+            day.balance -= expected;
+        }
+        relative
+    }
+}
+
 /// How far acts of the same day agree beyond chance, 0 (not at all) to `agreement_max`.
 ///
 /// An intra-class correlation by the method of moments: agreeing pairs of a day over all its pairs,

@@ -4,7 +4,7 @@
 //! taken off once, after the two are fused.
 
 use super::assessment::Conflict;
-use super::density::{Density, grid};
+use super::density::Distribution;
 use super::evidence::{Evidence, Questionnaire};
 use super::math::logit_to_balance;
 use super::policy::FusionPolicy;
@@ -66,30 +66,23 @@ pub fn answers_for(evidence: &Evidence, dimension: Dimension, policy: &FusionPol
 
 /// Log and answers fused by precision; where they disagree, both are trusted less, and the distance is told.
 #[must_use]
-pub fn fuse(log: &Density, answers: Answers, policy: &FusionPolicy) -> (Density, Option<f64>) {
-    let (mean, variance) = log.moments();
+pub fn fuse(log: &Distribution, answers: Answers, policy: &FusionPolicy) -> (Distribution, Option<f64>) {
+    let (mean, variance) = log.logit_moments();
     let gap = mean - answers.theta;
     let distance = gap * gap / (variance + answers.variance);
     let conflict = distance > policy.conflict_threshold;
     // Raising a density to 1/k multiplies its variance by k.
     let power = if conflict { policy.conflict_threshold / distance } else { 1.0 };
-    let mut logs = log.0.map(libm::log);
-    for (value, theta) in logs.iter_mut().zip(grid()) {
-        let off = theta - answers.theta;
-        *value = power * (*value - 0.5 * off * off / answers.variance);
-    }
-    let high = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let fused = Density::normalised(logs.map(|value| libm::exp(value - high)));
-    (fused, conflict.then_some(distance))
+    (log.fused(answers.theta, answers.variance, power), conflict.then_some(distance))
 }
 
 /// A conflict as it is reported.
 #[must_use]
-pub fn conflict(dimension: Dimension, log: &Density, answers: Answers, distance_squared: f64) -> Conflict {
+pub fn conflict(dimension: Dimension, log: &Distribution, answers: Answers, distance_squared: f64) -> Conflict {
     Conflict {
         dimension,
         distance_squared,
-        log_balance: log.mean_balance(),
+        log_balance: log.mean(),
         answers_balance: logit_to_balance(answers.theta),
     }
 }
@@ -106,7 +99,7 @@ pub fn keeper_shift(keeper: Keeper, policy: &FusionPolicy) -> f64 {
 
 /// The density once who kept the log is considered.
 #[must_use]
-pub fn corrected(fused: &Density, keeper: Keeper, policy: &FusionPolicy) -> Density {
+pub fn corrected(fused: &Distribution, keeper: Keeper, policy: &FusionPolicy) -> Distribution {
     match keeper {
         Keeper::Neither => fused.clone(),
         Keeper::Logger | Keeper::Other => fused.moved(keeper_shift(keeper, policy), policy.keeper_sd),

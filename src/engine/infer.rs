@@ -1,15 +1,15 @@
-//! Steps 1 to 5 as of one day: from day sums to a density for every dimension.
+//! Steps 1 to 5 as of one day: from day sums to a distribution for every dimension.
 
 use super::assessment::Conflict;
-use super::density::Density;
+use super::density::Distribution;
 use super::effective::{self, Series};
 use super::evidence::{ContextEffect, Evidence};
 use super::fuse;
 use super::level::candidate_dates;
-use super::level::mixture::{LevelMixture, mixtures};
+use super::level::matrix::Vector;
+use super::level::posterior::{Levels, only};
 use super::policy::Policy;
-use super::pool::{self, Pooled};
-use super::rollup::{RollUp, observed_dimensions};
+use super::rollup::RollUp;
 use super::types::{ByDimension, Day};
 
 /// Everything known about the levels on one day.
@@ -19,18 +19,16 @@ pub struct Inference {
     pub as_of: Day,
     /// Step 1.
     pub series: ByDimension<Series>,
-    /// Step 2.
-    pub mixtures: ByDimension<LevelMixture>,
-    /// Step 4.
-    pub pooled: Pooled,
+    /// Steps 2 to 4, relative to the expected balance.
+    pub levels: Levels,
+    /// Steps 2 to 4 as distributions.
+    pub pooled: ByDimension<Distribution>,
     /// Step 5, answers fused in.
-    pub fused: ByDimension<Density>,
+    pub fused: ByDimension<Distribution>,
     /// Step 5, complete: the posterior that is reported.
-    pub posterior: ByDimension<Density>,
+    pub posterior: ByDimension<Distribution>,
     /// Where log and answers disagree.
     pub conflicts: Vec<Conflict>,
-    /// Whether there was any date at which a shift was considered.
-    pub has_dates: bool,
 }
 
 /// Infers the levels as of `as_of` from the day sums up to it; of `evidence` only the rest is read.
@@ -41,24 +39,44 @@ pub fn infer(roll_up: &RollUp, evidence: &Evidence, as_of: Day, policy: &Policy)
     let strained = |day: Day| in_context(evidence, day, ContextEffect::Widen);
     let roll_up = roll_up.filtered(|day| day <= as_of && day >= oldest && !exempt(day));
     let series = effective::series(&roll_up, as_of, &strained, &policy.effective);
+    let relative = series.map(|dimension, series| series.relative_to(*evidence.expected_balance.get(dimension)));
     let dates = candidate_dates(&roll_up, &policy.level);
-    let mixtures = mixtures(&series, &dates, as_of, &policy.level);
-    let likelihoods = mixtures.map(|_, mixture| pool::likelihood(mixture, &policy.level));
-    let pooled = pool::pool(&likelihoods, &observed_dimensions(&roll_up), &policy.pooling);
+    let levels = Levels::new(&relative, &dates, as_of, &policy.level, &policy.pooling);
+    let pooled = ByDimension::from_fn(|dimension| distribution(&levels, &only(dimension), evidence, policy));
 
     let mut conflicts = Vec::new();
-    let fused = pooled.densities.map(|dimension, density| {
+    let fused = pooled.map(|dimension, log| {
         let Some(answers) = fuse::answers_for(evidence, dimension, &policy.fusion) else {
-            return density.clone();
+            return log.clone();
         };
-        let (fused, distance) = fuse::fuse(density, answers, &policy.fusion);
+        let (fused, distance) = fuse::fuse(log, answers, &policy.fusion);
         if let Some(distance) = distance {
-            conflicts.push(fuse::conflict(dimension, density, answers, distance));
+            conflicts.push(fuse::conflict(dimension, log, answers, distance));
         }
         fused
     });
-    let posterior = fused.map(|_, density| fuse::corrected(density, evidence.kept_by, &policy.fusion));
-    Inference { as_of, series, mixtures, pooled, fused, posterior, conflicts, has_dates: !dates.is_empty() }
+    let posterior = fused.map(|_, fused| fuse::corrected(fused, evidence.kept_by, &policy.fusion));
+    Inference { as_of, series, levels, pooled, fused, posterior, conflicts }
+}
+
+/// Distribution of the levels weighed by `shares`, by the log alone.
+#[must_use]
+pub fn distribution(levels: &Levels, shares: &Vector, evidence: &Evidence, policy: &Policy) -> Distribution {
+    let expected = expected(shares, evidence);
+    if levels.components.is_empty() {
+        let kinds = policy.pooling.kinds.iter();
+        return Distribution::mixture(kinds.map(|&(centre, spread, weight)| {
+            (weight, expected, centre * centre + spread * spread)
+        }));
+    }
+    let blur = policy.level.resolution_sd * policy.level.resolution_sd;
+    Distribution::mixture(levels.weighed(shares).map(|(weight, mean, variance)| (weight, mean + expected, variance + blur)))
+}
+
+/// The expected balance weighed by `shares`.
+#[must_use]
+pub fn expected(shares: &Vector, evidence: &Evidence) -> f64 {
+    shares.iter().zip(evidence.expected_balance.0).map(|(share, expected)| share * expected).sum()
 }
 
 fn in_context(evidence: &Evidence, day: Day, effect: ContextEffect) -> bool {

@@ -9,8 +9,8 @@
 //! | guards | [`guard`] |
 //! | 0 sums by dimension and day | [`rollup`] |
 //! | 1 what a day is worth | [`effective`] |
-//! | 2 level, ebb and shift | [`level`] |
-//! | 3, 4 densities, pooling across dimensions | [`density`], [`pool`] |
+//! | 2 to 4 level, ebb and shift; pooling across dimensions | [`level`] |
+//! | distributions of a balance | [`density`] |
 //! | 5 answers, who kept the log | [`fuse`] |
 //! | 6 figures and states | [`report`], [`states`], [`overall`] |
 //! | all of it | [`assess`](assess()), [`infer`] |
@@ -27,7 +27,6 @@ pub mod level;
 pub mod math;
 pub mod overall;
 pub mod policy;
-pub mod pool;
 pub mod report;
 pub mod rollup;
 pub mod states;

@@ -1,12 +1,12 @@
 //! All sufficient dimensions together. The shared bias of whoever kept the log is counted once.
 
 use super::assessment::{DimensionResult, Figures, Missing, Overall, OverallFigures, Shift, State};
-use super::density::{Density, LIMIT, grid};
+use super::density::Distribution;
 use super::evidence::Evidence;
 use super::fuse;
-use super::infer::Inference;
-use super::level::mixture::LevelMixture;
-use super::math::{balance_to_logit, span_days};
+use super::infer::{Inference, distribution, expected};
+use super::level::matrix::{Vector, ZEROS};
+use super::math::span_days;
 use super::policy::Policy;
 use super::report::{figures, local_outside, shift};
 use super::states::{self, Standing};
@@ -27,20 +27,20 @@ pub fn overall(
         let missing = vec![Missing::AnyDimension];
         return Overall { state: State::InsufficientEvidence, figures: None, missing };
     }
-    let shares: Vec<(Dimension, f64)> = weights.iter().map(|&(dimension, weight)| (dimension, weight / total)).collect();
-    let expected = shares
-        .iter()
-        .map(|&(dimension, share)| share * balance_to_logit(*evidence.expected_balance.get(dimension), LIMIT))
-        .sum();
-    let at = |inference: &Inference| figures(&mean_density(&shares, evidence, inference, policy), expected, &policy.states);
-    let together = together(&shares, today);
+    let mut shares = ByDimension(ZEROS);
+    for &(dimension, weight) in &weights {
+        *shares.get_mut(dimension) = weight / total;
+    }
+    let shares = shares.0;
+    let expected = expected(&shares, evidence);
+    let at = |inference: &Inference| figures(&mean_distribution(&shares, evidence, inference, policy), expected, &policy.states);
     let standing = Standing {
         figures: at(today),
         earlier: at(earlier),
-        effective: shares.iter().map(|&(dimension, _)| today.series.get(dimension).effective).sum(),
-        span_days: span(&shares, today),
-        shift: shift(&together),
-        local_outside: local_outside(&together, expected, &policy.states),
+        effective: weights.iter().map(|&(dimension, _)| today.series.get(dimension).effective).sum(),
+        span_days: span(&weights, today),
+        shift: shift(&today.levels, &shares, &policy.level),
+        local_outside: local_outside(&today.levels, &shares, expected, &policy.states),
         as_of: today.as_of,
     };
     let state = states::state(&standing, &policy.states);
@@ -64,68 +64,42 @@ fn weights(dimensions: &[DimensionResult], policy: &Policy) -> Vec<(Dimension, f
         .collect()
 }
 
-/// Density of the weighted mean logit.
+/// Distribution of the weighted mean level.
 ///
-/// Given centre and spread the dimensions are independent; what they share enters through the mixture over
-/// both, so the mean is not made out to be surer than it is.
-fn mean_density(shares: &[(Dimension, f64)], evidence: &Evidence, inference: &Inference, policy: &Policy) -> Density {
-    let answered = moments_change(inference);
-    let points = grid();
-    let mut values = points.map(|_| 0.0);
-    for hypothesis in &inference.pooled.hypotheses {
-        let (mut mean, mut variance) = (0.0, 0.0);
-        for &(dimension, share) in shares {
-            let (own_mean, own_variance) = *hypothesis.moments.get(dimension);
-            let (moved, narrowed) = *answered.get(dimension);
-            mean += share * (own_mean + moved);
-            variance += share * share * own_variance * narrowed;
-        }
-        // No narrower than the grid can show.
-        let variance = variance.max(policy.level.resolution_sd * policy.level.resolution_sd * 4.0);
-        for (value, theta) in values.iter_mut().zip(points) {
-            let off = theta - mean;
-            *value += hypothesis.weight / variance.sqrt() * libm::exp(-0.5 * off * off / variance);
-        }
-    }
-    let log = Density::normalised(values);
-    let fused = match fuse::answers(evidence, None, &policy.fusion) {
-        Some(answers) => fuse::fuse(&log, answers, &policy.fusion).0,
-        None => log,
+/// Each component knows how the dimensions' levels go together, so what they share is counted once and the
+/// mean is not made out to be surer than it is.
+fn mean_distribution(shares: &Vector, evidence: &Evidence, inference: &Inference, policy: &Policy) -> Distribution {
+    let log = distribution(&inference.levels, shares, evidence, policy);
+    let (mean, variance) = log.logit_moments();
+    let (moved, narrowed) = change_by_answers(shares, inference);
+    let answered = if narrowed < 1.0 {
+        // A likelihood that moves and narrows the mean as the dimensions' own answers moved and narrowed them.
+        let answers_variance = variance * narrowed / (1.0 - narrowed);
+        log.fused(mean + moved / (1.0 - narrowed), answers_variance, 1.0)
+    } else {
+        log
     };
-    fuse::corrected(&fused, evidence.kept_by, &policy.fusion)
+    fuse::corrected(&answered, evidence.kept_by, &policy.fusion)
 }
 
-/// How a dimension's own answers moved its mean and narrowed its variance.
-fn moments_change(inference: &Inference) -> ByDimension<(f64, f64)> {
-    inference.fused.map(|dimension, fused| {
-        let pooled = inference.pooled.densities.get(dimension);
-        if fused == pooled {
-            return (0.0, 1.0);
-        }
-        let ((before, variance_before), (after, variance_after)) = (pooled.moments(), fused.moments());
-        (after - before, variance_after / variance_before)
-    })
+/// How answers moved the weighted mean logit, and by which factor they narrowed its variance.
+fn change_by_answers(shares: &Vector, inference: &Inference) -> (f64, f64) {
+    let (mut moved, mut before, mut after) = (0.0, 0.0, 0.0);
+    for ((dimension, fused), share) in inference.fused.iter().zip(shares) {
+        let log = inference.pooled.get(dimension);
+        let (log_mean, log_variance) = log.logit_moments();
+        let (mean, variance) = if fused == log { (log_mean, log_variance) } else { fused.logit_moments() };
+        moved += share * (mean - log_mean);
+        before += share * share * log_variance;
+        after += share * share * variance;
+    }
+    (moved, if before > 0.0 { (after / before).clamp(0.05, 1.0) } else { 1.0 })
 }
 
-/// The dimensions' explanations in one mixture, each by its share.
-fn together(shares: &[(Dimension, f64)], inference: &Inference) -> LevelMixture {
-    let components = shares
-        .iter()
-        .flat_map(|&(dimension, share)| {
-            inference.mixtures.get(dimension).components.iter().map(move |part| {
-                let mut part = *part;
-                part.weight *= share;
-                part
-            })
-        })
-        .collect();
-    LevelMixture { components }
-}
-
-fn span(shares: &[(Dimension, f64)], inference: &Inference) -> i32 {
+fn span(weights: &[(Dimension, f64)], inference: &Inference) -> i32 {
     let days = |&(dimension, _): &(Dimension, f64)| &inference.series.get(dimension).days;
-    let first = shares.iter().filter_map(|share| days(share).first()).map(|day| day.day).min();
-    let last = shares.iter().filter_map(|share| days(share).last()).map(|day| day.day).max();
+    let first = weights.iter().filter_map(|weight| days(weight).first()).map(|day| day.day).min();
+    let last = weights.iter().filter_map(|weight| days(weight).last()).map(|day| day.day).max();
     first.zip(last).map_or(0, |(first, last)| span_days(first, last))
 }
 

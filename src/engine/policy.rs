@@ -38,40 +38,43 @@ pub struct EffectivePolicy {
     pub strain_factor: f64,
 }
 
-/// Step 2: level + ebb + at most one shift.
+/// Step 2: level + ebb + at most one shift, on the balance scale.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LevelPolicy {
-    /// Variance of a level before evidence, on the balance scale.
+    /// Variance of a level under the flat prior that effective events are counted against.
     pub level_variance: f64,
-    /// How far the level before a shift leans on the level after it: mean = `shift_carry` x new level.
-    pub shift_carry: f64,
-    /// Variance of the level before a shift, given the level after it.
-    pub shift_variance: f64,
+    /// Prior of the levels before a shift: standard deviation of their centre, and of their spread around it.
+    pub old_levels: (f64, f64),
+    /// Prior under which pairs of ebb setting and date are first weighed: centre and spread.
+    pub screening_levels: (f64, f64),
     /// Prior probability that there is a shift among the candidate dates.
     pub shift_probability: f64,
-    /// Probability that a dimension takes part in a shift of the relationship.
-    pub shift_participation: f64,
     /// Candidate dates stay this many days away from either end of the evidence.
     pub shift_margin_days: i32,
+    /// A level that moved by less than this did not shift.
+    pub shift_size: f64,
     /// Prior probability that there is no ebb at all.
     pub calm_probability: f64,
+    /// Prior probability that an ebb is shared by all dimensions.
+    pub shared_probability: f64,
     /// Standard deviations of the ebb, with their prior weights.
     pub ebb_sds: [(f64, f64); 3],
-    /// Time constants of the ebb in days, with their prior weights.
-    pub ebb_days: [(f64, f64); 3],
-    /// Standard deviation, on the balance scale, below which no level is ever known.
+    /// Time constants in days of an ebb that all dimensions share, with their prior weights.
+    pub shared_ebb_days: [(f64, f64); 3],
+    /// Time constants in days of an ebb of one dimension, with their prior weights.
+    pub own_ebb_days: [(f64, f64); 1],
+    /// Standard deviation below which no level is ever known.
     pub resolution_sd: f64,
-    /// Components of the mixture lighter than this, relative to the heaviest, are left out.
+    /// Explanations lighter than this, relative to the heaviest, are left out.
     pub component_floor: f64,
 }
 
-/// Step 4: partial pooling across dimensions, on the logit scale.
+/// Step 4: partial pooling across dimensions, on the balance scale around the expected balance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PoolingPolicy {
-    /// Spread of dimensions around the relationship's mean, with prior weights.
-    pub spreads: [(f64, f64); 4],
-    /// Scale mixture of that mean, with prior weights.
-    pub centres: [(f64, f64); 3],
+    /// Kinds of relationship: standard deviation of the dimensions' centre, spread of the dimensions around
+    /// it, and prior weight.
+    pub kinds: Vec<(f64, f64, f64)>,
 }
 
 /// Step 5: fusion on the logit scale.
@@ -142,21 +145,20 @@ impl Default for Policy {
             },
             level: LevelPolicy {
                 level_variance: 0.64,
-                shift_carry: 0.5,
-                shift_variance: 0.32,
+                old_levels: (0.5, 0.25),
+                screening_levels: (0.4, 0.2),
                 shift_probability: 0.4,
-                shift_participation: 0.92,
                 shift_margin_days: 21,
+                shift_size: 0.2,
                 calm_probability: 0.3,
+                shared_probability: 0.7,
                 ebb_sds: [(0.15, 1.0 / 3.0), (0.3, 1.0 / 3.0), (0.5, 1.0 / 3.0)],
-                ebb_days: [(3.0, 0.4), (8.0, 0.4), (16.0, 0.2)],
+                shared_ebb_days: [(3.0, 0.4), (8.0, 0.4), (16.0, 0.2)],
+                own_ebb_days: [(8.0, 1.0)],
                 resolution_sd: 0.04,
-                component_floor: 1e-7,
+                component_floor: 1e-5,
             },
-            pooling: PoolingPolicy {
-                spreads: [(0.1, 0.25), (0.3, 0.35), (0.6, 0.25), (1.0, 0.15)],
-                centres: [(0.15, 0.35), (0.5, 0.40), (1.3, 0.25)],
-            },
+            pooling: PoolingPolicy { kinds: kinds() },
             fusion: FusionPolicy {
                 keeper_shift: 0.2,
                 keeper_sd: 0.25,
@@ -184,4 +186,17 @@ impl Default for Policy {
             },
         }
     }
+}
+
+/// Kinds of relationship before any evidence: (centre, spread, weight).
+fn kinds() -> Vec<(f64, f64, f64)> {
+    vec![
+        (0.04, 0.05, 0.40),
+        (0.15, 0.10, 0.10),
+        (0.30, 0.10, 0.10),
+        (0.30, 0.20, 0.08),
+        (0.60, 0.10, 0.12),
+        (0.60, 0.20, 0.12),
+        (0.10, 0.40, 0.08),
+    ]
 }

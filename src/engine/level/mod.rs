@@ -1,24 +1,43 @@
-//! Step 2: the current level of every dimension, beneath an ebb and at most one shift.
+//! Step 2: the current levels of all dimensions, beneath an ebb and at most one shift.
 //!
-//! The model is linear and Gaussian on the balance scale: a day's balance is the level, plus an ebb (AR(1)
-//! with a stationary start), plus the noise of few acts. At one Monday the level may have shifted. Ebb
-//! setting and date are unknown and shared by the dimensions, so that all of them speak to both.
+//! The model is linear and Gaussian on the balance scale: a day's balance is the dimension's level, plus an
+//! ebb (AR(1) with a stationary start), plus the noise of few acts. At one Monday all levels may have moved.
+//! A hard fortnight touches every dimension at once, so the ebb is either shared by all of them or each has
+//! its own; which one, how strong and how slow, and the date of the shift are unknown.
 //!
-//! [`segment`] runs Kalman filters from both ends, [`join`] joins them at each date, [`mixture`] weighs the
-//! pairs of setting and date and leaves the likelihood of each dimension's current level.
+//! | part | module |
+//! |---|---|
+//! | settings of the ebb, dates of a shift | here |
+//! | dimensions side by side, day by day | [`days`] |
+//! | Kalman filters from both ends | [`shared`], [`own`] |
+//! | both ends joined at a date | [`join`] |
+//! | all settings and dates weighed, levels pooled | [`posterior`] |
 
+pub mod days;
 pub mod join;
-pub mod mixture;
-pub mod segment;
-
+pub mod matrix;
+pub mod own;
+pub mod posterior;
+pub mod shared;
 
 use super::policy::LevelPolicy;
 use super::rollup::RollUp;
 use super::types::Day;
 
+/// Whose ebb it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// One ebb moves all dimensions alike.
+    Shared,
+    /// Each dimension ebbs by itself.
+    Own,
+}
+
 /// One setting of the ebb.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ebb {
+    /// Whose ebb it is.
+    pub reach: Reach,
     /// Stationary standard deviation on the balance scale; 0 for no ebb.
     pub sd: f64,
     /// Logarithm of the correlation from one day to the next.
@@ -33,23 +52,37 @@ impl Ebb {
     pub fn correlation(&self, days: i32) -> f64 {
         libm::exp(self.log_phi * f64::from(days))
     }
+
+    /// Stationary variance.
+    #[must_use]
+    pub fn variance(&self) -> f64 {
+        self.sd * self.sd
+    }
 }
 
-/// All settings of the ebb, calm first.
+/// All settings of the ebb: none, shared ones, own ones.
 #[must_use]
 pub fn ebbs(policy: &LevelPolicy) -> Vec<Ebb> {
-    let calm = Ebb { sd: 0.0, log_phi: f64::NEG_INFINITY, prior: policy.calm_probability };
-    let swings = policy.ebb_sds.iter().flat_map(|&(sd, sd_weight)| {
-        policy.ebb_days.iter().map(move |&(days, days_weight)| Ebb {
-            sd,
-            log_phi: -1.0 / days,
-            prior: (1.0 - policy.calm_probability) * sd_weight * days_weight,
-        })
-    });
-    std::iter::once(calm).chain(swings).collect()
+    let calm = Ebb { reach: Reach::Shared, sd: 0.0, log_phi: -1.0, prior: policy.calm_probability };
+    let swinging = 1.0 - policy.calm_probability;
+    let settings = |reach, days: &[(f64, f64)], probability: f64| -> Vec<Ebb> {
+        let of_sd = |&(sd, sd_weight): &(f64, f64)| {
+            let of_days = move |&(days, days_weight): &(f64, f64)| Ebb {
+                reach,
+                sd,
+                log_phi: -1.0 / days,
+                prior: probability * sd_weight * days_weight,
+            };
+            days.iter().map(of_days).collect::<Vec<_>>()
+        };
+        policy.ebb_sds.iter().flat_map(of_sd).collect()
+    };
+    let shared = settings(Reach::Shared, &policy.shared_ebb_days, swinging * policy.shared_probability);
+    let own = settings(Reach::Own, &policy.own_ebb_days, swinging * (1.0 - policy.shared_probability));
+    std::iter::once(calm).chain(shared).chain(own).collect()
 }
 
-/// Dates at which the level may have shifted: every Monday well inside the evidence, ascending.
+/// Dates at which the levels may have shifted: every Monday well inside the evidence, ascending.
 ///
 /// Fixed calendar days, so that assessing a day later does not move them. None under a span of twice the margin.
 #[must_use]
