@@ -230,10 +230,11 @@ fn version_not_installed(cluster: &Path, major: u32, installed: &[u32]) -> Strin
         "The database in {} was written by Postgres {major}, but only Postgres {} is installed. Nothing was changed.\n\
          Either install version {major} beside it (Debian: apt-get install postgresql-{major}; Fedora: dnf install \
          postgresql{major}-server; macOS: brew install postgresql@{major}) and start again,\n\
-         or move the data to the newer version: with both installed, start the service and dump \
-         (pg_dump --format=custom --file=reciprocity.dump <the URL it prints>), stop it, rename the folder postgres-{major}, \
-         start it again so that it makes a new database, and restore \
-         (pg_restore --clean --if-exists --dbname=<the URL> reciprocity.dump).",
+         or move the data to the newer version: with both installed, start the service and dump (pg_dump --format=custom \
+         --host=<the folder it listens in> --username=postgres --dbname=reciprocity --file=reciprocity.dump), stop it, \
+         rename the folder postgres-{major}, start it again so that it makes a new database, and restore (pg_restore \
+         --clean --if-exists --host=<the folder> --username=postgres --dbname=reciprocity reciprocity.dump). Both as the \
+         user who starts the service.",
         cluster.display(),
         versions.join(", ")
     )

@@ -1,7 +1,7 @@
 //! The guard: the process between the service and its Postgres, so that no death of the service leaves a server behind.
 //!
 //! It is this program again, holding the reading end of a pipe whose writing end only the service has. However the
-//! service dies, the pipe closes, and the guard stops Postgres in fast mode. Should Postgres die, it is started again.
+//! service dies, the pipe closes, and the guard stops Postgres in fast mode. Should Postgres end before the service, it is started again.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -30,7 +30,7 @@ const START_SECONDS: u64 = 600;
 const START_STEPS: u64 = START_SECONDS * 1000 / 5;
 /// The pause before a server that died is started again.
 const RESTART_PAUSE: Duration = Duration::from_millis(200);
-/// How many starts in a row may fail after an unclean end.
+/// How many starts in a row may fail once the server has run, or after a run that did not end cleanly.
 const RESTARTS: u32 = 20;
 /// How long a fast and then an immediate shutdown may take, in seconds.
 const FAST_SECONDS: u64 = 60;
@@ -41,7 +41,7 @@ enum Event {
     /// The service's end of the pipe is closed.
     ServiceGone,
     /// The server and all of its processes have ended.
-    ServerGone { clean: bool },
+    ServerGone,
 }
 
 /// Runs the hidden subcommand `postgres-guard` with the arguments after its name; returns when the server has stopped.
@@ -82,6 +82,7 @@ fn run(plan: &GuardPlan, sender: &Sender<Event>, events: &Receiver<Event>) -> Re
             socket::remove_leftover(&folder, &plan.account);
         }
     }
+    socket::clear(&plan.socket);
     initialise::ensure_cluster(plan)?;
     initialise::write_access_rules(plan)?;
     // Processes of a server that was killed may hold its memory for a moment longer.
@@ -92,8 +93,7 @@ fn supervise(plan: &GuardPlan, sender: &Sender<Event>, events: &Receiver<Event>,
     loop {
         let pid = start_server(plan, sender.clone())?;
         let early = wait_until_ready(plan, pid, events)?;
-        let was_ready = early.is_none();
-        if was_ready {
+        if early.is_none() {
             retries = RESTARTS;
             report(READY);
         }
@@ -101,12 +101,10 @@ fn supervise(plan: &GuardPlan, sender: &Sender<Event>, events: &Receiver<Event>,
         let event = early.or_else(|| events.recv().ok()).unwrap_or(Event::ServiceGone);
         match event {
             Event::ServiceGone => return stop_server(plan, pid, events),
-            // Somebody stopped it on purpose.
-            Event::ServerGone { clean: true } if was_ready => return Ok(()),
-            Event::ServerGone { .. } if retries == 0 => {
+            Event::ServerGone if retries == 0 => {
                 return Err(ClusterError::ServerFailed { log: plan.log.clone(), tail: server_log::tail(&plan.log) });
             }
-            Event::ServerGone { .. } => retries -= 1,
+            Event::ServerGone => retries -= 1,
         }
         if events.recv_timeout(RESTART_PAUSE).is_ok() {
             return Ok(());
@@ -144,8 +142,8 @@ fn start_server(plan: &GuardPlan, events: Sender<Event>) -> Result<Pid, ClusterE
         if let Some(messages) = messages {
             log.copy_from(messages);
         }
-        let clean = server.wait().is_ok_and(|status| status.success());
-        let _guard_may_have_ended = events.send(Event::ServerGone { clean });
+        let _how_does_not_matter = server.wait();
+        let _guard_may_have_ended = events.send(Event::ServerGone);
     });
     Ok(pid)
 }
@@ -169,7 +167,7 @@ fn stop_server(plan: &GuardPlan, pid: Pid, events: &Receiver<Event>) -> Result<(
         postmaster::send(pid, signal, &plan.cluster)?;
         loop {
             match events.recv_timeout(Duration::from_secs(seconds)) {
-                Ok(Event::ServerGone { .. }) => return Ok(()),
+                Ok(Event::ServerGone) => return Ok(()),
                 Ok(Event::ServiceGone) => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
             }

@@ -89,6 +89,14 @@ fn make_short(places: &[PathBuf], account: &ServerAccount) -> Result<PathBuf, Cl
     Err(last.unwrap_or(ClusterError::DirectoryOutOfReach { account: account.name.clone(), path: "/tmp".into() }))
 }
 
+/// Removes what a server that was killed left in the folder. Its lock file names a process, and Postgres would refuse to
+/// start while anything bears that number.
+pub(super) fn clear(folder: &Path) {
+    for file in [socket_name(), format!("{}.lock", socket_name())] {
+        let _may_be_gone_already = fs::remove_file(folder.join(file));
+    }
+}
+
 /// Removes the short folder of an earlier run whose guard could not. Only one that this service made is touched: by its
 /// name, its owner, and for being a real folder.
 pub(super) fn remove_leftover(folder: &Path, account: &ServerAccount) {
@@ -97,9 +105,7 @@ pub(super) fn remove_leftover(folder: &Path, account: &ServerAccount) {
     if !name.starts_with(SHORT_NAME) || !ours {
         return;
     }
-    for file in [socket_name(), format!("{}.lock", socket_name())] {
-        let _may_be_gone_already = fs::remove_file(folder.join(file));
-    }
+    clear(folder);
     let _stays_when_not_empty = fs::remove_dir(folder);
 }
 
