@@ -50,22 +50,12 @@ impl Catalogue {
                 Err(found) => problems.extend(found),
             }
         }
-        if problems.is_empty() {
-            Ok(Self { question_sets })
-        } else {
-            Err(ContentError { problems })
-        }
+        if problems.is_empty() { Ok(Self { question_sets }) } else { Err(ContentError { problems }) }
     }
 
     /// The newest published version of each set that passes the filter, by slug.
-    pub fn question_sets<'a>(
-        &'a self,
-        filter: QuestionSetFilter<'a>,
-    ) -> impl Iterator<Item = &'a QuestionSet> {
-        self.question_sets
-            .values()
-            .filter_map(newest)
-            .filter(move |set| filter.admits(set))
+    pub fn question_sets<'a>(&'a self, filter: QuestionSetFilter<'a>) -> impl Iterator<Item = &'a QuestionSet> {
+        self.question_sets.values().filter_map(newest).filter(move |set| filter.admits(set))
     }
 
     /// One published version of a set; the newest where no version is named. `None` where there is none.
@@ -84,17 +74,10 @@ impl Catalogue {
 impl QuestionSetFilter<'_> {
     fn admits(&self, set: &QuestionSet) -> bool {
         let definition = set.definition();
-        self.kind
-            .is_none_or(|kind| definition.relationship_kinds.contains(&kind))
-            && self
-                .purpose
-                .is_none_or(|purpose| definition.purpose == purpose)
-            && self
-                .language
-                .is_none_or(|range| language::lookup(range, set.languages()).is_some())
-            && self
-                .max_items
-                .is_none_or(|most| definition.items.len() <= most)
+        self.kind.is_none_or(|kind| definition.relationship_kinds.contains(&kind))
+            && self.purpose.is_none_or(|purpose| definition.purpose == purpose)
+            && self.language.is_none_or(|range| language::lookup(range, set.languages()).is_some())
+            && self.max_items.is_none_or(|most| definition.items.len() <= most)
     }
 }
 
@@ -107,11 +90,7 @@ mod tests {
     use super::*;
 
     fn slugs(filter: QuestionSetFilter<'_>) -> Vec<String> {
-        Catalogue::load()
-            .unwrap()
-            .question_sets(filter)
-            .map(|set| set.slug().to_owned())
-            .collect()
+        Catalogue::load().unwrap().question_sets(filter).map(|set| set.slug().to_owned()).collect()
     }
 
     #[test]
@@ -125,71 +104,37 @@ mod tests {
         for (kind, own) in own {
             let mut expected = ["after-interaction-pulse", own, "reciprocity-check"];
             expected.sort_unstable();
-            assert_eq!(
-                slugs(QuestionSetFilter {
-                    kind: Some(kind),
-                    ..Default::default()
-                }),
-                expected
-            );
+            assert_eq!(slugs(QuestionSetFilter { kind: Some(kind), ..Default::default() }), expected);
         }
     }
 
     #[test]
     fn purpose_and_length_narrow_the_list() {
-        let pulse = QuestionSetFilter {
-            purpose: Some(Purpose::AfterInteraction),
-            ..Default::default()
-        };
-        let short = QuestionSetFilter {
-            max_items: Some(6),
-            ..Default::default()
-        };
+        let pulse = QuestionSetFilter { purpose: Some(Purpose::AfterInteraction), ..Default::default() };
+        let short = QuestionSetFilter { max_items: Some(6), ..Default::default() };
         assert_eq!(slugs(pulse), ["after-interaction-pulse"]);
         assert_eq!(slugs(short), ["after-interaction-pulse"]);
     }
 
     #[test]
     fn a_language_without_words_lists_nothing() {
-        assert_eq!(
-            slugs(QuestionSetFilter {
-                language: Some("en-GB"),
-                ..Default::default()
-            })
-            .len(),
-            6
-        );
-        assert!(
-            slugs(QuestionSetFilter {
-                language: Some("tlh"),
-                ..Default::default()
-            })
-            .is_empty()
-        );
+        assert_eq!(slugs(QuestionSetFilter { language: Some("en-GB"), ..Default::default() }).len(), 6);
+        assert!(slugs(QuestionSetFilter { language: Some("tlh"), ..Default::default() }).is_empty());
     }
 
     #[test]
     fn no_version_means_the_newest_and_an_unknown_one_is_not_there() {
         let catalogue = Catalogue::load().unwrap();
         let newest = catalogue.question_set("reciprocity-check", None).unwrap();
-        assert_eq!(
-            catalogue.question_set("reciprocity-check", Some(newest.version())),
-            Some(newest)
-        );
-        assert_eq!(
-            catalogue.question_set("reciprocity-check", Some(newest.version() + 1)),
-            None
-        );
+        assert_eq!(catalogue.question_set("reciprocity-check", Some(newest.version())), Some(newest));
+        assert_eq!(catalogue.question_set("reciprocity-check", Some(newest.version() + 1)), None);
         assert_eq!(catalogue.question_set("no-such-set", None), None);
     }
 
     /// The pulse under another version number and status.
     fn pulse(version: u32, status: &str) -> SetFiles {
         let (sets, _) = embedded::question_set_files();
-        let mut files = sets
-            .into_iter()
-            .find(|files| files.slug == "after-interaction-pulse")
-            .unwrap();
+        let mut files = sets.into_iter().find(|files| files.slug == "after-interaction-pulse").unwrap();
         let mut set: serde_json::Value = serde_json::from_slice(&files.set).unwrap();
         set["version"] = version.into();
         set["status"] = status.into();
@@ -200,27 +145,11 @@ mod tests {
 
     #[test]
     fn of_several_versions_the_highest_published_number_is_the_newest() {
-        let files = [
-            pulse(10, "published"),
-            pulse(9, "published"),
-            pulse(11, "draft"),
-        ];
+        let files = [pulse(10, "published"), pulse(9, "published"), pulse(11, "draft")];
         let catalogue = Catalogue::read(&files, vec![]).unwrap();
-        let version = |wanted| {
-            catalogue
-                .question_set("after-interaction-pulse", wanted)
-                .map(QuestionSet::version)
-        };
-        assert_eq!(
-            (version(None), version(Some(9)), version(Some(11))),
-            (Some(10), Some(9), None)
-        );
-        assert_eq!(
-            catalogue
-                .question_sets(QuestionSetFilter::default())
-                .count(),
-            1
-        );
+        let version = |wanted| catalogue.question_set("after-interaction-pulse", wanted).map(QuestionSet::version);
+        assert_eq!((version(None), version(Some(9)), version(Some(11))), (Some(10), Some(9), None));
+        assert_eq!(catalogue.question_sets(QuestionSetFilter::default()).count(), 1);
         assert_eq!(catalogue.all_question_set_versions().count(), 2);
     }
 
@@ -230,10 +159,6 @@ mod tests {
         faulty.set.push(b'}');
         let error = Catalogue::read(&[pulse(1, "published"), faulty], vec![]).unwrap_err();
         assert_eq!(error.problems.len(), 1);
-        assert!(
-            error
-                .to_string()
-                .contains("after-interaction-pulse/2/set.json")
-        );
+        assert!(error.to_string().contains("after-interaction-pulse/2/set.json"));
     }
 }

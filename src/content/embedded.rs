@@ -22,11 +22,7 @@ pub(super) struct SetFiles {
 
 /// The files of every version, and what lies where it should not.
 pub(super) fn question_set_files() -> (Vec<SetFiles>, Vec<Problem>) {
-    let mut problems = unexpected(
-        QUESTION_SETS
-            .files()
-            .filter(|file| name(file.path()) != DIGESTS),
-    );
+    let mut problems = unexpected(QUESTION_SETS.files().filter(|file| name(file.path()) != DIGESTS));
     let mut sets = Vec::new();
     for slug in QUESTION_SETS.dirs() {
         problems.extend(unexpected(slug.files()));
@@ -63,30 +59,19 @@ fn version_files(slug: &Dir<'_>, version: &Dir<'_>) -> Result<SetFiles, Vec<Prob
     report.require(set.is_some(), "set.json", Rule::MissingSetFile);
     let problems = report.into_problems();
     match set {
-        Some(set) if problems.is_empty() => Ok(SetFiles {
-            slug: name(slug.path()).to_owned(),
-            version: name(version.path()).to_owned(),
-            set,
-            words,
-        }),
+        Some(set) if problems.is_empty() => {
+            Ok(SetFiles { slug: name(slug.path()).to_owned(), version: name(version.path()).to_owned(), set, words })
+        }
         Some(_) | None => Err(problems),
     }
 }
 
 fn unexpected<'a>(files: impl Iterator<Item = &'a File<'a>>) -> Vec<Problem> {
-    files
-        .map(|file| Problem {
-            file: file.path().display().to_string(),
-            place: "folder".to_owned(),
-            rule: Rule::UnexpectedFile,
-        })
-        .collect()
+    files.map(|file| Problem { file: file.path().display().to_string(), place: "folder".to_owned(), rule: Rule::UnexpectedFile }).collect()
 }
 
 fn name(path: &std::path::Path) -> &str {
-    path.file_name()
-        .and_then(std::ffi::OsStr::to_str)
-        .unwrap_or_default()
+    path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -106,11 +91,7 @@ mod tests {
                     continue;
                 }
                 let below = path.strip_prefix(&root).unwrap().to_str().unwrap();
-                assert_eq!(
-                    question_set_file(below),
-                    Some(std::fs::read(&path).unwrap().as_slice()),
-                    "{below}"
-                );
+                assert_eq!(question_set_file(below), Some(std::fs::read(&path).unwrap().as_slice()), "{below}");
                 seen += 1;
             }
         }

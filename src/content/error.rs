@@ -88,9 +88,7 @@ impl Rule {
             Self::MissingDefaultLanguage => "the words in the default language are missing",
             Self::BadLanguageTag => "the file's name is not a language tag",
             Self::FolderMismatch => "differs from the folder's name",
-            Self::BadIdentifier => {
-                "must be lower-case letters, digits, hyphens or underscores, starting with a letter"
-            }
+            Self::BadIdentifier => "must be lower-case letters, digits, hyphens or underscores, starting with a letter",
             Self::LengthOutOfBounds => "too short or too long",
             Self::NumberOutOfBounds => "outside its bounds",
             Self::UntidyText => "has a control character, or space at an end",
@@ -98,15 +96,11 @@ impl Rule {
             Self::WrongLicence => "must be the repository's licence",
             Self::UnknownReference => "refers to nothing",
             Self::ValuesNotConsecutive => "option values must go up by one",
-            Self::MirrorMissingOrForbidden => {
-                "a giving or receiving item needs a mirror, a self item has none"
-            }
+            Self::MirrorMissingOrForbidden => "a giving or receiving item needs a mirror, a self item has none",
             Self::MirrorNotMutual => "mirrors must name each other",
             Self::MirrorDiffers => "mirrors must differ in whose act it is, and in nothing else",
             Self::DimensionMissing => "needs a dimension",
-            Self::WrongReview => {
-                "a they-would-say item reviews one giving or receiving item of its dimension and scale"
-            }
+            Self::WrongReview => "a they-would-say item reviews one giving or receiving item of its dimension and scale",
             Self::ConditionNotEarlier => "a condition must look at an earlier item",
             Self::ConditionOffScale => "the earlier item cannot take this value",
             Self::SidesNotMirrored => "give and receive must list mirrors in the same order",
@@ -120,22 +114,14 @@ impl Rule {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {}: {}",
-            self.file,
-            self.place,
-            self.rule.explanation()
-        )
+        write!(f, "{}: {}: {}", self.file, self.place, self.rule.explanation())
     }
 }
 
 impl fmt::Display for ContentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} problem(s) in the content files", self.problems.len())?;
-        self.problems
-            .iter()
-            .try_for_each(|problem| write!(f, "\n  {problem}"))
+        self.problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
     }
 }
 
@@ -150,18 +136,11 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new(file: impl Into<String>) -> Self {
-        Self {
-            file: file.into(),
-            problems: Vec::new(),
-        }
+        Self { file: file.into(), problems: Vec::new() }
     }
 
     pub(super) fn add(&mut self, place: impl Into<String>, rule: Rule) {
-        self.problems.push(Problem {
-            file: self.file.clone(),
-            place: place.into(),
-            rule,
-        });
+        self.problems.push(Problem { file: self.file.clone(), place: place.into(), rule });
     }
 
     pub(super) fn require(&mut self, kept: bool, place: impl Into<String>, rule: Rule) {

@@ -12,29 +12,14 @@ const MAX_RANGES: usize = 64;
 /// each is shortened from its end until something matches. A range of quality 0 rules out the language it names exactly.
 /// Parts of the header that are not understood are passed over: no header makes this fail.
 #[must_use]
-pub fn negotiate<'a>(
-    accept_language: &str,
-    available: impl IntoIterator<Item = &'a str>,
-) -> &'a str {
-    let (refused, mut wanted): (Vec<_>, Vec<_>) = accept_language
-        .split(',')
-        .take(MAX_RANGES)
-        .filter_map(parse_range)
-        .partition(|(_, quality)| *quality == 0);
+pub fn negotiate<'a>(accept_language: &str, available: impl IntoIterator<Item = &'a str>) -> &'a str {
+    let (refused, mut wanted): (Vec<_>, Vec<_>) =
+        accept_language.split(',').take(MAX_RANGES).filter_map(parse_range).partition(|(_, quality)| *quality == 0);
     // A stable sort, so that equal ranges keep the order in which the reader wrote them.
     wanted.sort_by_key(|(_, quality)| std::cmp::Reverse(*quality));
-    let candidates: Vec<&'a str> = available
-        .into_iter()
-        .filter(|tag| {
-            !refused
-                .iter()
-                .any(|(range, _)| range.eq_ignore_ascii_case(tag))
-        })
-        .collect();
-    wanted
-        .iter()
-        .find_map(|(range, _)| lookup(range, candidates.iter().copied()))
-        .unwrap_or(DEFAULT_LANGUAGE)
+    let candidates: Vec<&'a str> =
+        available.into_iter().filter(|tag| !refused.iter().any(|(range, _)| range.eq_ignore_ascii_case(tag))).collect();
+    wanted.iter().find_map(|(range, _)| lookup(range, candidates.iter().copied())).unwrap_or(DEFAULT_LANGUAGE)
 }
 
 /// The available language that one basic language range leads to: `de-CH` finds `de` where there is no `de-CH`.
@@ -45,10 +30,7 @@ pub fn lookup<'a>(range: &str, available: impl IntoIterator<Item = &'a str>) -> 
     let available: Vec<&'a str> = available.into_iter().collect();
     let mut rest = Some(range);
     while let Some(prefix) = rest {
-        if let Some(found) = available
-            .iter()
-            .find(|tag| tag.eq_ignore_ascii_case(prefix))
-        {
+        if let Some(found) = available.iter().find(|tag| tag.eq_ignore_ascii_case(prefix)) {
             return Some(found);
         }
         rest = shorten(prefix);
@@ -62,9 +44,7 @@ pub(super) fn is_language_tag(tag: &str) -> bool {
     let primary = subtags.next().unwrap_or_default();
     (2..=8).contains(&primary.len())
         && primary.bytes().all(|byte| byte.is_ascii_alphabetic())
-        && subtags.all(|s| {
-            (1..=8).contains(&s.len()) && s.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
+        && subtags.all(|s| (1..=8).contains(&s.len()) && s.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// The range without its last subtag, and without a single-letter subtag that would then end it.
@@ -147,20 +127,7 @@ mod tests {
 
     #[test]
     fn what_is_not_available_or_not_understood_ends_in_the_default() {
-        for header in [
-            "",
-            "it",
-            "*",
-            "*;q=0",
-            ",,;;",
-            "de;q=2",
-            "de;q=1.5",
-            "de;q=-1",
-            "de;q=0.1234",
-            "de;level=1",
-            "d\u{e9}",
-            "en;q=0",
-        ] {
+        for header in ["", "it", "*", "*;q=0", ",,;;", "de;q=2", "de;q=1.5", "de;q=-1", "de;q=0.1234", "de;level=1", "d\u{e9}", "en;q=0"] {
             assert_eq!(best(header), "en", "{header}");
         }
     }

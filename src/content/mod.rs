@@ -15,11 +15,10 @@ pub use catalogue::{Catalogue, QuestionSetFilter};
 pub use error::{ContentError, Problem, Rule};
 pub use language::{DEFAULT_LANGUAGE, lookup, negotiate};
 pub use question_sets::{
-    Answer, AnswerError, AnswerErrorCode, AnswerValue, Choices, Counts, Definition, DimensionScore,
-    DimensionScoring, EnableWhen, Item, Mean, MeasureScore, MeasureScoring, PerspectiveGap,
-    QuestionSet, Scale, ScaleOption, Scored, Scoring, Side, SideScore, Translation, Words, score,
+    Answer, AnswerError, AnswerErrorCode, AnswerValue, Choices, Counts, Definition, DimensionScore, DimensionScoring, EnableWhen, Item,
+    Mean, MeasureScore, MeasureScoring, PerspectiveGap, QuestionSet, Scale, ScaleOption, Scored, Scoring, Side, SideScore, Translation,
+    Words, score,
 };
 pub use vocabulary::{
-    Dimension, KeyQuestion, Measure, Operator, Perspective, Purpose, RelationshipKind,
-    ReliabilityStatus, ScoringMethod, Status,
+    Dimension, KeyQuestion, Measure, Operator, Perspective, Purpose, RelationshipKind, ReliabilityStatus, ScoringMethod, Status,
 };

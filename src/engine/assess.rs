@@ -30,10 +30,8 @@ fn assess_oriented(evidence: &Evidence, roll_up: &RollUp, dropped: Dropped, poli
     let today = infer(roll_up, evidence, evidence.as_of, policy);
     let earlier_day = evidence.as_of.plus(-policy.states.sustained_lag_days);
     let earlier = infer(roll_up, evidence, earlier_day, policy);
-    let dimensions: Vec<_> = Dimension::ALL
-        .iter()
-        .map(|dimension| dimension_result(*dimension, evidence, &today, &earlier, policy))
-        .collect();
+    let dimensions: Vec<_> =
+        Dimension::ALL.iter().map(|dimension| dimension_result(*dimension, evidence, &today, &earlier, policy)).collect();
     let overall = overall(&dimensions, evidence, &today, &earlier, policy);
     Assessment {
         method: Method { name: policy.name, version: policy.version },

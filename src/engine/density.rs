@@ -159,11 +159,7 @@ fn add_normal(cells: &mut [f64; CELLS], weight: f64, mean: f64, variance: f64) {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the caller holds the value between 0 and the number of cells"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the caller holds the value between 0 and the number of cells")]
 const fn nearest_cell(centre: f64) -> usize {
     let at = centre as usize;
     if at < CELLS { at } else { CELLS - 1 }

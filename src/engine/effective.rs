@@ -75,23 +75,12 @@ pub fn agreement(roll_up: &RollUp, policy: &EffectivePolicy) -> f64 {
 ///
 /// `strained` says which days fall under known strain.
 #[must_use]
-pub fn series(
-    roll_up: &RollUp,
-    as_of: Day,
-    strained: &impl Fn(Day) -> bool,
-    policy: &EffectivePolicy,
-) -> ByDimension<Series> {
+pub fn series(roll_up: &RollUp, as_of: Day, strained: &impl Fn(Day) -> bool, policy: &EffectivePolicy) -> ByDimension<Series> {
     let agreement = agreement(roll_up, policy);
     roll_up.rows.map(|_, rows| one_series(rows, as_of, agreement, strained, policy))
 }
 
-fn one_series(
-    rows: &[DaySums],
-    as_of: Day,
-    agreement: f64,
-    strained: &impl Fn(Day) -> bool,
-    policy: &EffectivePolicy,
-) -> Series {
+fn one_series(rows: &[DaySums], as_of: Day, agreement: f64, strained: &impl Fn(Day) -> bool, policy: &EffectivePolicy) -> Series {
     let decay = -std::f64::consts::LN_2 / policy.half_life_days;
     let mut days: Vec<Observation> = rows
         .iter()

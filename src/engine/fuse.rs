@@ -52,8 +52,7 @@ fn measured(answers: &Questionnaire, policy: &FusionPolicy) -> (f64, f64) {
 pub fn answers_for(evidence: &Evidence, dimension: Dimension, policy: &FusionPolicy) -> Option<Answers> {
     let own = answers(evidence, Some(dimension), policy);
     let between = policy.questionnaire_between_sd * policy.questionnaire_between_sd;
-    let whole = answers(evidence, None, policy)
-        .map(|whole| Answers { variance: whole.variance + between, ..whole });
+    let whole = answers(evidence, None, policy).map(|whole| Answers { variance: whole.variance + between, ..whole });
     match (own, whole) {
         (Some(own), Some(whole)) => {
             let precision = 1.0 / own.variance + 1.0 / whole.variance;
@@ -79,12 +78,7 @@ pub fn fuse(log: &Distribution, answers: Answers, policy: &FusionPolicy) -> (Dis
 /// A conflict as it is reported.
 #[must_use]
 pub fn conflict(dimension: Dimension, log: &Distribution, answers: Answers, distance_squared: f64) -> Conflict {
-    Conflict {
-        dimension,
-        distance_squared,
-        log_balance: log.mean(),
-        answers_balance: logit_to_balance(answers.theta),
-    }
+    Conflict { dimension, distance_squared, log_balance: log.mean(), answers_balance: logit_to_balance(answers.theta) }
 }
 
 /// Shift, in logits, that undoes the over-claiming of whoever kept the log.

@@ -47,16 +47,12 @@ pub fn clean(evidence: &Evidence) -> (Evidence, Dropped) {
     retain_new(&mut kept.plans, |plan| plan.id, &mut dropped.duplicate);
 
     retain(&mut kept.repairs, |repair| inside(repair.day), &mut dropped.outside_window);
-    kept.repairs.sort_unstable_by_key(|repair| {
-        (repair.id, repair.day, repair.moved_first, repair.prompted, repair.accepted)
-    });
+    kept.repairs.sort_unstable_by_key(|repair| (repair.id, repair.day, repair.moved_first, repair.prompted, repair.accepted));
     retain_new(&mut kept.repairs, |repair| repair.id, &mut dropped.duplicate);
 
     retain(&mut kept.questionnaires, |answers| inside(answers.day), &mut dropped.outside_window);
     retain(&mut kept.questionnaires, usable, &mut dropped.bad_questionnaire);
-    kept.expected_balance = kept.expected_balance.map(|_, expected| {
-        if expected.is_finite() { expected.clamp(-0.95, 0.95) } else { 0.0 }
-    });
+    kept.expected_balance = kept.expected_balance.map(|_, expected| if expected.is_finite() { expected.clamp(-0.95, 0.95) } else { 0.0 });
     (kept, dropped)
 }
 

@@ -65,9 +65,7 @@ pub fn distribution(levels: &Levels, shares: &Vector, evidence: &Evidence, polic
     let expected = expected(shares, evidence);
     if levels.components.is_empty() {
         let kinds = policy.pooling.kinds.iter();
-        return Distribution::mixture(kinds.map(|&(centre, spread, weight)| {
-            (weight, expected, centre * centre + spread * spread)
-        }));
+        return Distribution::mixture(kinds.map(|&(centre, spread, weight)| (weight, expected, centre * centre + spread * spread)));
     }
     let blur = policy.level.resolution_sd * policy.level.resolution_sd;
     Distribution::mixture(levels.weighed(shares).map(|(weight, mean, variance)| (weight, mean + expected, variance + blur)))

@@ -36,3 +36,6 @@ pub use assess::assess;
 pub use assessment::Assessment;
 pub use evidence::Evidence;
 pub use policy::Policy;
+
+#[cfg(test)]
+mod tests;

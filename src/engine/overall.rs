@@ -14,13 +14,7 @@ use super::types::{ByDimension, Dimension};
 
 /// The overall result from those of the dimensions.
 #[must_use]
-pub fn overall(
-    dimensions: &[DimensionResult],
-    evidence: &Evidence,
-    today: &Inference,
-    earlier: &Inference,
-    policy: &Policy,
-) -> Overall {
+pub fn overall(dimensions: &[DimensionResult], evidence: &Evidence, today: &Inference, earlier: &Inference, policy: &Policy) -> Overall {
     let weights = weights(dimensions, policy);
     let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
     if total <= 0.0 {
@@ -117,7 +111,6 @@ fn overall_figures(
         size += weight * balance.abs();
         total += weight;
     }
-    let complementarity =
-        if size < policy.states.complementarity_floor { 0.0 } else { (1.0 - net.abs() / size).clamp(0.0, 1.0) };
+    let complementarity = if size < policy.states.complementarity_floor { 0.0 } else { (1.0 - net.abs() / size).clamp(0.0, 1.0) };
     OverallFigures { figures, net_imbalance: net.abs() / total, complementarity, shift }
 }

@@ -27,15 +27,7 @@ pub struct DaySums {
 
 impl DaySums {
     const fn new(day: Day) -> Self {
-        Self {
-            day,
-            given: 0.0,
-            received: 0.0,
-            weight_squared: 0.0,
-            given_count: 0,
-            received_count: 0,
-            mutual_count: 0,
-        }
+        Self { day, given: 0.0, received: 0.0, weight_squared: 0.0, given_count: 0, received_count: 0, mutual_count: 0 }
     }
 
     /// Adds one act; acts by an unknown actor add nothing.
@@ -73,13 +65,7 @@ impl DaySums {
     }
 
     fn mirrored(self) -> Self {
-        Self {
-            given: self.received,
-            received: self.given,
-            given_count: self.received_count,
-            received_count: self.given_count,
-            ..self
-        }
+        Self { given: self.received, received: self.given, given_count: self.received_count, received_count: self.given_count, ..self }
     }
 }
 
@@ -96,10 +82,7 @@ impl RollUp {
     pub fn from_entries(entries: &[Entry]) -> Self {
         let mut known: Vec<&Entry> = entries.iter().filter(|entry| entry.actor != Actor::Unknown).collect();
         known.sort_unstable_by(|a, b| {
-            (a.day, a.dimension)
-                .cmp(&(b.day, b.dimension))
-                .then(a.weight.total_cmp(&b.weight))
-                .then(a.actor.cmp(&b.actor))
+            (a.day, a.dimension).cmp(&(b.day, b.dimension)).then(a.weight.total_cmp(&b.weight)).then(a.actor.cmp(&b.actor))
         });
         let mut roll_up = Self::default();
         for entry in known {

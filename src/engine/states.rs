@@ -59,11 +59,7 @@ pub fn missing(standing: &Standing, policy: &StatePolicy) -> Vec<Missing> {
     missing
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the caller holds the value between 1 and a million"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the caller holds the value between 1 and a million")]
 const fn small_count(value: f64) -> u32 {
     value as u32
 }
@@ -78,8 +74,7 @@ fn is_sustained(standing: &Standing, policy: &StatePolicy) -> bool {
 }
 
 fn is_recent(standing: &Standing, policy: &StatePolicy) -> bool {
-    standing.shift.is_some_and(|shift| {
-        shift.probability >= policy.shift_probability
-            && standing.as_of.since(shift.day) < policy.recent_days
-    })
+    standing
+        .shift
+        .is_some_and(|shift| shift.probability >= policy.shift_probability && standing.as_of.since(shift.day) < policy.recent_days)
 }

@@ -108,32 +108,32 @@ impl<T> ByDimension<T> {
     /// The value of one dimension.
     #[must_use]
     pub const fn get(&self, dimension: Dimension) -> &T {
-        let [a, b, c, d, e, f, g, h] = &self.0;
+        let [support, celebration, initiation, repair, appreciation, help, promises, needs] = &self.0;
         match dimension {
-            Dimension::EmotionalSupport => a,
-            Dimension::Celebration => b,
-            Dimension::Initiation => c,
-            Dimension::Repair => d,
-            Dimension::Appreciation => e,
-            Dimension::PracticalHelp => f,
-            Dimension::PromisesKept => g,
-            Dimension::NeedsMet => h,
+            Dimension::EmotionalSupport => support,
+            Dimension::Celebration => celebration,
+            Dimension::Initiation => initiation,
+            Dimension::Repair => repair,
+            Dimension::Appreciation => appreciation,
+            Dimension::PracticalHelp => help,
+            Dimension::PromisesKept => promises,
+            Dimension::NeedsMet => needs,
         }
     }
 
     /// The value of one dimension, to be changed.
     #[must_use]
     pub const fn get_mut(&mut self, dimension: Dimension) -> &mut T {
-        let [a, b, c, d, e, f, g, h] = &mut self.0;
+        let [support, celebration, initiation, repair, appreciation, help, promises, needs] = &mut self.0;
         match dimension {
-            Dimension::EmotionalSupport => a,
-            Dimension::Celebration => b,
-            Dimension::Initiation => c,
-            Dimension::Repair => d,
-            Dimension::Appreciation => e,
-            Dimension::PracticalHelp => f,
-            Dimension::PromisesKept => g,
-            Dimension::NeedsMet => h,
+            Dimension::EmotionalSupport => support,
+            Dimension::Celebration => celebration,
+            Dimension::Initiation => initiation,
+            Dimension::Repair => repair,
+            Dimension::Appreciation => appreciation,
+            Dimension::PracticalHelp => help,
+            Dimension::PromisesKept => promises,
+            Dimension::NeedsMet => needs,
         }
     }
 

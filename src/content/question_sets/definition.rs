@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::content::vocabulary::{
-    Dimension, KeyQuestion, Measure, Operator, Perspective, Purpose, RelationshipKind,
-    ReliabilityStatus, ScoringMethod, Status,
+    Dimension, KeyQuestion, Measure, Operator, Perspective, Purpose, RelationshipKind, ReliabilityStatus, ScoringMethod, Status,
 };
 
 /// One version of a question set, in every language.
@@ -156,21 +155,13 @@ impl Scale {
     /// The lowest value.
     #[must_use]
     pub fn minimum(&self) -> i32 {
-        self.options
-            .iter()
-            .map(|option| option.value)
-            .min()
-            .unwrap_or_default()
+        self.options.iter().map(|option| option.value).min().unwrap_or_default()
     }
 
     /// The highest value.
     #[must_use]
     pub fn maximum(&self) -> i32 {
-        self.options
-            .iter()
-            .map(|option| option.value)
-            .max()
-            .unwrap_or_default()
+        self.options.iter().map(|option| option.value).max().unwrap_or_default()
     }
 
     /// Highest less lowest value, in scale points; at least 1 in a checked set.
@@ -205,11 +196,7 @@ mod tests {
     #[test]
     fn each_operator_compares_as_its_name_says() {
         let admitted = |operator| {
-            let condition = EnableWhen {
-                item: "a".to_owned(),
-                operator,
-                value: 2,
-            };
+            let condition = EnableWhen { item: "a".to_owned(), operator, value: 2 };
             [1, 2, 3].map(|answer| condition.admits(answer))
         };
         assert_eq!(admitted(Operator::Equals), [false, true, false]);

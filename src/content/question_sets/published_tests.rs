@@ -8,39 +8,24 @@ use crate::content::vocabulary::{Dimension, KeyQuestion, Perspective, Purpose, R
 use crate::content::{Catalogue, digest};
 
 fn published() -> Vec<QuestionSet> {
-    Catalogue::load()
-        .unwrap()
-        .all_question_set_versions()
-        .cloned()
-        .collect()
+    Catalogue::load().unwrap().all_question_set_versions().cloned().collect()
 }
 
 fn newest(slug: &str) -> QuestionSet {
-    Catalogue::load()
-        .unwrap()
-        .question_set(slug, None)
-        .unwrap()
-        .clone()
+    Catalogue::load().unwrap().question_set(slug, None).unwrap().clone()
 }
 
 /// `(digest, path)` of every line of the list.
 fn listed() -> Vec<(&'static str, &'static str)> {
     let list = std::str::from_utf8(question_set_file(DIGESTS).unwrap()).unwrap();
-    list.lines()
-        .map(|line| line.split_once("  ").unwrap())
-        .collect()
+    list.lines().map(|line| line.split_once("  ").unwrap()).collect()
 }
 
 #[test]
 fn published_files_are_what_they_were_when_they_were_listed() {
     for (expected, path) in listed() {
-        let file =
-            question_set_file(path).unwrap_or_else(|| panic!("{path} is listed and has gone"));
-        assert_eq!(
-            digest::of_file(file),
-            expected,
-            "{path} is published and must not change"
-        );
+        let file = question_set_file(path).unwrap_or_else(|| panic!("{path} is listed and has gone"));
+        assert_eq!(digest::of_file(file), expected, "{path} is published and must not change");
     }
 }
 
@@ -67,25 +52,11 @@ fn every_file_keeps_every_rule_drafts_included() {
 #[test]
 fn the_overview_asks_all_seven_key_questions_in_all_eight_dimensions() {
     let overview = newest("reciprocity-check");
-    let asked: BTreeSet<_> = overview
-        .definition()
-        .items
-        .iter()
-        .filter_map(|item| item.key_question)
-        .collect();
-    let scored: BTreeSet<_> = overview
-        .definition()
-        .scoring
-        .dimensions
-        .iter()
-        .map(|entry| entry.dimension)
-        .collect();
+    let asked: BTreeSet<_> = overview.definition().items.iter().filter_map(|item| item.key_question).collect();
+    let scored: BTreeSet<_> = overview.definition().scoring.dimensions.iter().map(|entry| entry.dimension).collect();
     assert_eq!(asked, KeyQuestion::ALL.iter().copied().collect());
     assert_eq!(scored, Dimension::ALL.iter().copied().collect());
-    assert_eq!(
-        overview.definition().relationship_kinds,
-        RelationshipKind::ALL
-    );
+    assert_eq!(overview.definition().relationship_kinds, RelationshipKind::ALL);
 }
 
 #[test]
@@ -96,11 +67,7 @@ fn sets_are_as_long_as_their_purpose_bears() {
             Purpose::InDepth => 14..=20,
             Purpose::AfterInteraction => 1..=6,
         };
-        assert!(
-            bounds.contains(&set.definition().items.len()),
-            "{}",
-            set.slug()
-        );
+        assert!(bounds.contains(&set.definition().items.len()), "{}", set.slug());
     }
 }
 
@@ -108,20 +75,10 @@ fn sets_are_as_long_as_their_purpose_bears() {
 fn giving_and_receiving_items_differ_by_swapping_the_two_people_only() {
     for set in published() {
         let words = set.translation("en").unwrap().words();
-        for item in set
-            .definition()
-            .items
-            .iter()
-            .filter(|item| item.perspective == Perspective::Giving)
-        {
+        for item in set.definition().items.iter().filter(|item| item.perspective == Perspective::Giving) {
             let mirror = item.mirror.as_ref().unwrap();
             let (given, received) = (words.item(&item.id).unwrap(), words.item(mirror).unwrap());
-            assert_eq!(
-                without_people(given),
-                without_people(received),
-                "{}",
-                item.id
-            );
+            assert_eq!(without_people(given), without_people(received), "{}", item.id);
             assert_ne!(given, received);
         }
     }
@@ -129,33 +86,18 @@ fn giving_and_receiving_items_differ_by_swapping_the_two_people_only() {
 
 /// The words that remain when those for the two people, and verb endings that follow them, are taken out.
 fn without_people(text: &str) -> Vec<String> {
-    const PEOPLE: [&str; 11] = [
-        "i", "me", "my", "mine", "am", "they", "them", "their", "theirs", "are", "you",
-    ];
-    let words = text
-        .split(|c: char| !c.is_alphabetic())
-        .map(str::to_lowercase);
-    words
-        .filter(|word| !word.is_empty() && !PEOPLE.contains(&word.as_str()))
-        .collect()
+    const PEOPLE: [&str; 11] = ["i", "me", "my", "mine", "am", "they", "them", "their", "theirs", "are", "you"];
+    let words = text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase);
+    words.filter(|word| !word.is_empty() && !PEOPLE.contains(&word.as_str())).collect()
 }
 
 #[test]
 fn items_are_readable_at_the_stated_age() {
     for set in published() {
         let words = set.translation("en").unwrap().words();
-        let grade = school_grade(
-            words
-                .items
-                .values()
-                .chain([&words.instructions, &words.description]),
-        );
+        let grade = school_grade(words.items.values().chain([&words.instructions, &words.description]));
         // School grade 1 is for six-year-olds.
-        assert!(
-            grade + 5.0 <= f64::from(set.definition().reading_age),
-            "{}: {grade}",
-            set.slug()
-        );
+        assert!(grade + 5.0 <= f64::from(set.definition().reading_age), "{}: {grade}", set.slug());
         for text in words.items.values() {
             assert!(text.split_whitespace().count() <= 18, "{text}");
         }
@@ -166,30 +108,19 @@ fn items_are_readable_at_the_stated_age() {
 fn school_grade<'a>(texts: impl Iterator<Item = &'a String>) -> f64 {
     let (mut sentences, mut words, mut syllables) = (0_u32, 0_u32, 0_u32);
     for text in texts {
-        sentences += u32::try_from(
-            text.split(['.', ':', ';'])
-                .filter(|s| !s.trim().is_empty())
-                .count(),
-        )
-        .unwrap();
+        sentences += u32::try_from(text.split(['.', ':', ';']).filter(|s| !s.trim().is_empty()).count()).unwrap();
         for word in text.split_whitespace() {
             words += 1;
             syllables += syllables_of(&word.to_lowercase());
         }
     }
-    0.39 * f64::from(words) / f64::from(sentences) + 11.8 * f64::from(syllables) / f64::from(words)
-        - 15.59
+    0.39 * f64::from(words) / f64::from(sentences) + 11.8 * f64::from(syllables) / f64::from(words) - 15.59
 }
 
 fn syllables_of(word: &str) -> u32 {
     let is_vowel = |c: char| "aeiouy".contains(c);
     let letters: Vec<char> = word.chars().filter(|c| c.is_alphabetic()).collect();
-    let groups = letters
-        .split(|c| !is_vowel(*c))
-        .filter(|group| !group.is_empty())
-        .count();
+    let groups = letters.split(|c| !is_vowel(*c)).filter(|group| !group.is_empty()).count();
     let silent_e = letters.ends_with(&['e']) && groups > 1;
-    u32::try_from(groups - usize::from(silent_e))
-        .unwrap()
-        .max(1)
+    u32::try_from(groups - usize::from(silent_e)).unwrap().max(1)
 }

@@ -55,17 +55,12 @@ impl QuestionSet {
     pub(in crate::content) fn read(files: &SetFiles) -> Result<Self, Vec<Problem>> {
         let folder = format!("{}/{}", files.slug, files.version);
         let mut problems = Vec::new();
-        let definition: Option<Definition> =
-            parse(&format!("{folder}/set.json"), &files.set, &mut problems);
+        let definition: Option<Definition> = parse(&format!("{folder}/set.json"), &files.set, &mut problems);
         let mut translations: BTreeMap<String, Translation> = BTreeMap::new();
         for (language, bytes) in &files.words {
             if let Some(words) = parse(&format!("{folder}/{language}.json"), bytes, &mut problems) {
                 let digest = digest_of(files, language, bytes);
-                let translation = Translation {
-                    language: language.clone(),
-                    words,
-                    digest,
-                };
+                let translation = Translation { language: language.clone(), words, digest };
                 translations.insert(language.clone(), translation);
             }
         }
@@ -76,11 +71,7 @@ impl QuestionSet {
             }
         }
         match (definition, translations.remove(DEFAULT_LANGUAGE)) {
-            (Some(definition), Some(default)) if problems.is_empty() => Ok(Self {
-                definition,
-                default,
-                others: translations,
-            }),
+            (Some(definition), Some(default)) if problems.is_empty() => Ok(Self { definition, default, others: translations }),
             (Some(_), Some(_)) | (None, _) => Err(problems),
             (Some(_), None) => {
                 let mut report = Report::new(folder);
@@ -124,10 +115,7 @@ impl QuestionSet {
     /// The scale of an item of this set.
     #[must_use]
     pub fn scale_of(&self, item: &Item) -> Option<&Scale> {
-        self.definition
-            .scales
-            .iter()
-            .find(|scale| scale.id == item.scale)
+        self.definition.scales.iter().find(|scale| scale.id == item.scale)
     }
 
     /// The languages it has words in, the default first.
@@ -143,23 +131,17 @@ impl QuestionSet {
     /// The words in exactly this language; letter case does not matter.
     #[must_use]
     pub fn translation(&self, language: &str) -> Option<&Translation> {
-        self.translations()
-            .find(|translation| translation.language.eq_ignore_ascii_case(language))
+        self.translations().find(|translation| translation.language.eq_ignore_ascii_case(language))
     }
 
     /// The words that suit the reader of this `Accept-Language` best. See [`language::negotiate`].
     #[must_use]
     pub fn localise(&self, accept_language: &str) -> &Translation {
-        self.translation(language::negotiate(accept_language, self.languages()))
-            .unwrap_or(&self.default)
+        self.translation(language::negotiate(accept_language, self.languages())).unwrap_or(&self.default)
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(
-    file: &str,
-    bytes: &[u8],
-    problems: &mut Vec<Problem>,
-) -> Option<T> {
+fn parse<T: serde::de::DeserializeOwned>(file: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<T> {
     serde_json::from_slice(bytes)
         .map_err(|error| {
             let mut report = Report::new(file);
@@ -170,13 +152,7 @@ fn parse<T: serde::de::DeserializeOwned>(
 }
 
 fn digest_of(files: &SetFiles, language: &str, words: &[u8]) -> String {
-    digest::of_parts(&[
-        files.slug.as_bytes(),
-        files.version.as_bytes(),
-        language.as_bytes(),
-        &files.set,
-        words,
-    ])
+    digest::of_parts(&[files.slug.as_bytes(), files.version.as_bytes(), language.as_bytes(), &files.set, words])
 }
 
 #[cfg(test)]
@@ -187,10 +163,7 @@ mod tests {
     /// The embedded pulse, with its English words a second time under another language tag.
     fn in_two_languages() -> SetFiles {
         let (sets, _) = embedded::question_set_files();
-        let mut files = sets
-            .into_iter()
-            .find(|files| files.slug == "after-interaction-pulse")
-            .unwrap();
+        let mut files = sets.into_iter().find(|files| files.slug == "after-interaction-pulse").unwrap();
         let words = files.words[0].1.clone();
         files.words.push(("de".to_owned(), words));
         files
@@ -209,8 +182,7 @@ mod tests {
     fn each_language_and_each_change_of_a_file_has_its_own_digest() {
         let files = in_two_languages();
         let before = QuestionSet::read(&files).unwrap();
-        let digest =
-            |set: &QuestionSet, language| set.translation(language).unwrap().digest().to_owned();
+        let digest = |set: &QuestionSet, language| set.translation(language).unwrap().digest().to_owned();
         assert_ne!(digest(&before, "en"), digest(&before, "de"));
         let mut changed = files;
         changed.set.push(b' ');

@@ -33,10 +33,7 @@ impl Tie {
     }
 
     fn deviance(&self, before: f64, after: f64) -> f64 {
-        self.log_spread
-            + self.before * before * before
-            + self.after * after * after
-            + 2.0 * self.across * before * after
+        self.log_spread + self.before * before * before + self.after * after * after + 2.0 * self.across * before * after
     }
 }
 
@@ -190,8 +187,7 @@ impl Updated {
         add_matrix(&mut precision, &prior.precision);
         let (covariance, log_determinant) = inverse(&precision);
         let mean = times(&covariance, &side.pull);
-        let log_evidence =
-            0.5 * (dot(&mean, &side.pull) - side.deviance + prior.log_determinant - log_determinant);
+        let log_evidence = 0.5 * (dot(&mean, &side.pull) - side.deviance + prior.log_determinant - log_determinant);
         Self { log_evidence, mean, covariance }
     }
 }

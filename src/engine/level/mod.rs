@@ -20,6 +20,9 @@ pub mod own;
 pub mod posterior;
 pub mod shared;
 
+#[cfg(test)]
+mod tests;
+
 use super::policy::LevelPolicy;
 use super::rollup::RollUp;
 use super::types::Day;

@@ -70,13 +70,7 @@ pub struct Levels {
 impl Levels {
     /// Weighs everything. `series` holds balances relative to what is expected.
     #[must_use]
-    pub fn new(
-        series: &ByDimension<Series>,
-        dates: &[Day],
-        today: Day,
-        policy: &LevelPolicy,
-        pooling: &PoolingPolicy,
-    ) -> Self {
+    pub fn new(series: &ByDimension<Series>, dates: &[Day], today: Day, policy: &LevelPolicy, pooling: &PoolingPolicy) -> Self {
         let days = joint_days(series);
         if days.is_empty() {
             return Self::default();
@@ -100,14 +94,12 @@ impl Levels {
     /// The likeliest date of a shift; the earlier one among equals.
     #[must_use]
     pub fn shift_date(&self) -> Option<Day> {
-        let mut dates: Vec<(Day, f64)> = self
-            .explained()
-            .filter_map(|(part, explanation)| Some((explanation.shift?, part.weight)))
-            .collect();
+        let mut dates: Vec<(Day, f64)> =
+            self.explained().filter_map(|(part, explanation)| Some((explanation.shift?, part.weight))).collect();
         dates.sort_by_key(|(day, _)| *day);
-        let sums = dates.chunk_by(|a, b| a.0 == b.0).filter_map(|group| {
-            Some((group.first()?.0, group.iter().map(|(_, weight)| weight).sum::<f64>()))
-        });
+        let sums = dates
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter_map(|group| Some((group.first()?.0, group.iter().map(|(_, weight)| weight).sum::<f64>())));
         sums.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(day, _)| day)
     }
 
@@ -127,9 +119,7 @@ impl Levels {
 
     /// Means and variances of the level weighed by `shares`, component by component.
     pub fn weighed(&self, shares: &Vector) -> impl Iterator<Item = (f64, f64, f64)> {
-        self.components
-            .iter()
-            .map(|part| (part.weight, dot(shares, &part.mean), quadratic(&part.covariance, shares)))
+        self.components.iter().map(|part| (part.weight, dot(shares, &part.mean), quadratic(&part.covariance, shares)))
     }
 
     /// Means and variances of today's local level weighed by `shares`, component by component.
@@ -181,13 +171,7 @@ pub fn only(dimension: Dimension) -> Vector {
     shares.0
 }
 
-fn explanations(
-    series: &ByDimension<Series>,
-    days: &[JointDay],
-    dates: &[Day],
-    today: Day,
-    policy: &LevelPolicy,
-) -> Vec<Explanation> {
+fn explanations(series: &ByDimension<Series>, days: &[JointDay], dates: &[Day], today: Day, policy: &LevelPolicy) -> Vec<Explanation> {
     let mut kept = Shortlist::new(dates.len(), policy);
     let (within_dates, within_whole) = within(days, dates);
     for ebb in ebbs(policy) {
@@ -195,7 +179,7 @@ fn explanations(
             Reach::Shared => {
                 let split = shared::split(days, dates, today, &ebb);
                 let edge = shared_edge(&split.whole);
-                kept.steady(ebb, sum(&split.whole.side, &within_whole), edge);
+                kept.steady(ebb, &sum(&split.whole.side, &within_whole), edge);
                 for ((sides, within), date) in split.dates.iter().zip(&within_dates).zip(dates) {
                     let junction = Junction::shared(sides, within, ebb.variance());
                     kept.shifted(ebb, *date, &junction, edge);
@@ -204,7 +188,7 @@ fn explanations(
             Reach::Own => {
                 let split = own::split(series, dates, today, &ebb);
                 let edge = own_edge(&split.whole);
-                kept.steady(ebb, Side::of_bundle(&split.whole), edge);
+                kept.steady(ebb, &Side::of_bundle(&split.whole), edge);
                 for (sides, date) in split.dates.iter().zip(dates) {
                     kept.shifted(ebb, *date, &Junction::own(sides, ebb.variance()), edge);
                 }
@@ -251,21 +235,21 @@ impl Shortlist {
         }
     }
 
-    fn steady(&mut self, ebb: Ebb, likelihood: Side, edge: Edge) {
+    fn steady(&mut self, ebb: Ebb, likelihood: &Side, edge: Edge) {
         self.offer(ebb, None, likelihood, None, edge);
     }
 
     fn shifted(&mut self, ebb: Ebb, date: Day, junction: &Junction, edge: Edge) {
         let AfterShift { current, old_mean, old_variance } = junction.after(&self.old);
-        self.offer(ebb, Some(date), current, Some((old_mean, old_variance)), edge);
+        self.offer(ebb, Some(date), &current, Some((old_mean, old_variance)), edge);
     }
 
-    fn offer(&mut self, ebb: Ebb, shift: Option<Day>, likelihood: Side, old: Option<(Vector, Vector)>, edge: Edge) {
+    fn offer(&mut self, ebb: Ebb, shift: Option<Day>, likelihood: &Side, old: Option<(Vector, Vector)>, edge: Edge) {
         let prior = libm::log(ebb.prior) + if shift.is_some() { self.log_date } else { self.log_stay };
-        let log_weight = prior + Updated::new(&likelihood, &self.screening).log_evidence;
+        let log_weight = prior + Updated::new(likelihood, &self.screening).log_evidence;
         if log_weight > self.heaviest + self.log_floor {
             self.heaviest = self.heaviest.max(log_weight);
-            self.kept.push(Explanation { ebb, shift, likelihood, old, log_weight, edge });
+            self.kept.push(Explanation { ebb, shift, likelihood: *likelihood, old, log_weight, edge });
         }
     }
 
@@ -277,11 +261,8 @@ impl Shortlist {
 }
 
 fn components(explanations: &[Explanation], policy: &LevelPolicy, pooling: &PoolingPolicy) -> Vec<Component> {
-    let kinds: Vec<((f64, f64), f64, Prior)> = pooling
-        .kinds
-        .iter()
-        .map(|&(centre, spread, weight)| ((centre, spread), libm::log(weight), Prior::new(centre, spread)))
-        .collect();
+    let kinds: Vec<((f64, f64), f64, Prior)> =
+        pooling.kinds.iter().map(|&(centre, spread, weight)| ((centre, spread), libm::log(weight), Prior::new(centre, spread))).collect();
     let screening = Prior::new(policy.screening_levels.0, policy.screening_levels.1);
     let mut parts = Vec::new();
     for (at, explanation) in explanations.iter().enumerate() {
@@ -328,8 +309,7 @@ impl Edge {
                 spread = spread.map(|own| own + common);
             }
             Self::Own { data, unit, variance } => {
-                for ((mean, spread), ((data, unit), variance)) in
-                    mean.iter_mut().zip(&mut spread).zip(data.iter().zip(unit).zip(variance))
+                for ((mean, spread), ((data, unit), variance)) in mean.iter_mut().zip(&mut spread).zip(data.iter().zip(unit).zip(variance))
                 {
                     let left = 1.0 - unit;
                     *mean = data + left * *mean;

@@ -20,11 +20,7 @@ const LICENCE: &str = "MIT OR Apache-2.0";
 pub(super) fn definition(definition: &Definition, files: &SetFiles) -> Vec<Problem> {
     let mut report = Report::new(format!("{}/{}/set.json", files.slug, files.version));
     header(definition, files, &mut report);
-    unique(
-        definition.scales.iter().map(|scale| &scale.id),
-        "scales",
-        &mut report,
-    );
+    unique(definition.scales.iter().map(|scale| &scale.id), "scales", &mut report);
     for scale in &definition.scales {
         check_scale(scale, &mut report);
     }
@@ -35,12 +31,7 @@ pub(super) fn definition(definition: &Definition, files: &SetFiles) -> Vec<Probl
 
 /// Checks one language's words against the definition.
 pub(super) fn words(definition: &Definition, translation: &Translation) -> Vec<Problem> {
-    let file = format!(
-        "{}/{}/{}.json",
-        definition.slug,
-        definition.version,
-        translation.language()
-    );
+    let file = format!("{}/{}/{}.json", definition.slug, definition.version, translation.language());
     let mut report = Report::new(file);
     words::check(definition, translation, &mut report);
     report.into_problems()
@@ -48,101 +39,43 @@ pub(super) fn words(definition: &Definition, translation: &Translation) -> Vec<P
 
 fn header(definition: &Definition, files: &SetFiles, report: &mut Report) {
     report.require(definition.slug == files.slug, "slug", Rule::FolderMismatch);
-    report.require(
-        definition.version.to_string() == files.version,
-        "version",
-        Rule::FolderMismatch,
-    );
+    report.require(definition.version.to_string() == files.version, "version", Rule::FolderMismatch);
     identifier(&definition.slug, "slug", report);
-    report.require(
-        (1..=10_000).contains(&definition.version),
-        "version",
-        Rule::NumberOutOfBounds,
-    );
-    report.require(
-        (1..=90).contains(&definition.recall_period_days),
-        "recall_period_days",
-        Rule::NumberOutOfBounds,
-    );
-    report.require(
-        (10..=16).contains(&definition.reading_age),
-        "reading_age",
-        Rule::NumberOutOfBounds,
-    );
+    report.require((1..=10_000).contains(&definition.version), "version", Rule::NumberOutOfBounds);
+    report.require((1..=90).contains(&definition.recall_period_days), "recall_period_days", Rule::NumberOutOfBounds);
+    report.require((10..=16).contains(&definition.reading_age), "reading_age", Rule::NumberOutOfBounds);
     report.require(definition.licence == LICENCE, "licence", Rule::WrongLicence);
-    text(
-        &definition.evidence_note,
-        20..=1_000,
-        "evidence_note",
-        report,
-    );
+    text(&definition.evidence_note, 20..=1_000, "evidence_note", report);
     let kinds = &definition.relationship_kinds;
-    report.require(
-        !kinds.is_empty(),
-        "relationship_kinds",
-        Rule::LengthOutOfBounds,
-    );
+    report.require(!kinds.is_empty(), "relationship_kinds", Rule::LengthOutOfBounds);
     unique(kinds, "relationship_kinds", report);
 }
 
 fn check_scale(scale: &Scale, report: &mut Report) {
     let place = format!("scales/{}", scale.id);
     identifier(&scale.id, &place, report);
-    report.require(
-        (2..=11).contains(&scale.options.len()),
-        place.as_str(),
-        Rule::LengthOutOfBounds,
-    );
-    unique(
-        scale.options.iter().map(|option| &option.code),
-        &place,
-        report,
-    );
+    report.require((2..=11).contains(&scale.options.len()), place.as_str(), Rule::LengthOutOfBounds);
+    unique(scale.options.iter().map(|option| &option.code), &place, report);
     for option in &scale.options {
         identifier(&option.code, &place, report);
-        report.require(
-            (-10..=10).contains(&option.value),
-            place.as_str(),
-            Rule::NumberOutOfBounds,
-        );
+        report.require((-10..=10).contains(&option.value), place.as_str(), Rule::NumberOutOfBounds);
     }
     let next = scale.options.iter().skip(1);
-    let steps = scale
-        .options
-        .iter()
-        .zip(next)
-        .all(|(low, high)| i64::from(high.value) - i64::from(low.value) == 1);
+    let steps = scale.options.iter().zip(next).all(|(low, high)| i64::from(high.value) - i64::from(low.value) == 1);
     report.require(steps, place, Rule::ValuesNotConsecutive);
 }
 
 /// Ids go into URLs, JSON pointers and FHIR `linkId`s unescaped, hence the narrow alphabet.
 fn identifier(id: &str, place: &str, report: &mut Report) {
-    let letters = id
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'));
-    let starts_well = id
-        .bytes()
-        .next()
-        .is_some_and(|byte| byte.is_ascii_lowercase());
-    report.require(
-        letters && starts_well && id.len() <= 40,
-        place,
-        Rule::BadIdentifier,
-    );
+    let letters = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'));
+    let starts_well = id.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
+    report.require(letters && starts_well && id.len() <= 40, place, Rule::BadIdentifier);
 }
 
 /// `characters` are the lengths allowed.
 fn text(text: &str, characters: std::ops::RangeInclusive<usize>, place: &str, report: &mut Report) {
-    report.require(
-        characters.contains(&text.chars().count()),
-        place,
-        Rule::LengthOutOfBounds,
-    );
-    report.require(
-        text.trim() == text && !text.chars().any(char::is_control),
-        place,
-        Rule::UntidyText,
-    );
+    report.require(characters.contains(&text.chars().count()), place, Rule::LengthOutOfBounds);
+    report.require(text.trim() == text && !text.chars().any(char::is_control), place, Rule::UntidyText);
 }
 
 fn unique<T: Ord>(values: impl IntoIterator<Item = T>, place: &str, report: &mut Report) {

@@ -18,30 +18,16 @@ fn broken_by(spoil: impl FnOnce(&mut Value, &mut Value)) -> Vec<Rule> {
 }
 
 fn sound() -> SetFiles {
-    question_set_files()
-        .0
-        .into_iter()
-        .find(|files| files.slug == "partner-check")
-        .unwrap()
+    question_set_files().0.into_iter().find(|files| files.slug == "partner-check").unwrap()
 }
 
 fn rules(files: &SetFiles) -> Vec<Rule> {
-    QuestionSet::read(files)
-        .err()
-        .unwrap_or_default()
-        .into_iter()
-        .map(|problem| problem.rule)
-        .collect()
+    QuestionSet::read(files).err().unwrap_or_default().into_iter().map(|problem| problem.rule).collect()
 }
 
 /// The item with this id, to be changed.
 fn item<'a>(set: &'a mut Value, id: &str) -> &'a mut Value {
-    set["items"]
-        .as_array_mut()
-        .unwrap()
-        .iter_mut()
-        .find(|item| item["id"] == id)
-        .unwrap()
+    set["items"].as_array_mut().unwrap().iter_mut().find(|item| item["id"] == id).unwrap()
 }
 
 fn remove(object: &mut Value, key: &str) {
@@ -55,34 +41,16 @@ fn the_sound_set_breaks_no_rule() {
 
 #[test]
 fn unknown_fields_words_and_broken_json_are_unreadable() {
-    assert_eq!(
-        broken_by(|set, _| set["colour"] = json!("red")),
-        [Rule::Unreadable]
-    );
-    assert_eq!(
-        broken_by(|set, _| set["purpose"] = json!("diagnosis")),
-        [Rule::Unreadable]
-    );
-    assert_eq!(
-        broken_by(|set, _| set["relationship_kinds"] = json!(["boss"])),
-        [Rule::Unreadable]
-    );
-    assert_eq!(
-        broken_by(|_, words| words["footer"] = json!("x")),
-        [Rule::Unreadable, Rule::MissingDefaultLanguage]
-    );
+    assert_eq!(broken_by(|set, _| set["colour"] = json!("red")), [Rule::Unreadable]);
+    assert_eq!(broken_by(|set, _| set["purpose"] = json!("diagnosis")), [Rule::Unreadable]);
+    assert_eq!(broken_by(|set, _| set["relationship_kinds"] = json!(["boss"])), [Rule::Unreadable]);
+    assert_eq!(broken_by(|_, words| words["footer"] = json!("x")), [Rule::Unreadable, Rule::MissingDefaultLanguage]);
 }
 
 #[test]
 fn the_folder_names_the_slug_and_the_version() {
-    assert_eq!(
-        broken_by(|set, _| set["slug"] = json!("partners")),
-        [Rule::FolderMismatch]
-    );
-    assert_eq!(
-        broken_by(|set, _| set["version"] = json!(2)),
-        [Rule::FolderMismatch]
-    );
+    assert_eq!(broken_by(|set, _| set["slug"] = json!("partners")), [Rule::FolderMismatch]);
+    assert_eq!(broken_by(|set, _| set["version"] = json!(2)), [Rule::FolderMismatch]);
     let mut padded = sound();
     padded.version = "01".to_owned();
     assert_eq!(rules(&padded), [Rule::FolderMismatch]);
@@ -90,26 +58,11 @@ fn the_folder_names_the_slug_and_the_version() {
 
 #[test]
 fn the_header_keeps_its_bounds() {
-    assert_eq!(
-        broken_by(|set, _| set["recall_period_days"] = json!(0)),
-        [Rule::NumberOutOfBounds]
-    );
-    assert_eq!(
-        broken_by(|set, _| set["reading_age"] = json!(17)),
-        [Rule::NumberOutOfBounds]
-    );
-    assert_eq!(
-        broken_by(|set, _| set["licence"] = json!("proprietary")),
-        [Rule::WrongLicence]
-    );
-    assert_eq!(
-        broken_by(|set, _| set["relationship_kinds"] = json!([])),
-        [Rule::LengthOutOfBounds]
-    );
-    assert_eq!(
-        broken_by(|set, _| set["relationship_kinds"] = json!(["family", "family"])),
-        [Rule::Duplicate]
-    );
+    assert_eq!(broken_by(|set, _| set["recall_period_days"] = json!(0)), [Rule::NumberOutOfBounds]);
+    assert_eq!(broken_by(|set, _| set["reading_age"] = json!(17)), [Rule::NumberOutOfBounds]);
+    assert_eq!(broken_by(|set, _| set["licence"] = json!("proprietary")), [Rule::WrongLicence]);
+    assert_eq!(broken_by(|set, _| set["relationship_kinds"] = json!([])), [Rule::LengthOutOfBounds]);
+    assert_eq!(broken_by(|set, _| set["relationship_kinds"] = json!(["family", "family"])), [Rule::Duplicate]);
 }
 
 #[test]
@@ -121,15 +74,7 @@ fn an_id_is_used_once() {
 
 #[test]
 fn an_id_keeps_to_its_alphabet() {
-    for id in [
-        "Heard",
-        "heard/1",
-        "heard 1",
-        "1-heard",
-        "",
-        "h\u{e9}ard",
-        &"h".repeat(41),
-    ] {
+    for id in ["Heard", "heard/1", "heard 1", "1-heard", "", "h\u{e9}ard", &"h".repeat(41)] {
         let rules = broken_by(|set, _| item(set, "heard-1")["id"] = json!(id));
         assert!(rules.contains(&Rule::BadIdentifier), "{id}");
     }
@@ -167,10 +112,7 @@ fn mirrors_differ_in_whose_act_it_is_and_in_nothing_else() {
         ("scale", json!("how_often")),
         ("optional", json!(false)),
         ("key_question", json!("felt_heard")),
-        (
-            "enable_when",
-            json!({"item": "heard-1", "operator": "equals", "value": 1}),
-        ),
+        ("enable_when", json!({"item": "heard-1", "operator": "equals", "value": 1})),
     ] {
         let rules = broken_by(|set, _| item(set, "es-give-1")[field] = value);
         assert!(rules.contains(&Rule::MirrorDiffers), "{field}: {rules:?}");
@@ -179,14 +121,9 @@ fn mirrors_differ_in_whose_act_it_is_and_in_nothing_else() {
 
 #[test]
 fn a_they_would_say_item_reviews_an_item_like_itself() {
-    let other =
-        broken_by(|set, _| item(set, "es-they-say-give-2")["reviews"] = json!("ini-give-1"));
+    let other = broken_by(|set, _| item(set, "es-they-say-give-2")["reviews"] = json!("ini-give-1"));
     assert!(other.contains(&Rule::WrongReview));
-    for (field, value) in [
-        ("scale", json!("how_often")),
-        ("reverse", json!(true)),
-        ("dimension", json!("celebration")),
-    ] {
+    for (field, value) in [("scale", json!("how_often")), ("reverse", json!(true)), ("dimension", json!("celebration"))] {
         let rules = broken_by(|set, _| {
             item(set, "es-they-say-give-2")[field] = value.clone();
             item(set, "es-they-say-receive-2")[field] = value;
@@ -195,8 +132,7 @@ fn a_they_would_say_item_reviews_an_item_like_itself() {
     }
     let stray = broken_by(|set, _| item(set, "es-give-1")["reviews"] = json!("es-give-2"));
     assert_eq!(stray, [Rule::WrongReview]);
-    let same_side =
-        broken_by(|set, _| item(set, "es-they-say-give-2")["reviews"] = json!("es-receive-2"));
+    let same_side = broken_by(|set, _| item(set, "es-they-say-give-2")["reviews"] = json!("es-receive-2"));
     assert!(same_side.contains(&Rule::MirrorDiffers));
 }
 
@@ -228,15 +164,13 @@ fn the_sides_of_a_dimension_mirror_each_other_in_order() {
 fn a_weighted_item_is_scored_once_and_where_it_belongs() {
     let forgotten = broken_by(|set, _| set["scoring"]["measures"] = json!([]));
     assert_eq!(forgotten, [Rule::WeightDisagreesWithScoring; 2]);
-    let misplaced =
-        broken_by(|set, _| set["scoring"]["measures"][0]["items"] = json!(["rep-gate-1"]));
+    let misplaced = broken_by(|set, _| set["scoring"]["measures"][0]["items"] = json!(["rep-gate-1"]));
     assert!(misplaced.contains(&Rule::ScoredInWrongPlace));
     let twice = broken_by(|set, _| {
         set["scoring"]["measures"][0]["items"] = json!(["energy-1", "energy-1"]);
     });
     assert_eq!(twice, [Rule::Duplicate]);
-    let mixed_scales =
-        broken_by(|set, _| set["scoring"]["measures"][0]["items"] = json!(["energy-1", "heard-1"]));
+    let mixed_scales = broken_by(|set, _| set["scoring"]["measures"][0]["items"] = json!(["energy-1", "heard-1"]));
     assert!(mixed_scales.contains(&Rule::ScoredInWrongPlace));
 }
 
@@ -247,10 +181,7 @@ fn reliability_figures_keep_their_bounds() {
         set["scoring"]["dimensions"][0]["give"]["standard_deviation"] = json!(0);
     });
     let share = broken_by(|set, _| set["scoring"]["minimum_answered_share"] = json!(0.4));
-    assert_eq!(
-        [alpha, spread, share].concat(),
-        [Rule::NumberOutOfBounds; 3]
-    );
+    assert_eq!([alpha, spread, share].concat(), [Rule::NumberOutOfBounds; 3]);
 }
 
 #[test]
@@ -269,26 +200,11 @@ fn words_are_neither_missing_nor_left_over() {
 
 #[test]
 fn texts_are_tidy_of_bounded_length_and_labels_differ() {
-    assert_eq!(
-        broken_by(|_, words| words["title"] = json!("")),
-        [Rule::LengthOutOfBounds]
-    );
-    assert_eq!(
-        broken_by(|_, words| words["items"]["heard-1"] = json!("x".repeat(161))),
-        [Rule::LengthOutOfBounds]
-    );
-    assert_eq!(
-        broken_by(|_, words| words["title"] = json!("Partners ")),
-        [Rule::UntidyText]
-    );
-    assert_eq!(
-        broken_by(|_, words| words["items"]["heard-1"] = json!("I feel\nheard.")),
-        [Rule::UntidyText]
-    );
-    assert_eq!(
-        broken_by(|_, words| words["scales"]["yes_no"]["no"] = json!("Yes")),
-        [Rule::Duplicate]
-    );
+    assert_eq!(broken_by(|_, words| words["title"] = json!("")), [Rule::LengthOutOfBounds]);
+    assert_eq!(broken_by(|_, words| words["items"]["heard-1"] = json!("x".repeat(161))), [Rule::LengthOutOfBounds]);
+    assert_eq!(broken_by(|_, words| words["title"] = json!("Partners ")), [Rule::UntidyText]);
+    assert_eq!(broken_by(|_, words| words["items"]["heard-1"] = json!("I feel\nheard.")), [Rule::UntidyText]);
+    assert_eq!(broken_by(|_, words| words["scales"]["yes_no"]["no"] = json!("Yes")), [Rule::Duplicate]);
 }
 
 #[test]
@@ -308,12 +224,6 @@ fn every_problem_is_reported_and_says_where() {
     files.set = serde_json::to_vec(&set).unwrap();
     let problems = QuestionSet::read(&files).unwrap_err();
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        lines[0],
-        "partner-check/1/set.json: licence: must be the repository's licence"
-    );
-    assert_eq!(
-        lines[1],
-        "partner-check/1/set.json: items/heard-1/scale: refers to nothing"
-    );
+    assert_eq!(lines[0], "partner-check/1/set.json: licence: must be the repository's licence");
+    assert_eq!(lines[1], "partner-check/1/set.json: items/heard-1/scale: refers to nothing");
 }

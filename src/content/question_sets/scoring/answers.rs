@@ -94,12 +94,7 @@ impl<'a> Sheet<'a> {
         let mut errors: Vec<AnswerError> = answers
             .iter()
             .enumerate()
-            .filter_map(|(index, answer)| {
-                sheet
-                    .enter(index, answer)
-                    .err()
-                    .map(|code| AnswerError { index, code })
-            })
+            .filter_map(|(index, answer)| sheet.enter(index, answer).err().map(|code| AnswerError { index, code }))
             .collect();
         sheet.close_unasked(set);
         errors.extend(
@@ -107,54 +102,29 @@ impl<'a> Sheet<'a> {
                 .lines
                 .values()
                 .filter(|line| !line.asked)
-                .filter_map(|line| {
-                    line.answer.map(|(index, _)| AnswerError {
-                        index,
-                        code: AnswerErrorCode::ItemNotAsked,
-                    })
-                }),
+                .filter_map(|line| line.answer.map(|(index, _)| AnswerError { index, code: AnswerErrorCode::ItemNotAsked })),
         );
         errors.sort_unstable();
-        if errors.is_empty() {
-            Ok(sheet)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(sheet) } else { Err(errors) }
     }
 
     fn blank(set: &'a QuestionSet) -> Self {
         let lines = set.definition().items.iter().filter_map(|item| {
             let scale = set.scale_of(item)?;
-            Some((
-                item.id.as_str(),
-                Line {
-                    item,
-                    scale,
-                    asked: true,
-                    answer: None,
-                },
-            ))
+            Some((item.id.as_str(), Line { item, scale, asked: true, answer: None }))
         });
-        Self {
-            minimum_answered_share: set.definition().scoring.minimum_answered_share,
-            lines: lines.collect(),
-        }
+        Self { minimum_answered_share: set.definition().scoring.minimum_answered_share, lines: lines.collect() }
     }
 
     fn enter(&mut self, index: usize, answer: &Answer) -> Result<(), AnswerErrorCode> {
-        let line = self
-            .lines
-            .get_mut(answer.item_id.as_str())
-            .ok_or(AnswerErrorCode::UnknownItem)?;
+        let line = self.lines.get_mut(answer.item_id.as_str()).ok_or(AnswerErrorCode::UnknownItem)?;
         if line.answer.is_some() {
             return Err(AnswerErrorCode::DuplicateItem);
         }
         // Entered even when the value is wrong, so that a repetition is still seen as one.
         line.answer = Some((index, answer.value));
         match answer.value {
-            AnswerValue::Chosen(value) if !line.scale.contains(value) => {
-                Err(AnswerErrorCode::ValueOffScale)
-            }
+            AnswerValue::Chosen(value) if !line.scale.contains(value) => Err(AnswerErrorCode::ValueOffScale),
             AnswerValue::Skipped if !line.item.optional => Err(AnswerErrorCode::SkipNotAllowed),
             AnswerValue::Chosen(_) | AnswerValue::Skipped | AnswerValue::PreferNotToSay => Ok(()),
         }
@@ -166,10 +136,7 @@ impl<'a> Sheet<'a> {
             let Some(condition) = &item.enable_when else {
                 continue;
             };
-            let gate = self
-                .lines
-                .get(condition.item.as_str())
-                .and_then(Line::chosen);
+            let gate = self.lines.get(condition.item.as_str()).and_then(Line::chosen);
             let asked = gate.is_some_and(|answer| condition.admits(answer));
             if let Some(line) = self.lines.get_mut(item.id.as_str()) {
                 line.asked = asked;
@@ -198,18 +165,13 @@ impl<'a> Sheet<'a> {
         let line = self.lines.get(id)?;
         let value = f64::from(line.chosen()?);
         let ends = f64::from(line.scale.minimum()) + f64::from(line.scale.maximum());
-        Some(if line.item.reverse {
-            ends - value
-        } else {
-            value
-        })
+        Some(if line.item.reverse { ends - value } else { value })
     }
 
     pub(super) fn counts(&self) -> Counts {
         let asked = || self.lines.values().filter(|line| line.asked);
-        let answered_as = |wanted: fn(AnswerValue) -> bool| {
-            count(asked().filter(|line| line.answer.is_some_and(|(_, value)| wanted(value))))
-        };
+        let answered_as =
+            |wanted: fn(AnswerValue) -> bool| count(asked().filter(|line| line.answer.is_some_and(|(_, value)| wanted(value))));
         Counts {
             asked: count(asked()),
             answered: answered_as(|value| matches!(value, AnswerValue::Chosen(_))),

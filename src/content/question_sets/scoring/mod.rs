@@ -38,19 +38,10 @@ pub fn score(set: &QuestionSet, answers: &[Answer]) -> Result<Scored, Vec<Answer
         version: set.version(),
         counts: sheet.counts(),
         alpha_provisional: scoring.reliability_status == ReliabilityStatus::Provisional,
-        dimensions: scoring
-            .dimensions
-            .iter()
-            .map(|entry| score_dimension(&sheet, entry))
-            .collect(),
+        dimensions: scoring.dimensions.iter().map(|entry| score_dimension(&sheet, entry)).collect(),
         felt_heard: score_measure(&sheet, &scoring.measures, Measure::FeltHeard),
         energy_after: score_measure(&sheet, &scoring.measures, Measure::EnergyAfter),
-        perspective_gaps: set
-            .definition()
-            .items
-            .iter()
-            .filter_map(|item| perspective_gap(&sheet, item))
-            .collect(),
+        perspective_gaps: set.definition().items.iter().filter_map(|item| perspective_gap(&sheet, item)).collect(),
     })
 }
 
@@ -59,40 +50,20 @@ fn score_dimension(sheet: &Sheet<'_>, entry: &DimensionScoring) -> DimensionScor
     let receive = score_side(sheet, &entry.receive);
     let range = range_of(sheet, &entry.give.items);
     let pairs = || entry.give.items.iter().zip(&entry.receive.items);
-    let pairs_asked =
-        count(pairs().filter(|(give, receive)| sheet.is_asked(give) && sheet.is_asked(receive)));
-    let pairs_answered = count(pairs().filter(|(give, receive)| {
-        sheet.keyed_value(give).is_some() && sheet.keyed_value(receive).is_some()
-    }));
+    let pairs_asked = count(pairs().filter(|(give, receive)| sheet.is_asked(give) && sheet.is_asked(receive)));
+    let pairs_answered = count(pairs().filter(|(give, receive)| sheet.keyed_value(give).is_some() && sheet.keyed_value(receive).is_some()));
     let difference = match (give.mean, receive.mean) {
-        (Mean::Scored(given), Mean::Scored(received))
-            if is_enough(sheet, pairs_answered, pairs_asked) =>
-        {
+        (Mean::Scored(given), Mean::Scored(received)) if is_enough(sheet, pairs_answered, pairs_asked) => {
             Some((given - received) / f64::from(range))
         }
-        (
-            Mean::Scored(_) | Mean::TooFewAnswers | Mean::NotAsked,
-            Mean::Scored(_) | Mean::TooFewAnswers | Mean::NotAsked,
-        ) => None,
+        (Mean::Scored(_) | Mean::TooFewAnswers | Mean::NotAsked, Mean::Scored(_) | Mean::TooFewAnswers | Mean::NotAsked) => None,
     };
-    DimensionScore {
-        dimension: entry.dimension,
-        give,
-        receive,
-        range,
-        pairs_asked,
-        pairs_answered,
-        difference,
-    }
+    DimensionScore { dimension: entry.dimension, give, receive, range, pairs_asked, pairs_answered, difference }
 }
 
 fn score_side(sheet: &Sheet<'_>, side: &Side) -> SideScore {
     let asked = count(side.items.iter().filter(|id| sheet.is_asked(id)));
-    let answered = count(
-        side.items
-            .iter()
-            .filter(|id| sheet.keyed_value(id).is_some()),
-    );
+    let answered = count(side.items.iter().filter(|id| sheet.keyed_value(id).is_some()));
     SideScore {
         asked,
         answered,
@@ -112,23 +83,14 @@ fn shortened_alpha(alpha: f64, answered: u32, all: u32) -> f64 {
     length * alpha / (1.0 + (length - 1.0) * alpha)
 }
 
-fn score_measure(
-    sheet: &Sheet<'_>,
-    measures: &[MeasureScoring],
-    measure: Measure,
-) -> Option<MeasureScore> {
+fn score_measure(sheet: &Sheet<'_>, measures: &[MeasureScoring], measure: Measure) -> Option<MeasureScore> {
     let entry = measures.iter().find(|entry| entry.measure == measure)?;
     let scale = entry.items.first().and_then(|id| sheet.scale(id))?;
     Some(MeasureScore {
         minimum: scale.minimum(),
         maximum: scale.maximum(),
         asked: count(entry.items.iter().filter(|id| sheet.is_asked(id))),
-        answered: count(
-            entry
-                .items
-                .iter()
-                .filter(|id| sheet.keyed_value(id).is_some()),
-        ),
+        answered: count(entry.items.iter().filter(|id| sheet.keyed_value(id).is_some())),
         mean: mean(sheet, &entry.items),
     })
 }
@@ -150,10 +112,7 @@ fn perspective_gap(sheet: &Sheet<'_>, item: &Item) -> Option<PerspectiveGap> {
 /// The weighted mean of the answered items, in scale points.
 fn mean(sheet: &Sheet<'_>, ids: &[String]) -> Mean {
     let asked = count(ids.iter().filter(|id| sheet.is_asked(id)));
-    let answered: Vec<(f64, f64)> = ids
-        .iter()
-        .filter_map(|id| Some((sheet.item(id)?.weight, sheet.keyed_value(id)?)))
-        .collect();
+    let answered: Vec<(f64, f64)> = ids.iter().filter_map(|id| Some((sheet.item(id)?.weight, sheet.keyed_value(id)?))).collect();
     if asked == 0 {
         return Mean::NotAsked;
     }
@@ -161,13 +120,7 @@ fn mean(sheet: &Sheet<'_>, ids: &[String]) -> Mean {
         return Mean::TooFewAnswers;
     }
     let weights: f64 = answered.iter().map(|(weight, _)| weight).sum();
-    Mean::Scored(
-        answered
-            .iter()
-            .map(|(weight, value)| weight * value)
-            .sum::<f64>()
-            / weights,
-    )
+    Mean::Scored(answered.iter().map(|(weight, value)| weight * value).sum::<f64>() / weights)
 }
 
 fn is_enough(sheet: &Sheet<'_>, answered: u32, asked: u32) -> bool {
@@ -175,9 +128,7 @@ fn is_enough(sheet: &Sheet<'_>, answered: u32, asked: u32) -> bool {
 }
 
 fn range_of(sheet: &Sheet<'_>, ids: &[String]) -> i32 {
-    ids.first()
-        .and_then(|id| sheet.scale(id))
-        .map_or(1, super::definition::Scale::range)
+    ids.first().and_then(|id| sheet.scale(id)).map_or(1, super::definition::Scale::range)
 }
 
 /// A set has at most 40 items, so this never saturates.

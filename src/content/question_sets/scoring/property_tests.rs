@@ -8,18 +8,13 @@ use crate::content::vocabulary::Perspective;
 
 /// A set and answers that fit it: each item gets an option, a refusal or nothing, where its condition is fulfilled.
 fn any_response() -> impl Strategy<Value = (QuestionSet, Vec<Answer>)> {
-    let sets: Vec<QuestionSet> = Catalogue::load()
-        .unwrap()
-        .all_question_set_versions()
-        .cloned()
-        .collect();
+    let sets: Vec<QuestionSet> = Catalogue::load().unwrap().all_question_set_versions().cloned().collect();
     (proptest::sample::select(sets), proptest::collection::vec(0_usize..11, 40)).prop_map(|(set, picks)| {
         let mut answers: Vec<Answer> = Vec::new();
         for (item, pick) in set.definition().items.iter().zip(picks) {
             let open = item.enable_when.as_ref().is_none_or(|condition| {
                 answers.iter().any(|answer| {
-                    answer.item_id == condition.item
-                        && matches!(answer.value, AnswerValue::Chosen(value) if condition.admits(value))
+                    answer.item_id == condition.item && matches!(answer.value, AnswerValue::Chosen(value) if condition.admits(value))
                 })
             });
             let options = &set.scale_of(item).unwrap().options;
@@ -37,18 +32,8 @@ fn any_response() -> impl Strategy<Value = (QuestionSet, Vec<Answer>)> {
 
 /// The same answers as they would be if the two people changed places.
 fn mirrored(set: &QuestionSet, answers: &[Answer]) -> Vec<Answer> {
-    let swap = |id: &String| {
-        set.item(id)
-            .and_then(|item| item.mirror.clone())
-            .unwrap_or_else(|| id.clone())
-    };
-    answers
-        .iter()
-        .map(|answer| Answer {
-            item_id: swap(&answer.item_id),
-            value: answer.value,
-        })
-        .collect()
+    let swap = |id: &String| set.item(id).and_then(|item| item.mirror.clone()).unwrap_or_else(|| id.clone());
+    answers.iter().map(|answer| Answer { item_id: swap(&answer.item_id), value: answer.value }).collect()
 }
 
 proptest! {

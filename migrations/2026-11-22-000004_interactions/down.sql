@@ -1,0 +1,3 @@
+DROP TABLE interaction_revisions;
+DROP TABLE interactions;
+DROP SEQUENCE evidence_changes;

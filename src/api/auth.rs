@@ -1,0 +1,158 @@
+//! Who is calling, and whether they may: the permission stands in the handler's signature.
+//!
+//! `Caller<Read>` in a signature means that the handler runs only with a valid token of a living session that may read,
+//! within the account's budget. The order is fixed: signature, scope, budget, session.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+
+use super::limits::{Class, Left, Limits, Subject};
+use super::problem::Problem;
+use crate::kernel::token::{Identity, Scope, SessionCheck, Tokens};
+use crate::kernel::{AccountId, Clock, Code, Error, SessionId};
+
+/// What a handler needs to be allowed, and which budget it draws on.
+pub trait Permission: 'static {
+    const CLASS: Class;
+    fn allowed(scope: Scope) -> bool;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident: $class:ident, $test:expr;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name;
+        impl Permission for $name {
+            const CLASS: Class = Class::$class;
+            fn allowed(scope: Scope) -> bool {
+                let test: fn(Scope) -> bool = $test;
+                test(scope)
+            }
+        }
+    )+};
+}
+
+permissions! {
+    /// Reading; every token may.
+    Read: Reads, |_| true;
+    /// Creating and changing.
+    Write: Writes, |scope| scope.write;
+    /// Removing.
+    Delete: Writes, |scope| scope.write && scope.delete;
+    /// Writing many at once.
+    WriteBatch: Batches, |scope| scope.write;
+    /// Computing.
+    Assess: Assessments, |scope| scope.write;
+}
+
+/// What the extractors below need.
+#[derive(Clone)]
+pub struct Gate {
+    pub tokens: Tokens,
+    pub clock: Clock,
+    pub limits: Arc<Limits>,
+    pub sessions: Arc<dyn SessionCheck>,
+    pub trusted_proxies: u8,
+}
+
+/// The verified caller, with permission `P`.
+#[derive(Debug)]
+pub struct Caller<P> {
+    pub account: AccountId,
+    pub session: SessionId,
+    permission: PhantomData<P>,
+}
+
+impl<P: Permission> FromRequest for Caller<P> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move {
+            let gate = gate(&req)?;
+            let identity = identify(&gate, &req)?;
+            if !P::allowed(identity.scope) {
+                return Err(Error::new(Code::InsufficientScope).into());
+            }
+            spend(&gate, &req, P::CLASS, Subject::Account(identity.account.0))?;
+            if !gate.sessions.alive(identity.account, identity.session).await? {
+                return Err(Error::new(Code::Unauthenticated).into());
+            }
+            Ok(Self { account: identity.account, session: identity.session, permission: PhantomData })
+        })
+    }
+}
+
+/// Somebody not signed in, within their address's budget.
+#[derive(Debug)]
+pub struct Visitor<C>(PhantomData<C>);
+
+/// Signing in, refreshing and recovering.
+#[derive(Debug)]
+pub struct SigningIn;
+/// Creating an account.
+#[derive(Debug)]
+pub struct Registering;
+
+/// A class of request that is counted by address.
+pub trait ByAddress: 'static {
+    const CLASS: Class;
+}
+impl ByAddress for SigningIn {
+    const CLASS: Class = Class::SignIns;
+}
+impl ByAddress for Registering {
+    const CLASS: Class = Class::Accounts;
+}
+
+impl<C: ByAddress> FromRequest for Visitor<C> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(gate(req).and_then(|gate| {
+            spend(&gate, req, C::CLASS, Subject::Address(address(&gate, req)))?;
+            Ok(Self(PhantomData))
+        }))
+    }
+}
+
+fn gate(req: &HttpRequest) -> Result<web::Data<Gate>, Problem> {
+    req.app_data::<web::Data<Gate>>().cloned().ok_or_else(|| Error::internal("the gate is not set up").into())
+}
+
+fn identify(gate: &Gate, req: &HttpRequest) -> Result<Identity, Error> {
+    let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (scheme, token) = header.split_once(' ').unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Error::new(Code::Unauthenticated));
+    }
+    gate.tokens.verify(token.trim(), gate.clock.now())
+}
+
+fn spend(gate: &Gate, req: &HttpRequest, class: Class, subject: Subject) -> Result<(), Error> {
+    let (result, left): (Result<(), Error>, Left) = match gate.limits.take(class, subject) {
+        Ok(left) => (Ok(()), left),
+        Err((error, left)) => (Err(error), left),
+    };
+    req.extensions_mut().insert(left);
+    result
+}
+
+/// The client's address: the peer, or what the outermost trusted proxy wrote last in X-Forwarded-For.
+fn address(gate: &Gate, req: &HttpRequest) -> IpAddr {
+    let peer = req.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+    let Some(back) = usize::from(gate.trusted_proxies).checked_sub(1) else {
+        return peer;
+    };
+    let line = req.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    line.rsplit(',').nth(back).and_then(|hop| hop.trim().parse().ok()).unwrap_or(peer)
+}

@@ -1,0 +1,86 @@
+//! Conditional requests (RFC 9110, section 13) and Prefer (RFC 7240), read once for every handler.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use actix_web::{FromRequest, HttpRequest};
+
+use super::problem::Problem;
+use crate::kernel::{Code, Error};
+
+/// What a request says about the version it knows and the answer it wants.
+#[derive(Clone, Debug, Default)]
+pub struct Conditions {
+    none_match: Vec<String>,
+    /// `Prefer: return=minimal`: the client needs no body back.
+    pub minimal: bool,
+}
+
+impl Conditions {
+    /// Whether the client already holds this version.
+    #[must_use]
+    pub fn holds(&self, etag: &str) -> bool {
+        self.none_match.iter().any(|known| known == "*" || known.trim_start_matches("W/") == etag)
+    }
+}
+
+impl FromRequest for Conditions {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let preferences = members(req.headers(), "prefer");
+        ready(Ok(Self {
+            none_match: members(req.headers(), IF_NONE_MATCH.as_str()),
+            minimal: preferences.iter().any(|preference| preference.replace(' ', "") == "return=minimal"),
+        }))
+    }
+}
+
+/// Which stored version a change may replace; required, so that no change overwrites what its author has not seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IfMatch {
+    /// `*`: whatever is stored.
+    Any,
+    /// One of these tags.
+    Tags(Vec<String>),
+}
+
+impl IfMatch {
+    /// Fails with 412 where the stored version is none of those named.
+    pub fn check(&self, version: i64) -> Result<(), Error> {
+        match self {
+            Self::Any => Ok(()),
+            Self::Tags(tags) if tags.contains(&etag(version)) => Ok(()),
+            Self::Tags(_) => Err(Error::new(Code::PreconditionFailed)),
+        }
+    }
+}
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let tags = members(req.headers(), IF_MATCH.as_str());
+        ready(if tags.is_empty() {
+            Err(Error::new(Code::PreconditionRequired).into())
+        } else if tags.iter().any(|tag| tag == "*") {
+            Ok(Self::Any)
+        } else {
+            Ok(Self::Tags(tags))
+        })
+    }
+}
+
+/// The strong entity tag of a stored version.
+#[must_use]
+pub fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+fn members(headers: &HeaderMap, name: &str) -> Vec<String> {
+    let lines = headers.get_all(name).filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(|member| member.trim().to_owned()).filter(|member| !member.is_empty()).collect()
+}

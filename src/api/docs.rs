@@ -1,0 +1,28 @@
+//! `/openapi.json` and `/docs`: the contract, for programs and for people, with no request to any other host.
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use actix_web::{HttpResponse, get, web};
+
+use super::conditions::Conditions;
+use super::router::Routes;
+
+/// The contract
+///
+/// The OpenAPI 3.1 document of this server, from which clients are generated.
+#[utoipa::path(
+    tag = "service",
+    security(()),
+    responses((status = 200, description = "The OpenAPI document", body = Object, content_type = "application/json", example = json!({"openapi": "3.1.0"})))
+)]
+#[get("/openapi.json")]
+pub async fn get_openapi(routes: web::Data<Routes>, conditions: Conditions) -> HttpResponse {
+    let etag = routes.document_etag();
+    if conditions.holds(etag) {
+        return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "application/json"))
+        .insert_header((ETAG, etag))
+        .insert_header((CACHE_CONTROL, "public, max-age=60"))
+        .body(routes.document().to_owned())
+}

@@ -1,0 +1,145 @@
+//! The outermost layer: request ids, HEAD, panics, and one shape for every failure, the framework's own included.
+
+use std::panic::AssertUnwindSafe;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
+use futures_util::FutureExt;
+use tracing_actix_web::RequestId;
+
+use super::limits::Left;
+use super::problem::{Pending, ProblemBody, face};
+use super::router::Routes;
+use crate::kernel::Code;
+
+const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Wraps every request.
+pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let request_id = req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let routes = req.app_data::<web::Data<Routes>>().cloned();
+    // HEAD is GET without the body (RFC 9110, section 9.3.2); the server leaves the body out by itself.
+    if req.method() == Method::HEAD {
+        req.head_mut().method = Method::GET;
+    }
+    // The request must not be cloned before routing: the framework writes the match into its only owner.
+    let response = match AssertUnwindSafe(next.call(req)).catch_unwind().await {
+        Ok(Ok(response)) => response.map_into_boxed_body(),
+        Ok(Err(error)) => return Err(Unrouted { code: code_of(error.as_response_error().status_code()), request_id }.into()),
+        Err(_) => {
+            tracing::error!("a handler panicked");
+            return Err(Unrouted { code: Code::Internal, request_id }.into());
+        }
+    };
+    let allowed = routes.filter(|_| response.status() == StatusCode::NOT_FOUND).and_then(|routes| routes.allowed(response.request()));
+    let mut response = shape(response, &request_id, allowed);
+    let left = response.request().extensions().get::<Left>().copied();
+    finish(response.headers_mut(), &request_id, left);
+    Ok(response)
+}
+
+/// A failure after which there is no request left to answer through; it brings its whole answer along.
+#[derive(Debug)]
+struct Unrouted {
+    code: Code,
+    request_id: String,
+}
+
+impl std::fmt::Display for Unrouted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(face(self.code).name)
+    }
+}
+
+impl ResponseError for Unrouted {
+    fn status_code(&self) -> StatusCode {
+        face(self.code).status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let pending = Pending { code: self.code, errors: Vec::new(), retry_after_seconds: None };
+        let mut response = write(pending, &self.request_id, None);
+        finish(response.headers_mut(), &self.request_id, None);
+        response
+    }
+}
+
+/// Turns whatever failed into problem+json; leaves everything else alone.
+fn shape(response: ServiceResponse, request_id: &str, allowed: Option<String>) -> ServiceResponse {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let pending = response.response().extensions().get::<Pending>().cloned();
+    // A route that exists under another method is found by nobody, so the framework says 404; we know better.
+    let pending = match (pending, allowed.is_some()) {
+        (None, true) => Pending { code: Code::MethodNotAllowed, errors: Vec::new(), retry_after_seconds: None },
+        (Some(pending), _) => pending,
+        (None, false) => Pending { code: code_of(status), errors: Vec::new(), retry_after_seconds: None },
+    };
+    let (request, _) = response.into_parts();
+    ServiceResponse::new(request, write(pending, request_id, allowed))
+}
+
+fn write(pending: Pending, request_id: &str, allowed: Option<String>) -> HttpResponse {
+    let mut response = HttpResponse::build(face(pending.code).status);
+    response.insert_header((CONTENT_TYPE, PROBLEM_JSON));
+    if let Some(seconds) = pending.retry_after_seconds {
+        response.insert_header((RETRY_AFTER, seconds));
+    }
+    if pending.code == Code::MethodNotAllowed {
+        response.insert_header((ALLOW, allowed.unwrap_or_default()));
+    }
+    if matches!(pending.code, Code::Unauthenticated) {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    let body = serde_json::to_string(&ProblemBody::new(pending, request_id)).unwrap_or_default();
+    response.body(body)
+}
+
+/// The code for a failure that the framework made without asking us.
+fn code_of(status: StatusCode) -> Code {
+    match status {
+        StatusCode::UNAUTHORIZED => Code::Unauthenticated,
+        StatusCode::FORBIDDEN => Code::InsufficientScope,
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::NOT_ACCEPTABLE => Code::NotAcceptable,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
+        StatusCode::TOO_MANY_REQUESTS => Code::TooManyRequests,
+        StatusCode::SERVICE_UNAVAILABLE => Code::Unavailable,
+        other if other.is_client_error() => Code::InvalidParameter,
+        _ => Code::Internal,
+    }
+}
+
+/// Headers that every answer carries.
+fn finish(headers: &mut HeaderMap, request_id: &str, left: Option<Left>) {
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("request-id"), value);
+    }
+    if let Some(left) = left {
+        let (policy, state) = left.headers();
+        for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+    }
+    headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+    headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer"));
+    // What belongs to a person is kept by nobody on the way; public content says otherwise itself.
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if !headers.contains_key(VARY) {
+        headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language, Authorization"));
+    }
+}

@@ -1,0 +1,165 @@
+//! Rate limits: a bucket per account (or address) and class of request, refilled evenly over a minute.
+//!
+//! The headers follow the IETF draft "RateLimit header fields for HTTP".
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use uuid::Uuid;
+
+use crate::config::Limits as Configured;
+use crate::kernel::{Code, Error};
+
+const WINDOW_SECONDS: u64 = 60;
+
+/// What kind of work a request asks for; each kind has a budget of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Reads,
+    Writes,
+    Batches,
+    Assessments,
+    SignIns,
+    Accounts,
+}
+
+impl Class {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Reads => "reads",
+            Self::Writes => "writes",
+            Self::Batches => "batches",
+            Self::Assessments => "assessments",
+            Self::SignIns => "sign-ins",
+            Self::Accounts => "accounts",
+        }
+    }
+}
+
+/// Who is counted: an account, or an address where there is none yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Account(Uuid),
+    Address(IpAddr),
+}
+
+type Bucket = RateLimiter<Subject, DashMapStateStore<Subject>, DefaultClock, StateInformationMiddleware>;
+
+/// How much of a budget is left, for the response's headers.
+#[derive(Clone, Copy, Debug)]
+pub struct Left {
+    class: Class,
+    limit: u32,
+    remaining: u32,
+    reset_seconds: u64,
+}
+
+impl Left {
+    /// `RateLimit-Policy` and `RateLimit`.
+    #[must_use]
+    pub fn headers(&self) -> (String, String) {
+        let name = self.class.name();
+        (format!("\"{name}\";q={};w={WINDOW_SECONDS}", self.limit), format!("\"{name}\";r={};t={}", self.remaining, self.reset_seconds))
+    }
+}
+
+/// One bucket store a class.
+pub struct Limits {
+    reads: (u32, Bucket),
+    writes: (u32, Bucket),
+    batches: (u32, Bucket),
+    assessments: (u32, Bucket),
+    sign_ins: (u32, Bucket),
+    accounts: (u32, Bucket),
+}
+
+impl std::fmt::Debug for Limits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Limits")
+    }
+}
+
+impl Limits {
+    #[must_use]
+    pub fn new(configured: &Configured) -> Self {
+        Self {
+            reads: bucket(configured.reads),
+            writes: bucket(configured.writes),
+            batches: bucket(configured.batches),
+            assessments: bucket(configured.assessments),
+            sign_ins: bucket(configured.sign_ins),
+            accounts: bucket(configured.accounts),
+        }
+    }
+
+    /// Takes one from the subject's budget, or refuses with the time until there is one again.
+    pub fn take(&self, class: Class, subject: Subject) -> Result<Left, (Error, Left)> {
+        let (limit, bucket) = self.of(class);
+        match bucket.check_key(&subject) {
+            Ok(snapshot) => {
+                let remaining = snapshot.remaining_burst_capacity();
+                Ok(Left { class, limit: *limit, remaining, reset_seconds: refill_seconds(*limit, remaining) })
+            }
+            Err(not_until) => {
+                let wait = not_until.wait_time_from(DefaultClock::default().now());
+                let seconds = wait.as_secs() + 1;
+                let left = Left { class, limit: *limit, remaining: 0, reset_seconds: seconds };
+                let error = Error::new(Code::TooManyRequests).retry_after(Duration::from_secs(seconds));
+                Err((error, left))
+            }
+        }
+    }
+
+    /// Forgets subjects whose budget is full again, so that memory follows those who are active.
+    pub fn forget_idle(&self) {
+        for (_, bucket) in [&self.reads, &self.writes, &self.batches, &self.assessments, &self.sign_ins, &self.accounts] {
+            bucket.retain_recent();
+            bucket.shrink_to_fit();
+        }
+    }
+
+    const fn of(&self, class: Class) -> &(u32, Bucket) {
+        match class {
+            Class::Reads => &self.reads,
+            Class::Writes => &self.writes,
+            Class::Batches => &self.batches,
+            Class::Assessments => &self.assessments,
+            Class::SignIns => &self.sign_ins,
+            Class::Accounts => &self.accounts,
+        }
+    }
+}
+
+fn bucket(per_minute: u32) -> (u32, Bucket) {
+    let limit = NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN);
+    let bucket = RateLimiter::dashmap_with_clock(Quota::per_minute(limit), DefaultClock::default());
+    (limit.get(), bucket.with_middleware())
+}
+
+fn refill_seconds(limit: u32, remaining: u32) -> u64 {
+    let missing = u64::from(limit.saturating_sub(remaining));
+    (missing * WINDOW_SECONDS).div_ceil(u64::from(limit.max(1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spent_budget_refuses_says_when_and_leaves_others_alone() {
+        let limits = Limits::new(&Configured { batches: 2, ..Configured::default() });
+        let (sam, kim) = (Subject::Account(Uuid::from_u128(1)), Subject::Account(Uuid::from_u128(2)));
+        assert_eq!(limits.take(Class::Batches, sam).unwrap().remaining, 1);
+        assert_eq!(limits.take(Class::Batches, sam).unwrap().remaining, 0);
+        let (error, _) = limits.take(Class::Batches, sam).unwrap_err();
+        assert_eq!(error.code, Code::TooManyRequests);
+        assert!(error.retry_after.unwrap() <= Duration::from_secs(31));
+        assert!(limits.take(Class::Batches, kim).is_ok());
+        assert!(limits.take(Class::Reads, sam).is_ok());
+    }
+}

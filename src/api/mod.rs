@@ -1,0 +1,19 @@
+//! The edge kit: what every endpoint shares. Extractors in, problems and replies out.
+//!
+//! Only `router` names the features; everything else here would fit any service of this shape.
+
+pub mod auth;
+pub mod body;
+pub mod conditions;
+pub mod creating;
+pub mod docs;
+pub mod edge;
+pub mod health;
+pub mod idempotency;
+pub mod limits;
+pub mod openapi;
+pub mod page;
+pub mod problem;
+pub mod problem_pages;
+pub mod reply;
+pub mod router;

@@ -1,0 +1,90 @@
+//! Shared components: the security scheme, the problem responses, the headers.
+
+use serde_json::{Map, Value, json};
+
+use crate::api::problem::{ALL, Face, ProblemBody, face};
+use crate::kernel::Code;
+
+/// Adds what operations refer to.
+pub fn complete(document: &mut Value) {
+    let Some(root) = document.as_object_mut() else { return };
+    let components = root.entry("components").or_insert_with(|| json!({}));
+    let Some(components) = components.as_object_mut() else { return };
+    components.insert(
+        "securitySchemes".to_owned(),
+        json!({ "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An access token from POST /v1/sessions, good for ten minutes (RFC 9068, RFC 8725)."
+        }}),
+    );
+    components.insert("headers".to_owned(), headers());
+    components.insert("responses".to_owned(), responses());
+    let schemas = components.entry("schemas").or_insert_with(|| json!({}));
+    if let Some(schemas) = schemas.as_object_mut() {
+        let mut collected = Vec::new();
+        <ProblemBody as utoipa::ToSchema>::schemas(&mut collected);
+        collected.push((<ProblemBody as utoipa::ToSchema>::name().into_owned(), <ProblemBody as utoipa::PartialSchema>::schema()));
+        for (name, schema) in collected {
+            schemas.insert(name, serde_json::to_value(schema).unwrap_or_default());
+        }
+    }
+}
+
+/// The name of the shared response for a status: the codes of one status share a response.
+pub fn response_name(status: u16) -> String {
+    format!("Problem{status}")
+}
+
+fn responses() -> Value {
+    let mut all: Map<String, Value> = Map::new();
+    for code in ALL {
+        let Face { name, status, title, .. } = face(code);
+        let response = all.entry(response_name(status.as_u16())).or_insert_with(|| empty_response(status.as_u16()));
+        if let Some(Value::String(description)) = response.get_mut("description") {
+            let separator = if description.is_empty() { "" } else { " · " };
+            description.push_str(&format!("{separator}{title} (`{name}`)"));
+        }
+        if let Some(examples) = response.pointer_mut("/content/application~1problem+json/examples").and_then(Value::as_object_mut) {
+            examples.insert(name.to_owned(), json!({ "summary": title, "value": example(code) }));
+        }
+    }
+    Value::Object(all)
+}
+
+fn empty_response(status: u16) -> Value {
+    let mut headers = json!({ "Request-Id": { "$ref": "#/components/headers/RequestId" } });
+    if let Some(headers) = headers.as_object_mut() {
+        if matches!(status, 429 | 503) {
+            headers.insert("Retry-After".to_owned(), json!({ "$ref": "#/components/headers/RetryAfter" }));
+        }
+        if status == 405 {
+            headers.insert("Allow".to_owned(), json!({ "$ref": "#/components/headers/Allow" }));
+        }
+    }
+    json!({
+        "description": "",
+        "headers": headers,
+        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" }, "examples": {} } }
+    })
+}
+
+fn example(code: Code) -> Value {
+    let pending = crate::api::problem::Pending { code, errors: Vec::new(), retry_after_seconds: None };
+    serde_json::to_value(ProblemBody::new(pending, "01980000-0000-7000-8000-000000000000")).unwrap_or_default()
+}
+
+fn headers() -> Value {
+    let text = |description: &str, example: &str, max: u32| json!({ "description": description, "schema": { "type": "string", "maxLength": max }, "example": example });
+    json!({
+        "RequestId": text("Names this request in the server's log.", "01980000-0000-7000-8000-000000000000", 60),
+        "ETag": text("The version of what is answered; send it back in If-None-Match or If-Match.", "\"3\"", 100),
+        "Location": text("Where the new resource is.", "/v1/relationships/01980000-0000-7000-8000-000000000001", 300),
+        "Link": text("rel=\"next\": where the next page is (RFC 8288).", "</v1/relationships?cursor=WzFd>; rel=\"next\"", 2_000),
+        "Allow": text("The methods this address takes.", "GET, POST", 100),
+        "RateLimit": text("What is left of the budget and when it is full again.", "\"reads\";r=299;t=1", 100),
+        "RateLimitPolicy": text("The budget: requests in a window of seconds.", "\"reads\";q=300;w=60", 100),
+        "RetryAfter": { "description": "Seconds to wait.", "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86_400 }, "example": 2 }
+    })
+}

@@ -1,0 +1,73 @@
+//! The OpenAPI document: collected from the handlers, then completed by rules that hold for every operation.
+//!
+//! A handler states what is its own (summary, body, success). What follows from the kind of operation (its problems,
+//! conditional headers, idempotency, examples) is added here once, so that it cannot be forgotten on one of them.
+
+mod components;
+mod operations;
+mod schemas;
+
+use serde_json::{Value, json};
+
+/// Completes the collected document.
+#[must_use]
+pub fn complete(collected: &utoipa::openapi::OpenApi) -> Value {
+    let mut document = serde_json::to_value(collected).unwrap_or_default();
+    if let Some(root) = document.as_object_mut() {
+        root.insert("openapi".to_owned(), json!("3.1.0"));
+        root.insert("info".to_owned(), info());
+        root.insert("servers".to_owned(), json!([{ "url": "/", "description": "The server that serves this document" }]));
+        root.insert("tags".to_owned(), tags());
+        root.insert("security".to_owned(), json!([{ "bearer": [] }]));
+    }
+    schemas::complete(&mut document);
+    components::complete(&mut document);
+    operations::complete(&mut document);
+    document
+}
+
+/// The document as it is served and stored: the same bytes.
+#[must_use]
+pub fn render(document: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn info() -> Value {
+    json!({
+        "title": "Reciprocity",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "Reciprocity assessments for apps about relationships",
+        "description": "Log what happens between two people, fetch question sets, and compute reciprocity assessments: \
+            who gives and who receives, in which ways, whether an imbalance is passing or lasting, how sure that is, and why. \
+            Per dimension, with an interval, and \"not enough evidence\" where that is true. Never a verdict, a grade or a diagnosis.\n\n\
+            Values of enumerations in answers may grow; treat an unknown one as \"other\". Optional members are absent, never null.",
+        "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        "contact": { "name": "The maintainers of this server", "url": "/docs/" }
+    })
+}
+
+fn tags() -> Value {
+    json!([
+        { "name": "accounts", "description": "An account: no e-mail, no phone; a handle and a recovery code made by the server." },
+        { "name": "sessions", "description": "Signing in, refreshing, seeing and ending sessions." },
+        { "name": "relationships", "description": "A tie between the logger and one other person, known by an alias." },
+        { "name": "interactions", "description": "What happened: who did what for whom. Ten seconds to log." },
+        { "name": "question-sets", "description": "Questions to ask oneself, by kind of relationship and purpose." },
+        { "name": "responses", "description": "Answers to a question set, scored." },
+        { "name": "assessments", "description": "What the evidence supports, how sure that is, and why." },
+        { "name": "service", "description": "The contract, the keys, the problems and the probes." }
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_routes_give_the_same_bytes() {
+        let collected = utoipa::openapi::OpenApiBuilder::new().build();
+        assert_eq!(render(&complete(&collected)), render(&complete(&collected)));
+    }
+}

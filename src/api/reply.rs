@@ -1,0 +1,52 @@
+//! Successful answers, built one way: entity tags, 304, Location, `Prefer: return=minimal`.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ETAG, LINK, LOCATION};
+use serde::Serialize;
+
+use super::conditions::Conditions;
+use super::page::Next;
+
+/// A stored thing: 304 where the client holds it already.
+pub fn resource(conditions: &Conditions, etag: &str, body: &impl Serialize) -> HttpResponse {
+    if conditions.holds(etag) {
+        return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
+    }
+    HttpResponse::Ok().insert_header((ETAG, etag)).json(body)
+}
+
+/// A thing just made (201), or made earlier by the same request (200).
+pub fn created(conditions: &Conditions, fresh: bool, location: &str, etag: &str, body: &impl Serialize) -> HttpResponse {
+    let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
+    let mut response = HttpResponse::build(status);
+    response.insert_header((LOCATION, location)).insert_header((ETAG, etag));
+    if conditions.minimal && fresh {
+        return response.insert_header(("Preference-Applied", "return=minimal")).finish();
+    }
+    response.json(body)
+}
+
+/// A thing just changed.
+pub fn changed(conditions: &Conditions, etag: &str, body: &impl Serialize) -> HttpResponse {
+    if conditions.minimal {
+        let mut response = HttpResponse::NoContent();
+        return response.insert_header((ETAG, etag)).insert_header(("Preference-Applied", "return=minimal")).finish();
+    }
+    HttpResponse::Ok().insert_header((ETAG, etag)).json(body)
+}
+
+/// A page of a list, with a Link to the next where there is one.
+pub fn list(next: &Next, body: &impl Serialize) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    if let Some(link) = &next.link {
+        response.insert_header((LINK, link.as_str()));
+    }
+    response.json(body)
+}
+
+/// Done, nothing to say.
+#[must_use]
+pub fn nothing() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}

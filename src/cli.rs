@@ -1,0 +1,57 @@
+//! The command line: which word does what.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::api::router::Routes;
+use crate::config::Config;
+use crate::db::cluster;
+use crate::{demo, startup};
+
+const HELP: &str = "\
+reciprocity: reciprocity assessments for apps about relationships
+
+  reciprocity serve      start the service (with a private local Postgres unless DATABASE_URL is set)
+  reciprocity demo       fill a demo account of a running service and show the main job
+  reciprocity openapi    print the OpenAPI document
+  reciprocity healthcheck  ask a running service whether it is ready; the exit code says
+  reciprocity help       this
+
+Configuration is by environment; README.md has the table.
+";
+
+/// Runs the command that the arguments name.
+pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let mut args = args.peekable();
+    let command = args.next().unwrap_or_default();
+    let result = match command.to_str() {
+        Some("serve") => serve(),
+        Some("demo") => demo::run(args),
+        Some("openapi") => print(Routes::collect().document()),
+        Some("healthcheck") => demo::healthcheck(),
+        Some(word) if word == cluster::GUARD_SUBCOMMAND => return cluster::guard_main(args),
+        Some("help" | "--help" | "-h" | "") => print(HELP),
+        Some("version" | "--version" | "-V") => print(concat!("reciprocity ", env!("CARGO_PKG_VERSION"), "\n")),
+        Some(_) | None => Err(format!("there is no such command\n\n{HELP}").into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            let _ = writeln!(std::io::stderr(), "reciprocity: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+fn serve() -> Outcome {
+    let config = Config::from_env()?;
+    Ok(startup::serve(config)?)
+}
+
+fn print(text: &str) -> Outcome {
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(())
+}

@@ -1,0 +1,327 @@
+//! Configuration from the environment: read once, checked as a whole, every mistake said at once.
+//!
+//! A value may also come from a file named by the same variable with `_FILE` after it, so that secrets can be mounted.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use base64::Engine as _;
+
+/// Everything the service can be told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub database: Database,
+    pub listen: SocketAddr,
+    pub mode: Mode,
+    pub log: LogFormat,
+    pub data_dir: PathBuf,
+    pub postgres_bin: Option<PathBuf>,
+    /// The user that runs the local Postgres when this program is root.
+    pub postgres_user: Option<String>,
+    /// The master key, where one was given; otherwise a local one is made in the data directory (development only).
+    pub master_key: Option<MasterKey>,
+    pub registration: Registration,
+    pub issuer: String,
+    pub pool_size: u32,
+    pub workers: usize,
+    pub limits: Limits,
+    /// How many proxies in front may be believed about the client's address.
+    pub trusted_proxies: u8,
+}
+
+/// Where the rows live.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// A private Postgres that this program starts and stops.
+    Local,
+    /// A Postgres somebody else runs.
+    External { url: Secret, migration_url: Secret },
+}
+
+/// A value that must not be printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    #[must_use]
+    pub fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// 32 random bytes from which every other key is derived.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MasterKey(pub [u8; 32]);
+
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Development,
+    Production,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Who may create an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Registration {
+    Open,
+    /// Whoever knows the code.
+    Invite(Secret),
+    Closed,
+}
+
+/// Requests a minute; per account, or per address for the last two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub reads: u32,
+    pub writes: u32,
+    pub batches: u32,
+    pub assessments: u32,
+    pub sign_ins: u32,
+    pub accounts: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { reads: 300, writes: 3_000, batches: 10, assessments: 30, sign_ins: 10, accounts: 3 }
+    }
+}
+
+/// What is wrong with the configuration, a line each.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration cannot be used:\n{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// Reads the process environment.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_lookup(&|name| std::env::var(name).ok(), nix::unistd::geteuid().is_root())
+    }
+
+    /// Reads variables through `lookup`; `root` decides the default data directory.
+    pub fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>, root: bool) -> Result<Self, ConfigError> {
+        let mut vars = Vars { lookup, wrong: Vec::new() };
+        let mode =
+            vars.choice("RECIPROCITY_MODE", Mode::Development, &[("development", Mode::Development), ("production", Mode::Production)]);
+        let database = vars.database(mode);
+        let config = Self {
+            database,
+            listen: SocketAddr::new(
+                vars.parsed("RECIPROCITY_BIND", IpAddr::V4(Ipv4Addr::LOCALHOST), "an IP address such as 127.0.0.1"),
+                vars.parsed("RECIPROCITY_PORT", 8080, "a port from 0 to 65535"),
+            ),
+            mode,
+            log: vars.choice("RECIPROCITY_LOG", LogFormat::Text, &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
+            data_dir: vars.data_dir(root),
+            postgres_bin: vars.get("RECIPROCITY_POSTGRES_BIN").map(PathBuf::from),
+            postgres_user: vars.get("RECIPROCITY_POSTGRES_USER"),
+            master_key: vars.master_key(mode),
+            registration: vars.registration(mode),
+            issuer: vars.get("RECIPROCITY_ISSUER").unwrap_or_else(|| "https://reciprocity.local".to_owned()),
+            pool_size: vars.count("RECIPROCITY_POOL_SIZE", 16),
+            workers: usize::try_from(vars.count("RECIPROCITY_WORKERS", 2)).unwrap_or(2),
+            limits: vars.limits(),
+            trusted_proxies: vars.parsed("RECIPROCITY_TRUSTED_PROXIES", 0, "a small number"),
+        };
+        if vars.wrong.is_empty() { Ok(config) } else { Err(ConfigError(vars.wrong)) }
+    }
+}
+
+/// The environment, and what was found wrong in it so far.
+struct Vars<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+    wrong: Vec<String>,
+}
+
+impl Vars<'_> {
+    fn get(&mut self, name: &str) -> Option<String> {
+        if let Some(value) = (self.lookup)(name).filter(|value| !value.is_empty()) {
+            return Some(value);
+        }
+        let path = (self.lookup)(&format!("{name}_FILE")).filter(|path| !path.is_empty())?;
+        match std::fs::read_to_string(&path) {
+            Ok(value) => Some(value.trim_end().to_owned()),
+            Err(why) => {
+                self.wrong.push(format!("  {name}_FILE: {path} cannot be read ({})", why.kind()));
+                None
+            }
+        }
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T, want: &str) -> T {
+        let Some(value) = self.get(name) else { return default };
+        value.parse().unwrap_or_else(|_| {
+            self.wrong.push(format!("  {name}: must be {want}"));
+            default
+        })
+    }
+
+    fn count(&mut self, name: &str, default: u32) -> u32 {
+        let value = self.parsed(name, default, "a whole number from 1");
+        if value == 0 {
+            self.wrong.push(format!("  {name}: must be at least 1"));
+        }
+        value
+    }
+
+    fn choice<T: Clone>(&mut self, name: &str, default: T, choices: &[(&str, T)]) -> T {
+        let Some(value) = self.get(name) else { return default };
+        if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == value) {
+            return choice.clone();
+        }
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        self.wrong.push(format!("  {name}: must be one of {}", words.join(", ")));
+        default
+    }
+
+    fn database(&mut self, mode: Mode) -> Database {
+        let url = self.get("DATABASE_URL").map(Secret::new);
+        let migration_url = self.get("MIGRATION_DATABASE_URL").map(Secret::new);
+        match (url, migration_url) {
+            (Some(url), migration_url) => Database::External { migration_url: migration_url.unwrap_or_else(|| url.clone()), url },
+            (None, Some(_)) => {
+                self.wrong.push("  MIGRATION_DATABASE_URL: needs DATABASE_URL beside it".to_owned());
+                Database::Local
+            }
+            (None, None) => {
+                if mode == Mode::Production {
+                    self.wrong.push("  DATABASE_URL: must be set in production".to_owned());
+                }
+                Database::Local
+            }
+        }
+    }
+
+    fn master_key(&mut self, mode: Mode) -> Option<MasterKey> {
+        let Some(text) = self.get("RECIPROCITY_MASTER_KEY") else {
+            if mode == Mode::Production {
+                self.wrong.push("  RECIPROCITY_MASTER_KEY: must be set in production; make one with: openssl rand -base64 32".to_owned());
+            }
+            return None;
+        };
+        let key = parse_master_key(&text);
+        if key.is_none() {
+            self.wrong.push("  RECIPROCITY_MASTER_KEY: must be 32 bytes in base64".to_owned());
+        }
+        key
+    }
+
+    fn registration(&mut self, mode: Mode) -> Registration {
+        let code = self.get("RECIPROCITY_INVITE_CODE").map(Secret::new);
+        let said = self.get("RECIPROCITY_REGISTRATION");
+        match (said.as_deref(), code) {
+            (Some("open"), _) => Registration::Open,
+            (Some("closed"), _) => Registration::Closed,
+            (Some("invite"), Some(code)) => Registration::Invite(code),
+            (Some("invite"), None) => self.refused_registration("  RECIPROCITY_INVITE_CODE: must be set when registration is by invite"),
+            (Some(_), _) => self.refused_registration("  RECIPROCITY_REGISTRATION: must be one of open, invite, closed"),
+            (None, _) if mode == Mode::Production => {
+                self.refused_registration("  RECIPROCITY_REGISTRATION: must be said in production: open, invite or closed")
+            }
+            (None, _) => Registration::Open,
+        }
+    }
+
+    fn refused_registration(&mut self, why: &str) -> Registration {
+        self.wrong.push(why.to_owned());
+        Registration::Closed
+    }
+
+    fn limits(&mut self) -> Limits {
+        let standard = Limits::default();
+        Limits {
+            reads: self.count("RECIPROCITY_LIMIT_READS", standard.reads),
+            writes: self.count("RECIPROCITY_LIMIT_WRITES", standard.writes),
+            batches: self.count("RECIPROCITY_LIMIT_BATCHES", standard.batches),
+            assessments: self.count("RECIPROCITY_LIMIT_ASSESSMENTS", standard.assessments),
+            sign_ins: self.count("RECIPROCITY_LIMIT_SIGN_INS", standard.sign_ins),
+            accounts: self.count("RECIPROCITY_LIMIT_ACCOUNTS", standard.accounts),
+        }
+    }
+
+    fn data_dir(&mut self, root: bool) -> PathBuf {
+        if let Some(dir) = self.get("RECIPROCITY_DATA_DIR") {
+            return PathBuf::from(dir);
+        }
+        if root {
+            return PathBuf::from("/var/lib/reciprocity");
+        }
+        if let Some(xdg) = self.get("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute()) {
+            return xdg.join("reciprocity");
+        }
+        match self.get("HOME") {
+            Some(home) => PathBuf::from(home).join(".local/share/reciprocity"),
+            None => {
+                self.wrong.push("  RECIPROCITY_DATA_DIR: must be set where HOME is not".to_owned());
+                PathBuf::from("reciprocity-data")
+            }
+        }
+    }
+}
+
+/// Reads a key written as base64; exactly 32 bytes.
+#[must_use]
+pub fn parse_master_key(text: &str) -> Option<MasterKey> {
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
+    <[u8; 32]>::try_from(bytes).ok().map(MasterKey)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(vars: &[(&str, &str)], root: bool) -> Result<Config, ConfigError> {
+        let vars: Vec<(String, String)> = vars.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Config::from_lookup(&|name| vars.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()), root)
+    }
+
+    #[test]
+    fn nothing_set_is_a_working_local_service() {
+        let config = read(&[("HOME", "/home/sam")], false).unwrap();
+        assert!(matches!(config.database, Database::Local));
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.data_dir, PathBuf::from("/home/sam/.local/share/reciprocity"));
+        assert_eq!(read(&[], true).unwrap().data_dir, PathBuf::from("/var/lib/reciprocity"));
+    }
+
+    #[test]
+    fn production_names_every_secret_it_lacks_at_once() {
+        let ConfigError(lines) = read(&[("RECIPROCITY_MODE", "production"), ("HOME", "/h")], false).unwrap_err();
+        for name in ["DATABASE_URL", "RECIPROCITY_MASTER_KEY", "RECIPROCITY_REGISTRATION"] {
+            assert!(lines.iter().any(|line| line.contains(name)), "{name} is not named in {lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_short_master_key_is_refused_and_not_repeated() {
+        let error = read(&[("RECIPROCITY_MASTER_KEY", "c2hvcnQ="), ("HOME", "/h")], false).unwrap_err();
+        assert!(error.to_string().contains("32 bytes") && !error.to_string().contains("c2hvcnQ"));
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug_output() {
+        let config = read(&[("DATABASE_URL", "postgres://a:hidden@h/d"), ("HOME", "/h")], false).unwrap();
+        assert!(!format!("{config:?}").contains("hidden"));
+    }
+}

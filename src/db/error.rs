@@ -1,0 +1,83 @@
+//! Diesel's errors in the kernel's words; a constraint is known by its name.
+
+use std::time::Duration;
+
+use diesel::result::{DatabaseErrorKind, Error as Diesel};
+
+use crate::kernel::{Code, Error};
+
+/// What a statement may come back with that a store wants to tell apart.
+#[derive(Debug)]
+pub enum DbError {
+    /// A unique constraint, by name.
+    Unique(String),
+    /// A foreign key, by name.
+    ForeignKey(String),
+    /// Anything else.
+    Other(Diesel),
+}
+
+impl From<Diesel> for DbError {
+    fn from(error: Diesel) -> Self {
+        let Diesel::DatabaseError(kind, info) = &error else {
+            return Self::Other(error);
+        };
+        let name = info.constraint_name().unwrap_or_default().to_owned();
+        match kind {
+            DatabaseErrorKind::UniqueViolation => Self::Unique(name),
+            DatabaseErrorKind::ForeignKeyViolation => Self::ForeignKey(name),
+            _ => Self::Other(error),
+        }
+    }
+}
+
+impl From<Diesel> for Error {
+    fn from(error: Diesel) -> Self {
+        match &error {
+            Diesel::NotFound => Self::not_found(),
+            Diesel::BrokenTransactionManager => retry_later(&error),
+            Diesel::DatabaseError(kind, _) => match kind {
+                DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::SerializationFailure
+                | DatabaseErrorKind::UnableToSendCommand
+                | DatabaseErrorKind::ReadOnlyTransaction => retry_later(&error),
+                DatabaseErrorKind::UniqueViolation => Self::new(Code::IdConflict),
+                DatabaseErrorKind::ForeignKeyViolation => Self::not_found(),
+                _ => database_failure(&error),
+            },
+            _ => database_failure(&error),
+        }
+    }
+}
+
+fn retry_later(error: &Diesel) -> Error {
+    Error::unavailable(Duration::from_secs(1)).caused_by(redacted(error))
+}
+
+fn database_failure(error: &Diesel) -> Error {
+    // A server that is going away answers with messages of its own; they are worth a second try, not a bug report.
+    let text = error.to_string();
+    let going_away = [
+        "terminating connection",
+        "the database system is",
+        "server closed the connection",
+        "no connection to the server",
+        "connection to server",
+    ];
+    if going_away.iter().any(|sign| text.contains(sign)) {
+        return retry_later(error);
+    }
+    Error::internal(redacted(error))
+}
+
+/// What the log may know: the kind of failure and the names of table and constraint, never a message that could carry a value.
+fn redacted(error: &Diesel) -> String {
+    match error {
+        Diesel::DatabaseError(kind, info) => {
+            format!("{kind:?} table={} constraint={}", info.table_name().unwrap_or("-"), info.constraint_name().unwrap_or("-"))
+        }
+        Diesel::DeserializationError(_) => "a stored value could not be read".to_owned(),
+        Diesel::SerializationError(_) => "a value could not be written".to_owned(),
+        other => format!("{:?}", std::mem::discriminant(other)),
+    }
+}

@@ -1,0 +1,140 @@
+//! The one door to Postgres: a pool, a transaction as the serving role, errors in the kernel's words.
+//!
+//! Nothing outside this folder knows r2d2 or `spawn_blocking`. Every closure runs inside one transaction, as the role
+//! that cannot bypass row-level security, and sees the rows of the account it was given and no others.
+
+pub mod cluster;
+pub mod creation;
+pub mod error;
+pub mod idempotency;
+pub mod migrate;
+pub mod schema;
+pub mod tombstones;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::{Connection, RunQueryDsl};
+use tokio::sync::Semaphore;
+use tracing::Span;
+
+use crate::kernel::{AccountId, Error};
+pub use error::DbError;
+
+/// A connection inside a transaction, as stores are handed it.
+pub type Conn = PgConnection;
+
+/// How long a request waits for its turn at the database before it is told to come back.
+const TURN: Duration = Duration::from_secs(2);
+/// How long one statement may run; the longest honest one takes well under a second.
+const STATEMENT_TIMEOUT_MS: u32 = 10_000;
+
+/// A pool of connections to one Postgres.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<ConnectionManager<PgConnection>>,
+    turns: Arc<Semaphore>,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Db")
+    }
+}
+
+impl Db {
+    /// Makes a pool of `size` connections; they are opened when first needed, so a database that is down stops nothing here.
+    #[must_use]
+    pub fn connect(url: &str, size: u32) -> Self {
+        let pool = Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .connection_timeout(TURN)
+            .test_on_check_out(false)
+            .build_unchecked(ConnectionManager::new(url));
+        let turns = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
+        Self { pool, turns }
+    }
+
+    /// Reads rows of one account in a read-only transaction.
+    pub async fn read<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
+    {
+        let prelude = format!("SET TRANSACTION READ ONLY; {}", as_role(Some(account)));
+        self.run(prelude, work).await
+    }
+
+    /// Reads rows of one account as they stood at one instant, however many statements it takes.
+    pub async fn snapshot<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
+    {
+        let prelude = format!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {}", as_role(Some(account)));
+        self.run(prelude, work).await
+    }
+
+    /// Changes rows of one account: all of it happens, or none.
+    pub async fn write<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
+    {
+        self.run(as_role(Some(account)), work).await
+    }
+
+    /// Reads what must be known before there is an account (a handle). Rows with a policy are invisible here.
+    pub async fn lookup<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
+    {
+        self.run(format!("SET TRANSACTION READ ONLY; {}", as_role(None)), work).await
+    }
+
+    /// Whether the database answers now.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.lookup(|conn| {
+            diesel::sql_query("SELECT 1").execute(conn)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn run<T, F>(&self, prelude: String, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
+    {
+        let waiting = tokio::time::timeout(TURN, Arc::clone(&self.turns).acquire_owned());
+        let Ok(Ok(turn)) = waiting.await else {
+            return Err(Error::unavailable(TURN));
+        };
+        let (pool, span) = (self.pool.clone(), Span::current());
+        let task = tokio::task::spawn_blocking(move || {
+            let _entered = span.enter();
+            // The turn ends with the work, not with the request: a client that hangs up frees nothing early.
+            let _turn = turn;
+            let mut conn = pool.get().map_err(|cause| Error::unavailable(TURN).caused_by(cause))?;
+            conn.transaction(|conn| {
+                conn.batch_execute(&prelude)?;
+                work(conn)
+            })
+        });
+        task.await.map_err(Error::internal)?
+    }
+}
+
+/// The start of a transaction: who it is, whose rows it sees, how long a statement may take. All of it ends with the transaction.
+fn as_role(account: Option<AccountId>) -> String {
+    let accounts = account.map(|id| id.to_string()).unwrap_or_default();
+    format!(
+        "SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL ROLE reciprocity_app; \
+         SET LOCAL reciprocity.accounts = '{accounts}'"
+    )
+}

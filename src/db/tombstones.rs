@@ -1,0 +1,77 @@
+//! Ids that were removed: kept without content, so that a removed id answers 410 and is never used again.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::schema::tombstones;
+use crate::kernel::{AccountId, Code, Error};
+
+/// What the id belonged to; the numbers are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Relationship = 1,
+    Interaction = 2,
+    Response = 3,
+    Assessment = 4,
+}
+
+/// Marks an id as removed.
+pub fn bury(conn: &mut PgConnection, account: AccountId, kind: Kind, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    bury_all(conn, account, kind, &[id], now)
+}
+
+/// Marks ids as removed, in one statement.
+pub fn bury_all(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[Uuid], now: DateTime<Utc>) -> Result<(), Error> {
+    let rows: Vec<_> = ids
+        .iter()
+        .map(|id| {
+            (tombstones::account_id.eq(account.0), tombstones::kind.eq(kind as i16), tombstones::id.eq(*id), tombstones::removed_at.eq(now))
+        })
+        .collect();
+    diesel::insert_into(tombstones::table).values(rows).on_conflict_do_nothing().execute(conn)?;
+    Ok(())
+}
+
+/// Marks the ids that `select` finds as removed, however many, in one statement. `$1` is the account, `$2` the parent.
+pub fn bury_selected(
+    conn: &mut PgConnection,
+    account: AccountId,
+    kind: Kind,
+    select: &'static str,
+    parent: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    diesel::sql_query(format!(
+        "INSERT INTO tombstones (account_id, kind, id, removed_at) \
+         SELECT $1, $3, found.id, $4 FROM ({select}) found ON CONFLICT DO NOTHING"
+    ))
+    .bind::<diesel::sql_types::Uuid, _>(account.0)
+    .bind::<diesel::sql_types::Uuid, _>(parent)
+    .bind::<diesel::sql_types::SmallInt, _>(kind as i16)
+    .bind::<diesel::sql_types::Timestamptz, _>(now)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Fails with [`Code::Gone`] where the id was removed before.
+pub fn refuse_buried(conn: &mut PgConnection, account: AccountId, kind: Kind, id: Uuid) -> Result<(), Error> {
+    if buried(conn, account, kind, &[id])?.is_empty() { Ok(()) } else { Err(Error::new(Code::Gone)) }
+}
+
+/// Which of these ids were removed before.
+pub fn buried(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    Ok(tombstones::table
+        .filter(tombstones::account_id.eq(account.0).and(tombstones::kind.eq(kind as i16)))
+        .filter(tombstones::id.eq_any(ids))
+        .select(tombstones::id)
+        .load(conn)?)
+}
+
+/// The answer for a resource that was not found: gone if it once was there, otherwise not found.
+pub fn missing(conn: &mut PgConnection, account: AccountId, kind: Kind, id: Uuid) -> Result<Error, Error> {
+    Ok(match refuse_buried(conn, account, kind, id) {
+        Ok(()) => Error::not_found(),
+        Err(gone) => gone,
+    })
+}

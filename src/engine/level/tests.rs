@@ -1,0 +1,154 @@
+//! The filters against a direct form: one dense normal distribution of all days, with every level and the
+//! ebb integrated out by its covariance matrix.
+
+use super::days::{joint_days, within};
+use super::join::{Junction, Prior, Updated, sum};
+use super::matrix::{NOTHING, add_diagonal, exchangeable, inverse};
+use super::{Ebb, Reach, own, shared};
+use crate::engine::effective::{Observation, Series};
+use crate::engine::types::{ByDimension, Day, Dimension};
+
+const OLD: (f64, f64) = (0.5, 0.25);
+const NEW: (f64, f64) = (0.4, 0.2);
+
+/// A fixed scatter in 0 to 1 that needs no random numbers.
+fn scatter(seed: u32) -> f64 {
+    let mixed = seed.wrapping_mul(2_654_435_761) ^ (seed.wrapping_mul(40_503) >> 3);
+    f64::from(mixed % 10_007) / 10_007.0
+}
+
+fn uneven_series() -> ByDimension<Series> {
+    ByDimension::from_fn(|dimension| {
+        let own = u32::try_from(dimension.index()).unwrap();
+        let days = (0..60_u32)
+            .filter(|day| own < 4 && scatter(day * 31 + own * 7 + 1) < 0.4)
+            .map(|day| Observation {
+                day: Day(i32::try_from(20_000 + day).unwrap()),
+                balance: 2.0 * scatter(day * 17 + own * 5 + 3) - 1.0,
+                effective: 1.0,
+                variance: 0.2 + scatter(day * 13 + own),
+            })
+            .collect();
+        Series { days, pilot: 0.0, effective: 20.0 }
+    })
+}
+
+/// Log density of all balances, less the part of the noise alone, by a dense Cholesky factor.
+fn dense_log_evidence(series: &ByDimension<Series>, ebb: &Ebb, date: Option<Day>) -> f64 {
+    let all: Vec<(Dimension, Observation)> =
+        series.iter().flat_map(|(dimension, series)| series.days.iter().map(move |day| (dimension, *day))).collect();
+    let level = |new: bool, same: bool| {
+        let (centre, spread) = if new { NEW } else { OLD };
+        centre * centre + if same { spread * spread } else { 0.0 }
+    };
+    let covariance = |a: &(Dimension, Observation), b: &(Dimension, Observation)| {
+        let new = |day: Day| date.is_none_or(|date| day >= date);
+        let same = a.0 == b.0;
+        let mut sum = if new(a.1.day) == new(b.1.day) { level(new(a.1.day), same) } else { 0.0 };
+        if same || ebb.reach == Reach::Shared {
+            sum += ebb.variance() * ebb.correlation(a.1.day.since(b.1.day).abs());
+        }
+        if same && a.1.day == b.1.day { sum + a.1.variance } else { sum }
+    };
+    let n = all.len();
+    let mut factor = vec![vec![0.0; n]; n];
+    let (mut log_determinant, mut square) = (0.0, 0.0);
+    let mut white = vec![0.0; n];
+    for i in 0..n {
+        for j in 0..=i {
+            let known: f64 = (0..j).map(|k| factor[i][k] * factor[j][k]).sum();
+            let rest = covariance(&all[i], &all[j]) - known;
+            factor[i][j] = if i == j { rest.sqrt() } else { rest / factor[j][j] };
+        }
+        let known: f64 = (0..i).map(|k| factor[i][k] * white[k]).sum();
+        white[i] = (all[i].1.balance - known) / factor[i][i];
+        square += white[i] * white[i];
+        log_determinant += 2.0 * libm::log(factor[i][i]) - libm::log(all[i].1.variance);
+    }
+    -0.5 * (square + log_determinant)
+}
+
+fn filtered_log_evidence(series: &ByDimension<Series>, ebb: &Ebb, date: Option<Day>) -> f64 {
+    let days = joint_days(series);
+    let dates: Vec<Day> = date.into_iter().collect();
+    let (within_dates, within_whole) = within(&days, &dates);
+    let (old, new) = (Prior::new(OLD.0, OLD.1), Prior::new(NEW.0, NEW.1));
+    let today = Day(20_070);
+    let side = match ebb.reach {
+        Reach::Shared => {
+            let split = shared::split(&days, &dates, today, ebb);
+            match (split.dates.first(), within_dates.first()) {
+                (Some(sides), Some(within)) => Junction::shared(sides, within, ebb.variance()).after(&old).current,
+                _ => sum(&split.whole.side, &within_whole),
+            }
+        }
+        Reach::Own => {
+            let split = own::split(series, &dates, today, ebb);
+            match split.dates.first() {
+                Some(sides) => Junction::own(sides, ebb.variance()).after(&old).current,
+                None => super::days::Side::of_bundle(&split.whole),
+            }
+        }
+    };
+    Updated::new(&side, &new).log_evidence
+}
+
+fn settings() -> Vec<Ebb> {
+    let ebb = |reach, sd, days: f64| Ebb { reach, sd, log_phi: -1.0 / days, prior: 1.0 };
+    vec![
+        ebb(Reach::Shared, 0.0, 1.0),
+        ebb(Reach::Shared, 0.15, 3.0),
+        ebb(Reach::Shared, 0.5, 16.0),
+        ebb(Reach::Own, 0.15, 3.0),
+        ebb(Reach::Own, 0.5, 16.0),
+    ]
+}
+
+#[test]
+fn filters_agree_with_the_direct_form_to_nine_digits() {
+    let series = uneven_series();
+    for ebb in settings() {
+        for date in [None, Some(Day(20_021)), Some(Day(20_035)), Some(Day(19_990)), Some(Day(20_065))] {
+            let (direct, filtered) = (dense_log_evidence(&series, &ebb, date), filtered_log_evidence(&series, &ebb, date));
+            assert!((direct - filtered).abs() < 1e-9, "{ebb:?} {date:?}: {direct} {filtered}");
+        }
+    }
+}
+
+#[test]
+fn a_swept_inverse_times_its_matrix_is_the_identity() {
+    let mut matrix = exchangeable(0.3, 0.2);
+    add_diagonal(&mut matrix, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 600.0, 0.001]);
+    let (inverted, log_determinant) = inverse(&matrix);
+    for (i, row) in matrix.iter().enumerate() {
+        for j in 0..row.len() {
+            let product: f64 = row.iter().zip(&inverted).map(|(value, column)| value * column[j]).sum();
+            assert!((product - f64::from(u8::from(i == j))).abs() < 1e-9);
+        }
+    }
+    let (_, back) = inverse(&inverted);
+    assert!((log_determinant + back).abs() < 1e-9);
+    let mut identity = NOTHING;
+    add_diagonal(&mut identity, &[1.0; 8]);
+    assert!(inverse(&identity).1.abs() < 1e-15);
+}
+
+#[test]
+fn dates_are_mondays_well_inside_the_evidence_and_do_not_move_with_the_day() {
+    use crate::engine::rollup::RollUp;
+    let policy = crate::engine::Policy::default();
+    let with_days = |first: i32, last: i32| {
+        let mut roll_up = RollUp::default();
+        for day in [first, last] {
+            let entry = crate::engine::tests::entry(0, day, Dimension::Repair, crate::engine::types::Actor::Me);
+            roll_up.add(&entry);
+        }
+        super::candidate_dates(&roll_up, &policy.level)
+    };
+    assert!(with_days(20_000, 20_041).is_empty(), "41 days leave no room");
+    let dates = with_days(20_000, 20_100);
+    assert!(dates.iter().all(|day| (day.0 - 4) % 7 == 0));
+    assert!(dates.iter().all(|day| *day >= Day(20_021) && *day <= Day(20_079)));
+    let later = with_days(20_000, 20_101);
+    assert!(dates.iter().all(|day| later.contains(day)));
+}

@@ -1,0 +1,76 @@
+//! Swapped roles give the exact mirror, and nothing depends on the order of arrival.
+
+use proptest::prelude::*;
+
+use super::{START, entry, measured};
+use crate::engine::evidence::{Evidence, Questionnaire, ScaleError};
+use crate::engine::types::{Actor, Day, Dimension, Keeper};
+use crate::engine::{Policy, assess};
+
+fn actors() -> impl Strategy<Value = Actor> {
+    prop_oneof![5 => Just(Actor::Me), 4 => Just(Actor::Them), 1 => Just(Actor::Both), 1 => Just(Actor::Unknown)]
+}
+
+fn keepers() -> impl Strategy<Value = Keeper> {
+    prop_oneof![Just(Keeper::Logger), Just(Keeper::Other), Just(Keeper::Neither)]
+}
+
+fn questionnaires() -> impl Strategy<Value = Vec<Questionnaire>> {
+    let one = (0..120_i32, proptest::option::of(0..8_usize), 1.0..5.0_f64, 1.0..5.0_f64).prop_map(|(day, dimension, give, receive)| {
+        Questionnaire {
+            day: Day(START + day),
+            dimension: dimension.map(|at| Dimension::ALL[at]),
+            give,
+            receive,
+            range: 4.0,
+            give_error: ScaleError::Alpha { alpha: 0.85, sd: 0.9 },
+            receive_error: ScaleError::StandardError(0.4),
+        }
+    });
+    proptest::collection::vec(one, 0..4)
+}
+
+/// Any evidence over 120 days.
+pub fn evidences() -> impl Strategy<Value = Evidence> {
+    let act = (0..120_i32, 0..8_usize, actors(), 1..=5_u8);
+    let acts = proptest::collection::vec(act, 0..250);
+    (acts, keepers(), questionnaires(), -0.5..0.5_f64).prop_map(|(acts, kept_by, questionnaires, expected)| {
+        let mut evidence = measured(120, vec![]);
+        evidence.entries = (0..)
+            .zip(acts)
+            .map(|(id, (day, dimension, actor, effort))| {
+                let mut one = entry(id, START + day, Dimension::ALL[dimension], actor);
+                one.weight = f64::from(effort);
+                one
+            })
+            .collect();
+        evidence.kept_by = kept_by;
+        evidence.questionnaires = questionnaires;
+        evidence.expected_balance.0[2] = expected;
+        evidence
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn swapped_roles_give_the_exact_mirror(evidence in evidences()) {
+        let policy = Policy::default();
+        let straight = assess(&evidence, &policy);
+        let swapped = assess(&evidence.mirrored(), &policy);
+        prop_assert_eq!(straight.mirrored(), swapped);
+    }
+
+    #[test]
+    fn the_order_of_entries_does_not_change_a_bit(evidence in evidences()) {
+        let policy = Policy::default();
+        let mut turned = evidence.clone();
+        turned.entries.reverse();
+        turned.questionnaires.reverse();
+        let half = turned.entries.len() / 2;
+        turned.entries.rotate_left(half);
+        let (a, b) = (assess(&evidence, &policy), assess(&turned, &policy));
+        prop_assert_eq!(format!("{a:?}"), format!("{b:?}"));
+    }
+}

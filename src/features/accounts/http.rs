@@ -1,0 +1,262 @@
+//! Accounts over HTTP.
+
+use actix_web::{HttpResponse, delete, get, patch, post, put, web};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::model::{Account, Handle, Password, RecoveryCode, Settings, parse_locale};
+pub use super::service::Accounts;
+use super::store;
+use crate::api::auth::{Caller, Delete, Read, Registering, SigningIn, Visitor, Write};
+use crate::api::body::{Body, PatchBody, present};
+use crate::api::conditions::{Conditions, IfMatch, etag};
+use crate::api::problem::Problem;
+use crate::api::reply;
+use crate::db::Db;
+use crate::kernel::{Clock, Error, Fields, zone};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(create_account)
+        .service(get_account)
+        .service(update_account)
+        .service(change_password)
+        .service(delete_account)
+        .service(recover_account);
+}
+
+/// A new account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"password": "seven quiet green lamps", "locale": "en", "time_zone": "Europe/Berlin"}))]
+pub struct CreateAccount {
+    /// At least 12 characters; a few words are good.
+    #[schema(min_length = 12, max_length = 256, format = Password)]
+    password: String,
+    /// A language tag such as en or pt-BR.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", default = "en")]
+    locale: Option<String>,
+    /// An IANA time zone name such as Europe/Berlin.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(min_length = 1, max_length = 64, format = "iana-time-zone", default = "UTC")]
+    time_zone: Option<String>,
+    /// Needed where registration is by invitation.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(min_length = 1, max_length = 200)]
+    invite_code: Option<String>,
+}
+
+/// An account just made: the only time that the recovery code is shown.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01980000-0000-7000-8000-0000000000a1", "handle": "k3v9-t0qz-8m4x-wc2r-7d", "locale": "en", "time_zone": "Europe/Berlin",
+    "recovery_code": "f00d-cafe-1234-5678-9abc-defg-hjkm", "created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"
+}))]
+pub struct NewAccount {
+    #[serde(flatten)]
+    account: AccountView,
+    /// Write it down: it is the only way back in when the password is lost.
+    #[schema(max_length = 60)]
+    recovery_code: String,
+}
+
+/// An account as its owner sees it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Account, example = json!({
+    "id": "01980000-0000-7000-8000-0000000000a1", "handle": "k3v9-t0qz-8m4x-wc2r-7d", "locale": "en", "time_zone": "Europe/Berlin",
+    "created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"
+}))]
+pub struct AccountView {
+    id: uuid::Uuid,
+    /// What to sign in with; made by the server.
+    #[schema(max_length = 60)]
+    handle: String,
+    #[schema(max_length = 35)]
+    locale: String,
+    #[schema(max_length = 64)]
+    time_zone: String,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<Account> for AccountView {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.id.0,
+            handle: account.handle,
+            locale: account.locale,
+            time_zone: account.time_zone.name().to_owned(),
+            created_at: account.created_at,
+            updated_at: account.updated_at,
+        }
+    }
+}
+
+/// What to change.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"time_zone": "America/Lima"}))]
+pub struct UpdateAccount {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    locale: Option<String>,
+    /// Changes what "today" means from now on; no past day moves.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, min_length = 1, max_length = 64, format = "iana-time-zone")]
+    time_zone: Option<String>,
+}
+
+/// The old password and the new one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"current_password": "seven quiet green lamps", "new_password": "eight loud yellow bells"}))]
+pub struct ChangePassword {
+    #[schema(min_length = 1, max_length = 256, format = Password)]
+    current_password: String,
+    #[schema(min_length = 12, max_length = 256, format = Password)]
+    new_password: String,
+}
+
+/// What recovery takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"handle": "k3v9-t0qz-8m4x-wc2r-7d", "recovery_code": "f00d-cafe-1234-5678-9abc-defg-hjkm", "new_password": "eight loud yellow bells"}))]
+pub struct RecoverAccount {
+    #[schema(min_length = 1, max_length = 60, format = "account-handle")]
+    handle: String,
+    #[schema(min_length = 1, max_length = 60, format = "recovery-code")]
+    recovery_code: String,
+    #[schema(min_length = 12, max_length = 256, format = Password)]
+    new_password: String,
+}
+
+/// A new recovery code: the used one is spent.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"recovery_code": "0123-4567-89ab-cdef-ghjk-mnpq-rstv"}))]
+pub struct RecoveredAccount {
+    #[schema(max_length = 60)]
+    recovery_code: String,
+}
+
+fn settings(fields: &mut Fields, locale: Option<&str>, time_zone: Option<&str>) -> Settings {
+    Settings {
+        locale: locale.and_then(|tag| fields.take("/locale", parse_locale(tag))),
+        time_zone: time_zone.and_then(|name| fields.take("/time_zone", zone::parse(name))),
+    }
+}
+
+/// Create an account
+///
+/// No e-mail and no phone number: the server makes a handle to sign in with and a recovery code, shown this once.
+#[utoipa::path(tag = "accounts", security(()), request_body = CreateAccount, responses(
+    (status = 201, description = "The account, with its recovery code", body = NewAccount),
+    (status = 403, description = "Registration is not open"),
+))]
+#[post("/v1/accounts")]
+async fn create_account(
+    _visitor: Visitor<Registering>,
+    accounts: web::Data<Accounts>,
+    clock: web::Data<Clock>,
+    body: Body<CreateAccount>,
+) -> Result<HttpResponse, Problem> {
+    let Body(CreateAccount { password, locale, time_zone, invite_code }) = body;
+    let mut fields = Fields::default();
+    let settings = settings(&mut fields, locale.as_deref(), time_zone.as_deref());
+    let password = fields.take("/password", Password::parse(password));
+    let password = fields.finish(password).map_err(Error::invalid)?;
+    let (account, recovery) = accounts.create(password, invite_code.as_deref(), settings, clock.now()).await?;
+    let view = NewAccount { account: account.into(), recovery_code: recovery.expose().to_owned() };
+    Ok(HttpResponse::Created().insert_header(("Location", "/v1/account")).json(view))
+}
+
+/// Read the account
+#[utoipa::path(tag = "accounts", responses(
+    (status = 200, description = "The caller's account", body = AccountView),
+    (status = 304, description = "The client holds this version"),
+))]
+#[get("/v1/account")]
+async fn get_account(caller: Caller<Read>, db: web::Data<Db>, conditions: Conditions) -> Result<HttpResponse, Problem> {
+    let account = db.read(caller.account, move |conn| store::get(conn, caller.account)).await?;
+    Ok(reply::resource(&conditions, &etag(account.version), &AccountView::from(account)))
+}
+
+/// Change language or time zone
+///
+/// A new zone changes what "today" means from now on; no past day moves.
+#[utoipa::path(tag = "accounts", request_body(content = UpdateAccount, content_type = "application/merge-patch+json"), responses(
+    (status = 200, description = "The account as it is now", body = AccountView),
+    (status = 204, description = "Done; no body was wanted"),
+))]
+#[patch("/v1/account")]
+async fn update_account(
+    caller: Caller<Write>,
+    if_match: IfMatch,
+    conditions: Conditions,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+    body: PatchBody<UpdateAccount>,
+) -> Result<HttpResponse, Problem> {
+    let PatchBody(UpdateAccount { locale, time_zone }) = body;
+    let mut fields = Fields::default();
+    let settings = settings(&mut fields, locale.as_deref(), time_zone.as_deref());
+    fields.finish(Some(())).map_err(Error::invalid)?;
+    let (account, now) = (caller.account, clock.now());
+    let changed = db.write(account, move |conn| store::update(conn, account, &settings, |version| if_match.check(version), now)).await?;
+    Ok(reply::changed(&conditions, &etag(changed.version), &AccountView::from(changed)))
+}
+
+/// Change the password
+///
+/// Needs the old one. Every other session ends.
+#[utoipa::path(tag = "accounts", request_body = ChangePassword, responses((status = 204, description = "Changed")))]
+#[put("/v1/account/password")]
+async fn change_password(
+    caller: Caller<Write>,
+    accounts: web::Data<Accounts>,
+    clock: web::Data<Clock>,
+    body: Body<ChangePassword>,
+) -> Result<HttpResponse, Problem> {
+    let Body(ChangePassword { current_password, new_password }) = body;
+    let mut fields = Fields::default();
+    let new = fields.take("/new_password", Password::parse(new_password));
+    let new = fields.finish(new).map_err(Error::invalid)?;
+    accounts.change_password(caller.account, caller.session, &current_password, new, clock.now()).await?;
+    Ok(reply::nothing())
+}
+
+/// Delete the account
+///
+/// Removes the account and everything in it, at once and for good.
+#[utoipa::path(tag = "accounts", responses((status = 204, description = "Everything is gone")))]
+#[delete("/v1/account")]
+async fn delete_account(caller: Caller<Delete>, db: web::Data<Db>) -> Result<HttpResponse, Problem> {
+    db.write(caller.account, move |conn| store::delete(conn, caller.account)).await?;
+    Ok(reply::nothing())
+}
+
+/// Recover an account
+///
+/// Sets a new password with the recovery code. Every session ends and a new code replaces the used one.
+#[utoipa::path(tag = "accounts", security(()), request_body = RecoverAccount, responses(
+    (status = 200, description = "Recovered; keep the new code", body = RecoveredAccount),
+    (status = 401, description = "Handle and code do not belong together"),
+))]
+#[post("/v1/account-recovery")]
+async fn recover_account(
+    _visitor: Visitor<SigningIn>,
+    accounts: web::Data<Accounts>,
+    clock: web::Data<Clock>,
+    body: Body<RecoverAccount>,
+) -> Result<HttpResponse, Problem> {
+    let Body(RecoverAccount { handle, recovery_code, new_password }) = body;
+    let mut fields = Fields::default();
+    let handle = fields.take("/handle", Handle::parse(&handle));
+    let code = fields.take("/recovery_code", RecoveryCode::parse(&recovery_code));
+    let new = fields.take("/new_password", Password::parse(new_password));
+    let (handle, code, new) = fields.finish(handle.zip(code).zip(new).map(|((h, c), n)| (h, c, n))).map_err(Error::invalid)?;
+    let recovery = accounts.recover(handle, code, new, clock.now()).await?;
+    Ok(HttpResponse::Ok().json(RecoveredAccount { recovery_code: recovery.expose().to_owned() }))
+}

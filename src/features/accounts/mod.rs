@@ -1,0 +1,13 @@
+//! Accounts: a handle and a recovery code made by the server, a password, a language and a time zone.
+//!
+//! No e-mail and no phone number: nobody can probe whether a person has an account.
+
+pub mod http;
+pub mod model;
+mod password;
+mod service;
+mod store;
+
+pub use password::Passwords;
+pub use service::find_by_handle;
+pub use store::{password_hash_of, time_zone_of};

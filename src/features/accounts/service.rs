@@ -1,0 +1,93 @@
+//! Making, recovering and re-keying accounts: where hashing and rows meet.
+
+use chrono::{DateTime, Utc};
+
+use super::Passwords;
+use super::model::{Account, Handle, Password, RecoveryCode, Settings};
+use super::store::{self, Hashes};
+use crate::config::Registration;
+use crate::db::{Conn, Db};
+use crate::kernel::{AccountId, Code, Error, Random, SessionId};
+
+/// What the account work needs around it.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    pub db: Db,
+    pub passwords: Passwords,
+    pub random: Random,
+    pub registration: Registration,
+}
+
+/// Finds the account behind a handle and asks for one of its secrets' hashes; an unknown handle costs the same queries.
+pub async fn find_by_handle(
+    db: &Db,
+    handle: Handle,
+    hash_of: fn(&mut Conn, AccountId) -> Result<Option<String>, Error>,
+) -> Result<(Option<AccountId>, Option<String>), Error> {
+    let account = db.lookup(move |conn| store::account_of_handle(conn, &handle)).await?;
+    let asked = account.unwrap_or(AccountId(uuid::Uuid::nil()));
+    let hash = db.read(asked, move |conn| hash_of(conn, asked)).await?;
+    Ok((account, hash))
+}
+
+impl Accounts {
+    /// Makes an account, if registration allows it. The recovery code is returned here and never again.
+    pub async fn create(
+        &self,
+        password: Password,
+        invite_code: Option<&str>,
+        settings: Settings,
+        now: DateTime<Utc>,
+    ) -> Result<(Account, RecoveryCode), Error> {
+        self.admit(invite_code)?;
+        let account = AccountId(self.random.uuid_v7(now)?);
+        let (handle, recovery) = (Handle::generate(self.random)?, RecoveryCode::generate(self.random)?);
+        let hashes = Hashes {
+            password: self.passwords.hash(password.expose(), self.random).await?,
+            recovery: self.passwords.hash(recovery.expose(), self.random).await?,
+        };
+        let made = self.db.write(account, move |conn| store::insert(conn, account, &handle, &settings, &hashes, now)).await?;
+        Ok((made, recovery))
+    }
+
+    fn admit(&self, invite_code: Option<&str>) -> Result<(), Error> {
+        let admitted = match &self.registration {
+            Registration::Open => true,
+            Registration::Closed => false,
+            Registration::Invite(code) => invite_code
+                .is_some_and(|given| aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), code.expose().as_bytes()).is_ok()),
+        };
+        if admitted { Ok(()) } else { Err(Error::new(Code::RegistrationClosed)) }
+    }
+
+    /// Changes the password; every other session ends.
+    pub async fn change_password(
+        &self,
+        account: AccountId,
+        session: SessionId,
+        current: &str,
+        new: Password,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let stored = self.db.read(account, move |conn| store::password_hash_of(conn, account)).await?;
+        if !self.passwords.matches(current, stored).await? {
+            return Err(Error::new(Code::InvalidCredentials));
+        }
+        let hash = self.passwords.hash(new.expose(), self.random).await?;
+        self.db.write(account, move |conn| store::replace_secrets(conn, account, &hash, None, Some(session.0), now)).await
+    }
+
+    /// Sets a new password with the recovery code; every session ends and a new code replaces the used one.
+    pub async fn recover(&self, handle: Handle, code: RecoveryCode, new: Password, now: DateTime<Utc>) -> Result<RecoveryCode, Error> {
+        let (account, stored) = find_by_handle(&self.db, handle, store::recovery_hash_of).await?;
+        let matches = self.passwords.matches(code.expose(), stored).await?;
+        let Some(account) = account.filter(|_| matches) else {
+            return Err(Error::new(Code::InvalidCredentials));
+        };
+        let recovery = RecoveryCode::generate(self.random)?;
+        let password = self.passwords.hash(new.expose(), self.random).await?;
+        let hash = self.passwords.hash(recovery.expose(), self.random).await?;
+        self.db.write(account, move |conn| store::replace_secrets(conn, account, &password, Some(&hash), None, now)).await?;
+        Ok(recovery)
+    }
+}

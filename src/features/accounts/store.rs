@@ -1,0 +1,152 @@
+//! Rows of accounts and handles.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::model::{Account, Handle, Settings};
+use crate::db::schema::{account_handles, accounts, sessions};
+use crate::kernel::{AccountId, Code, Error, zone};
+
+#[derive(Insertable)]
+#[diesel(table_name = accounts)]
+struct NewAccountRow<'a> {
+    account_id: Uuid,
+    locale: &'a str,
+    time_zone: &'a str,
+    password_hash: &'a str,
+    recovery_hash: &'a str,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+/// The two secrets of an account, as PHC strings.
+#[derive(Clone, Debug)]
+pub struct Hashes {
+    pub password: String,
+    pub recovery: String,
+}
+
+/// Makes an account and its handle.
+pub fn insert(
+    conn: &mut PgConnection,
+    account: AccountId,
+    handle: &Handle,
+    settings: &Settings,
+    hashes: &Hashes,
+    now: DateTime<Utc>,
+) -> Result<Account, Error> {
+    let row = NewAccountRow {
+        account_id: account.0,
+        locale: settings.locale.as_deref().unwrap_or("en"),
+        time_zone: settings.time_zone.unwrap_or(Tz::UTC).name(),
+        password_hash: &hashes.password,
+        recovery_hash: &hashes.recovery,
+        created_at: now,
+        updated_at: now,
+    };
+    diesel::insert_into(accounts::table).values(&row).execute(conn)?;
+    diesel::insert_into(account_handles::table)
+        .values((account_handles::handle.eq(handle.as_str()), account_handles::account_id.eq(account.0)))
+        .execute(conn)?;
+    get(conn, account)
+}
+
+/// The account as it is stored. A caller whose account is gone is nobody.
+pub fn get(conn: &mut PgConnection, account: AccountId) -> Result<Account, Error> {
+    let (locale, time_zone, version, created_at, updated_at) = accounts::table
+        .filter(accounts::account_id.eq(account.0))
+        .select((accounts::locale, accounts::time_zone, accounts::version, accounts::created_at, accounts::updated_at))
+        .first::<(String, String, i64, DateTime<Utc>, DateTime<Utc>)>(conn)
+        .optional()?
+        .ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    let handle = account_handles::table.filter(account_handles::account_id.eq(account.0)).select(account_handles::handle).first(conn)?;
+    let time_zone = zone::parse(&time_zone).map_err(|_| Error::internal("a stored time zone is unknown"))?;
+    Ok(Account { id: account, handle, locale, time_zone, version, created_at, updated_at })
+}
+
+/// The account's zone now: what "today" means, and the default for new entries.
+pub fn time_zone_of(conn: &mut PgConnection, account: AccountId) -> Result<Tz, Error> {
+    let name: String = accounts::table
+        .filter(accounts::account_id.eq(account.0))
+        .select(accounts::time_zone)
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    zone::parse(&name).map_err(|_| Error::internal("a stored time zone is unknown"))
+}
+
+/// Changes what is given. `check` sees the stored version first.
+pub fn update(
+    conn: &mut PgConnection,
+    account: AccountId,
+    settings: &Settings,
+    check: impl FnOnce(i64) -> Result<(), Error>,
+    now: DateTime<Utc>,
+) -> Result<Account, Error> {
+    let version = accounts::table
+        .filter(accounts::account_id.eq(account.0))
+        .select(accounts::version)
+        .for_update()
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    check(version)?;
+    diesel::update(accounts::table.filter(accounts::account_id.eq(account.0)))
+        .set((
+            settings.locale.as_deref().map(|locale| accounts::locale.eq(locale)),
+            settings.time_zone.map(|zone| accounts::time_zone.eq(zone.name())),
+            accounts::version.eq(accounts::version + 1),
+            accounts::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    get(conn, account)
+}
+
+/// Whose handle this is.
+pub fn account_of_handle(conn: &mut PgConnection, handle: &Handle) -> Result<Option<AccountId>, Error> {
+    let found = account_handles::table
+        .filter(account_handles::handle.eq(handle.as_str()))
+        .select(account_handles::account_id)
+        .first(conn)
+        .optional()?;
+    Ok(found.map(AccountId))
+}
+
+/// The stored password hash.
+pub fn password_hash_of(conn: &mut PgConnection, account: AccountId) -> Result<Option<String>, Error> {
+    Ok(accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::password_hash).first(conn).optional()?)
+}
+
+/// The stored hash of the recovery code.
+pub fn recovery_hash_of(conn: &mut PgConnection, account: AccountId) -> Result<Option<String>, Error> {
+    Ok(accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::recovery_hash).first(conn).optional()?)
+}
+
+/// Replaces the password, and the recovery code where a new one is given. Every session but `keep` ends.
+pub fn replace_secrets(
+    conn: &mut PgConnection,
+    account: AccountId,
+    password: &str,
+    recovery: Option<&str>,
+    keep: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    diesel::update(accounts::table.filter(accounts::account_id.eq(account.0)))
+        .set((accounts::password_hash.eq(password), recovery.map(|hash| accounts::recovery_hash.eq(hash)), accounts::updated_at.eq(now)))
+        .execute(conn)?;
+    diesel::update(sessions::table.filter(sessions::account_id.eq(account.0)))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::session_id.ne(keep.unwrap_or(Uuid::nil())))
+        .set(sessions::ended_at.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes the account with everything in it.
+pub fn delete(conn: &mut PgConnection, account: AccountId) -> Result<(), Error> {
+    diesel::delete(account_handles::table.filter(account_handles::account_id.eq(account.0))).execute(conn)?;
+    diesel::delete(accounts::table.filter(accounts::account_id.eq(account.0))).execute(conn)?;
+    Ok(())
+}

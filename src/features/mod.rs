@@ -1,0 +1,5 @@
+//! What the service does, a folder a noun: types, rows, work, HTTP.
+
+pub mod accounts;
+pub mod relationships;
+pub mod sessions;

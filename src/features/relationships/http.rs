@@ -1,0 +1,156 @@
+//! Relationships over HTTP.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::model::{Filter, Kind, Status};
+use super::store;
+use super::wire::{CreateRelationship, RelationshipPage, RelationshipView, UpdateRelationship};
+use crate::api::auth::{Caller, Delete, Read, Write};
+use crate::api::body::{Body, PatchBody};
+use crate::api::conditions::{Conditions, IfMatch, etag};
+use crate::api::creating::Creating;
+use crate::api::page::{PageQuery, next_of};
+use crate::api::problem::Problem;
+use crate::api::reply;
+use crate::db::Db;
+use crate::kernel::{Clock, Error, Keys, RelationshipId};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(create_relationship)
+        .service(list_relationships)
+        .service(get_relationship)
+        .service(update_relationship)
+        .service(delete_relationship);
+}
+
+/// Add a relationship
+///
+/// An alias is enough: no contact details are needed. The client may choose the id.
+#[utoipa::path(tag = "relationships", request_body = CreateRelationship, responses(
+    (status = 201, description = "Added", body = RelationshipView),
+))]
+#[post("/v1/relationships")]
+async fn create_relationship(
+    caller: Caller<Write>,
+    creating: Creating,
+    db: web::Data<Db>,
+    body: Body<CreateRelationship>,
+) -> Result<HttpResponse, Problem> {
+    let account = caller.account;
+    let creation = creating.of(account, "relationships", &body.0, body.0.id)?;
+    let details = body.0.parse().map_err(Error::invalid)?;
+    let made = db.write(account, move |conn| store::create(conn, account, &details, &creation)).await?;
+    let location = format!("/v1/relationships/{}", made.value.id);
+    let tag = etag(made.value.version);
+    Ok(reply::created(&creating.conditions, made.fresh, &location, &tag, &RelationshipView::from(made.value)))
+}
+
+/// Which relationships to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RelationshipFilter {
+    /// Only those that stand so.
+    #[param(value_type = String, required = false, pattern = "^(active|paused|archived|ended)$")]
+    status: Option<Status>,
+    /// Only those of this kind.
+    #[param(value_type = String, required = false, pattern = "^(dating|partner|family|friend)$")]
+    kind: Option<Kind>,
+}
+
+/// List relationships
+///
+/// Newest first.
+#[utoipa::path(tag = "relationships", params(PageQuery, RelationshipFilter), responses(
+    (status = 200, description = "A page of relationships", body = RelationshipPage),
+))]
+#[get("/v1/relationships")]
+async fn list_relationships(
+    caller: Caller<Read>,
+    req: HttpRequest,
+    query: web::Query<PageQuery>,
+    filter: web::Query<RelationshipFilter>,
+    keys: web::Data<Keys>,
+    db: web::Data<Db>,
+) -> Result<HttpResponse, Problem> {
+    let (account, filter) = (caller.account, Filter { status: filter.status, kind: filter.kind });
+    let list = format!("relationships {filter:?}");
+    let wanted = query.parse(&keys, account, &list)?;
+    let page = db.read(account, move |conn| store::list(conn, account, filter, &wanted)).await?;
+    let next = next_of(&req, &keys, account, &list, &page)?;
+    let data = page.rows.into_iter().map(RelationshipView::from).collect();
+    Ok(reply::list(&next, &RelationshipPage { data, next_cursor: next.cursor.clone() }))
+}
+
+/// Read a relationship
+#[utoipa::path(
+    tag = "relationships",
+    params(("relationship_id" = Uuid, Path, description = "The relationship's id")),
+    responses(
+        (status = 200, description = "The relationship", body = RelationshipView),
+        (status = 304, description = "The client holds this version"),
+    )
+)]
+#[get("/v1/relationships/{relationship_id}")]
+async fn get_relationship(
+    caller: Caller<Read>,
+    id: web::Path<Uuid>,
+    conditions: Conditions,
+    db: web::Data<Db>,
+) -> Result<HttpResponse, Problem> {
+    let (account, id) = (caller.account, RelationshipId(*id));
+    let found = db.read(account, move |conn| store::get(conn, account, id)).await?;
+    Ok(reply::resource(&conditions, &etag(found.version), &RelationshipView::from(found)))
+}
+
+/// Change a relationship
+///
+/// A merge patch: what is absent stays, null removes.
+#[utoipa::path(
+    tag = "relationships",
+    params(("relationship_id" = Uuid, Path, description = "The relationship's id")),
+    request_body(content = UpdateRelationship, content_type = "application/merge-patch+json"),
+    responses(
+        (status = 200, description = "As it is now", body = RelationshipView),
+        (status = 204, description = "Done; no body was wanted"),
+    )
+)]
+#[patch("/v1/relationships/{relationship_id}")]
+async fn update_relationship(
+    caller: Caller<Write>,
+    id: web::Path<Uuid>,
+    if_match: IfMatch,
+    conditions: Conditions,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+    body: PatchBody<UpdateRelationship>,
+) -> Result<HttpResponse, Problem> {
+    let (account, id, now) = (caller.account, RelationshipId(*id), clock.now());
+    let change = body.0.parse().map_err(Error::invalid)?;
+    let changed = db.write(account, move |conn| store::update(conn, account, id, change, |version| if_match.check(version), now)).await?;
+    Ok(reply::changed(&conditions, &etag(changed.version), &RelationshipView::from(changed)))
+}
+
+/// Remove a relationship
+///
+/// With everything logged in it, at once and for good.
+#[utoipa::path(
+    tag = "relationships",
+    params(("relationship_id" = Uuid, Path, description = "The relationship's id")),
+    responses((status = 204, description = "Removed"))
+)]
+#[delete("/v1/relationships/{relationship_id}")]
+async fn delete_relationship(
+    caller: Caller<Delete>,
+    id: web::Path<Uuid>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    let (account, id, now) = (caller.account, RelationshipId(*id), clock.now());
+    db.write(account, move |conn| store::delete(conn, account, id, now)).await?;
+    Ok(reply::nothing())
+}

@@ -1,0 +1,212 @@
+//! Rows of relationships.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Relationship, Status};
+use crate::db::creation::{Creation, Made, Start};
+use crate::db::schema::{accounts, assessments, relationships as t};
+use crate::db::tombstones;
+use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::{AccountId, Code, Error, RelationshipId};
+
+/// Where a page of the list goes on: newest first.
+pub type Position = (DateTime<Utc>, Uuid);
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = t)]
+struct Row {
+    id: Uuid,
+    alias: String,
+    kind: String,
+    label: Option<String>,
+    status: String,
+    kept_by: String,
+    expected_balance: f64,
+    contexts: serde_json::Value,
+    request_digest: Vec<u8>,
+    version: i64,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn read(self) -> Result<Relationship, Error> {
+        let damaged = || Error::internal("a stored relationship has a word this version does not know");
+        Ok(Relationship {
+            id: RelationshipId(self.id),
+            details: Details {
+                alias: self.alias,
+                kind: Kind::parse(&self.kind).ok_or_else(damaged)?,
+                label: self.label,
+                status: Status::parse(&self.status).ok_or_else(damaged)?,
+                kept_by: KeptBy::parse(&self.kept_by).ok_or_else(damaged)?,
+                expected_balance: self.expected_balance,
+                contexts: serde_json::from_value(self.contexts).map_err(Error::internal)?,
+            },
+            version: self.version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
+    }
+}
+
+/// Makes a relationship, unless the same request made it before.
+pub fn create(conn: &mut PgConnection, account: AccountId, details: &Details, creation: &Creation) -> Result<Made<Relationship>, Error> {
+    let id = match creation.begin(conn, account, tombstones::Kind::Relationship)? {
+        Start::Replay(id) => return Ok(Made { fresh: false, value: get(conn, account, RelationshipId(id))? }),
+        Start::Make(id) => id,
+    };
+    if let Some(row) = row(conn, account, id)? {
+        creation.recognise(&row.request_digest)?;
+        return Ok(Made { fresh: false, value: row.read()? });
+    }
+    refuse_too_many(conn, account)?;
+    let inserted = diesel::insert_into(t::table)
+        .values((
+            t::account_id.eq(account.0),
+            t::id.eq(id),
+            columns(details)?,
+            t::request_digest.eq(creation.digest.as_slice()),
+            t::created_at.eq(creation.now),
+            t::updated_at.eq(creation.now),
+        ))
+        .returning(Row::as_returning())
+        .get_result(conn)?;
+    Ok(Made { fresh: true, value: inserted.read()? })
+}
+
+/// The account's row is locked while counting, so that two requests cannot both take the last place.
+fn refuse_too_many(conn: &mut PgConnection, account: AccountId) -> Result<(), Error> {
+    accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::version).for_no_key_update().first::<i64>(conn)?;
+    let count: i64 = t::table.filter(t::account_id.eq(account.0)).count().get_result(conn)?;
+    if count < MAX_PER_ACCOUNT { Ok(()) } else { Err(Error::new(Code::LimitReached)) }
+}
+
+type Columns<'a> = (
+    diesel::dsl::Eq<t::alias, &'a str>,
+    diesel::dsl::Eq<t::kind, &'static str>,
+    diesel::dsl::Eq<t::label, Option<&'a str>>,
+    diesel::dsl::Eq<t::status, &'static str>,
+    diesel::dsl::Eq<t::kept_by, &'static str>,
+    diesel::dsl::Eq<t::expected_balance, f64>,
+    diesel::dsl::Eq<t::contexts, serde_json::Value>,
+);
+
+fn columns(details: &Details) -> Result<Columns<'_>, Error> {
+    Ok((
+        t::alias.eq(details.alias.as_str()),
+        t::kind.eq(details.kind.as_str()),
+        t::label.eq(details.label.as_deref()),
+        t::status.eq(details.status.as_str()),
+        t::kept_by.eq(details.kept_by.as_str()),
+        t::expected_balance.eq(details.expected_balance),
+        t::contexts.eq(serde_json::to_value(&details.contexts).map_err(Error::internal)?),
+    ))
+}
+
+fn row(conn: &mut PgConnection, account: AccountId, id: Uuid) -> Result<Option<Row>, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id)));
+    Ok(own.select(Row::as_select()).first(conn).optional()?)
+}
+
+/// The relationship, or the reason why there is none.
+pub fn get(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<Relationship, Error> {
+    match row(conn, account, id.0)? {
+        Some(row) => row.read(),
+        None => Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?),
+    }
+}
+
+/// As [`get`], for other features.
+pub fn find(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<Relationship, Error> {
+    get(conn, account, id)
+}
+
+/// Holds off every writer of this relationship's evidence until the transaction ends: their foreign keys wait for it.
+pub fn lock(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<(), Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
+    own.select(t::version).for_update().first::<i64>(conn)?;
+    Ok(())
+}
+
+/// A page of the list, newest first.
+pub fn list(
+    conn: &mut PgConnection,
+    account: AccountId,
+    filter: Filter,
+    page: &PageRequest<Position>,
+) -> Result<Page<Relationship, Position>, Error> {
+    let mut query = t::table
+        .filter(t::account_id.eq(account.0))
+        .select(Row::as_select())
+        .order((t::created_at.desc(), t::id.desc()))
+        .limit(page.limit + 1)
+        .into_boxed();
+    if let Some(status) = filter.status {
+        query = query.filter(t::status.eq(status.as_str()));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(t::kind.eq(kind.as_str()));
+    }
+    if let Some((at, id)) = page.after {
+        query = query.filter(t::created_at.lt(at).or(t::created_at.eq(at).and(t::id.lt(id))));
+    }
+    let rows = query.load(conn)?.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_fetched(rows, page.limit, |row: &Relationship| (row.created_at, row.id.0)))
+}
+
+/// Applies a change. `check` sees the stored version first.
+pub fn update(
+    conn: &mut PgConnection,
+    account: AccountId,
+    id: RelationshipId,
+    change: Change,
+    check: impl FnOnce(i64) -> Result<(), Error>,
+    now: DateTime<Utc>,
+) -> Result<Relationship, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
+    let Some(row) = own.select(Row::as_select()).for_update().first(conn).optional()? else {
+        return Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?);
+    };
+    let stored = row.read()?;
+    check(stored.version)?;
+    let before = stored.details.clone();
+    let details = stored.details.changed(change);
+    if !details.same_evidence(&before) {
+        diesel::update(assessments::table)
+            .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(id.0)))
+            .filter(assessments::stale.eq(false))
+            .set(assessments::stale.eq(true))
+            .execute(conn)?;
+    }
+    diesel::update(own)
+        .set((columns(&details)?, t::version.eq(t::version + 1), t::updated_at.eq(now)))
+        .returning(Row::as_returning())
+        .get_result(conn)?
+        .read()
+}
+
+/// Removes a relationship with everything logged in it; the ids stay taken, without content.
+pub fn delete(conn: &mut PgConnection, account: AccountId, id: RelationshipId, now: DateTime<Utc>) -> Result<(), Error> {
+    lock_existing(conn, account, id)?;
+    for (kind, statement) in [
+        (tombstones::Kind::Interaction, "SELECT id FROM interactions WHERE account_id = $1 AND relationship_id = $2"),
+        (tombstones::Kind::Response, "SELECT id FROM responses WHERE account_id = $1 AND relationship_id = $2"),
+        (tombstones::Kind::Assessment, "SELECT id FROM assessments WHERE account_id = $1 AND relationship_id = $2"),
+    ] {
+        tombstones::bury_selected(conn, account, kind, statement, id.0, now)?;
+    }
+    tombstones::bury(conn, account, tombstones::Kind::Relationship, id.0, now)?;
+    diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
+    Ok(())
+}
+
+fn lock_existing(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<(), Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
+    if own.select(t::version).for_update().first::<i64>(conn).optional()?.is_none() {
+        return Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?);
+    }
+    Ok(())
+}

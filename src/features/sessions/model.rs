@@ -1,0 +1,84 @@
+//! What a session is, and the refresh token that continues it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::kernel::token::Scope;
+use crate::kernel::{AccountId, Error, Random, SessionId};
+
+/// A session ends when it is not used for this long.
+pub const IDLE_LIFETIME: TimeDelta = TimeDelta::days(30);
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    pub id: SessionId,
+    pub label: Option<String>,
+    pub scope: Scope,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What a client holds to go on: the account and session it belongs to, and 256 random bits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefreshToken {
+    pub account: AccountId,
+    pub session: SessionId,
+    secret: [u8; 32],
+}
+
+impl RefreshToken {
+    pub fn generate(account: AccountId, session: SessionId, random: Random) -> Result<Self, Error> {
+        Ok(Self { account, session, secret: random.bytes()? })
+    }
+
+    /// Reads the written form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes: [u8; 64] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        let (account, rest) = bytes.split_first_chunk::<16>()?;
+        let (session, rest) = rest.split_first_chunk::<16>()?;
+        Some(Self {
+            account: AccountId(Uuid::from_bytes(*account)),
+            session: SessionId(Uuid::from_bytes(*session)),
+            secret: rest.try_into().ok()?,
+        })
+    }
+
+    /// The written form: 86 characters, safe in a header or a body.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        let bytes = [self.account.0.as_bytes().as_slice(), self.session.0.as_bytes(), &self.secret].concat();
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// What is stored in its place. The secret is random and long, so a plain digest cannot be reversed.
+    #[must_use]
+    pub fn digest(&self) -> Vec<u8> {
+        aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &self.secret).as_ref().to_vec()
+    }
+}
+
+impl std::fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refresh_token_reads_back_and_nothing_else_does() {
+        let token = RefreshToken::generate(AccountId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)), Random).unwrap();
+        assert_eq!(RefreshToken::parse(&token.expose()), Some(token.clone()));
+        assert_eq!(token.expose().len(), 86);
+        for wrong in ["", "abc", &token.expose()[1..], "é"] {
+            assert_eq!(RefreshToken::parse(wrong), None, "{wrong}");
+        }
+    }
+}

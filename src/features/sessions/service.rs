@@ -1,0 +1,86 @@
+//! Signing in and refreshing: where passwords, rows and tokens meet.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use chrono::{DateTime, Utc};
+
+use super::model::{RefreshToken, Session};
+use super::store::{self, Rotation};
+use crate::db::Db;
+use crate::features::accounts::model::Handle;
+use crate::features::accounts::{Passwords, find_by_handle, password_hash_of};
+use crate::kernel::token::{Identity, Scope, Tokens};
+use crate::kernel::{AccountId, Clock, Code, Error, Random, SessionId};
+
+/// What the session work needs around it.
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    pub db: Db,
+    pub passwords: Passwords,
+    pub tokens: Tokens,
+    pub random: Random,
+}
+
+/// What a client gets: a short-lived token to act with, a rotating one to go on with.
+#[derive(Debug)]
+pub struct Granted {
+    pub session: Session,
+    pub access_token: String,
+    pub refresh_token: RefreshToken,
+}
+
+impl Sessions {
+    /// Checks the password and starts a session. Unknown handle and wrong password cost and answer the same.
+    pub async fn sign_in(
+        &self,
+        handle: Handle,
+        password: &str,
+        label: Option<String>,
+        scope: Scope,
+        now: DateTime<Utc>,
+    ) -> Result<Granted, Error> {
+        let (account, stored) = find_by_handle(&self.db, handle, password_hash_of).await?;
+        let matches = self.passwords.matches(password, stored).await?;
+        let Some(account) = account.filter(|_| matches) else {
+            return Err(Error::new(Code::InvalidCredentials));
+        };
+        let token = RefreshToken::generate(account, SessionId(self.random.uuid_v7(now)?), self.random)?;
+        let kept = token.clone();
+        let session = self.db.write(account, move |conn| store::insert(conn, &kept, label.as_deref(), scope, now)).await?;
+        self.grant(session, token, now)
+    }
+
+    /// Exchanges a refresh token for a new pair.
+    pub async fn refresh(&self, shown: RefreshToken, now: DateTime<Utc>) -> Result<Granted, Error> {
+        let next = RefreshToken::generate(shown.account, shown.session, self.random)?;
+        let replacement = next.clone();
+        match self.db.write(shown.account, move |conn| store::rotate(conn, &shown, &replacement, now)).await? {
+            Rotation::Rotated(session) => self.grant(session, next, now),
+            Rotation::Reused => {
+                tracing::warn!("a used refresh token came back; its session was ended");
+                Err(Error::new(Code::InvalidCredentials))
+            }
+            Rotation::Unknown => Err(Error::new(Code::InvalidCredentials)),
+        }
+    }
+
+    fn grant(&self, session: Session, refresh_token: RefreshToken, now: DateTime<Utc>) -> Result<Granted, Error> {
+        let identity = Identity { account: refresh_token.account, session: session.id, scope: session.scope };
+        Ok(Granted { access_token: self.tokens.issue(&identity, now)?, session, refresh_token })
+    }
+}
+
+/// Answers the edge's question whether a session lives, from the database.
+#[derive(Clone, Debug)]
+pub struct StoredSessions {
+    pub db: Db,
+    pub clock: Clock,
+}
+
+impl crate::kernel::token::SessionCheck for StoredSessions {
+    fn alive(&self, account: AccountId, session: SessionId) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>> {
+        let (db, now) = (self.db.clone(), self.clock.now());
+        Box::pin(async move { db.read(account, move |conn| store::alive(conn, account, session, now)).await })
+    }
+}

@@ -1,0 +1,86 @@
+//! Secrets derived from the one master key (HKDF-SHA-256, RFC 5869): one purpose, one key.
+
+use aws_lc_rs::{hkdf, hmac};
+
+use super::error::Error;
+
+/// The master key's bytes, never printed.
+#[derive(Clone)]
+pub struct Keys {
+    digest: hmac::Key,
+    cursor: hmac::Key,
+    signing_seed: [u8; 32],
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// Derives every key from a master key of at least 32 random bytes.
+    pub fn derive(master: &[u8; 32]) -> Result<Self, Error> {
+        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"reciprocity/1").extract(master);
+        Ok(Self {
+            digest: hmac::Key::new(hmac::HMAC_SHA256, &expand(&root, b"request digest")?),
+            cursor: hmac::Key::new(hmac::HMAC_SHA256, &expand(&root, b"page cursor")?),
+            signing_seed: expand(&root, b"access token signature")?,
+        })
+    }
+
+    /// A keyed digest (HMAC-SHA-256): says whether two requests were the same without keeping either.
+    #[must_use]
+    pub fn digest(&self, parts: &[&[u8]]) -> [u8; 32] {
+        tag(&self.digest, parts)
+    }
+
+    /// The tag that makes a page cursor ours.
+    #[must_use]
+    pub fn cursor_tag(&self, parts: &[&[u8]]) -> [u8; 32] {
+        tag(&self.cursor, parts)
+    }
+
+    /// The seed of the Ed25519 key that signs access tokens.
+    #[must_use]
+    pub fn signing_seed(&self) -> &[u8; 32] {
+        &self.signing_seed
+    }
+}
+
+fn expand(root: &hkdf::Prk, label: &[u8]) -> Result<[u8; 32], Error> {
+    let mut key = [0_u8; 32];
+    let labels = [label];
+    let failed = |_| Error::internal("a key could not be derived");
+    root.expand(&labels, hkdf::HKDF_SHA256).map_err(failed)?.fill(&mut key).map_err(failed)?;
+    Ok(key)
+}
+
+/// Each part is preceded by its length, so that ("a","bc") and ("ab","c") differ.
+fn tag(key: &hmac::Key, parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = hmac::Context::with_key(key);
+    for part in parts {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part);
+    }
+    let mut out = [0_u8; 32];
+    for (to, from) in out.iter_mut().zip(context.sign().as_ref()) {
+        *to = *from;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_depends_on_the_key_and_on_where_the_parts_begin() {
+        let keys = Keys::derive(&[7; 32]).unwrap();
+        let others = Keys::derive(&[8; 32]).unwrap();
+        assert_eq!(keys.digest(&[b"a", b"bc"]), keys.digest(&[b"a", b"bc"]));
+        assert_ne!(keys.digest(&[b"a", b"bc"]), keys.digest(&[b"ab", b"c"]));
+        assert_ne!(keys.digest(&[b"a", b"bc"]), others.digest(&[b"a", b"bc"]));
+        assert_ne!(keys.digest(&[b"a"]), keys.cursor_tag(&[b"a"]));
+    }
+}

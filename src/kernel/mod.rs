@@ -1,0 +1,20 @@
+//! The few words everything shares: ids, time, randomness, errors, small checked values.
+//!
+//! Nothing here knows about HTTP, the database or any feature.
+
+pub mod clock;
+pub mod code;
+pub mod error;
+pub mod ids;
+pub mod keys;
+pub mod page;
+pub mod random;
+pub mod text;
+pub mod token;
+pub mod zone;
+
+pub use clock::Clock;
+pub use error::{Code, Error, FieldError, Fields};
+pub use ids::{AccountId, AssessmentId, InteractionId, RelationshipId, ResponseId, SessionId};
+pub use keys::Keys;
+pub use random::Random;

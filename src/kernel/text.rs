@@ -1,0 +1,68 @@
+//! Checked text: bounded, trimmed, free of control and bidirectional override characters.
+//!
+//! The bidirectional controls of UAX #9 can make a report read differently from what is stored, so names refuse them.
+
+/// Why a text was refused: a code for programs and a sentence for people.
+pub type Refusal = (&'static str, String);
+
+/// A short single-line text (an alias, a label): 1 to `max` characters after trimming.
+pub fn line(value: &str, max: usize) -> Result<String, Refusal> {
+    let value = value.trim();
+    if value.is_empty() {
+        return Err(("empty", "Write at least one character that is not a space.".to_owned()));
+    }
+    if value.chars().any(|c| c.is_control() || is_bidi_control(c)) {
+        return Err(("control_character", "Control and text-direction characters are not accepted here.".to_owned()));
+    }
+    bounded(value, max)
+}
+
+/// A longer text (a note): up to `max` characters, line breaks and tabs allowed, kept as written.
+pub fn prose(value: &str, max: usize) -> Result<String, Refusal> {
+    if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(("control_character", "Control characters other than line breaks and tabs are not accepted.".to_owned()));
+    }
+    bounded(value, max)
+}
+
+fn bounded(value: &str, max: usize) -> Result<String, Refusal> {
+    if value.chars().count() > max {
+        return Err(("too_long", format!("At most {max} characters are accepted.")));
+    }
+    Ok(value.to_owned())
+}
+
+/// Whether a character is one of UAX #9's explicit direction controls.
+#[must_use]
+pub fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_is_trimmed_and_kept() {
+        assert_eq!(line("  Sam ", 10).unwrap(), "Sam");
+    }
+
+    #[test]
+    fn an_empty_a_long_and_a_reversed_alias_are_refused_by_name() {
+        assert_eq!(line("   ", 10).unwrap_err().0, "empty");
+        assert_eq!(line("abcdefghijk", 10).unwrap_err().0, "too_long");
+        assert_eq!(line("a\u{202E}b", 10).unwrap_err().0, "control_character");
+        assert_eq!(line("a\0b", 10).unwrap_err().0, "control_character");
+    }
+
+    #[test]
+    fn a_note_keeps_its_lines_but_no_nul() {
+        assert_eq!(prose("a\n\tb", 10).unwrap(), "a\n\tb");
+        assert_eq!(prose("a\0", 10).unwrap_err().0, "control_character");
+    }
+
+    #[test]
+    fn length_is_counted_in_characters_not_bytes() {
+        assert!(line("éééééééééé", 10).is_ok());
+    }
+}

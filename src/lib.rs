@@ -1,0 +1,25 @@
+//! Reciprocity: a service that logs what happens between two people and says what the evidence supports.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`features`] | what the service does, a folder a noun: start here |
+//! | [`engine`] | the statistics: pure, evidence in, assessment out |
+//! | [`content`] | question sets as data files |
+//! | [`api`] | the HTTP edge kit: router, problems, auth, pages |
+//! | [`db`] | the one door to Postgres, and the private local one |
+//! | [`kernel`] | ids, time, randomness, errors: what everything shares |
+//! | [`cli`], [`config`], [`startup`], [`telemetry`] | how it all is put together |
+//!
+//! Who may import whom is in ARCHITECTURE.md, and `tests/architecture.rs` holds the code to it.
+
+pub mod api;
+pub mod cli;
+pub mod config;
+pub mod content;
+pub mod db;
+pub mod demo;
+pub mod engine;
+pub mod features;
+pub mod kernel;
+pub mod startup;
+pub mod telemetry;

@@ -1,0 +1,228 @@
+//! Putting it together: database, keys, application, server; and taking it apart again in the right order.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpServer, middleware, web};
+use base64::Engine as _;
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
+
+use crate::api::auth::Gate;
+use crate::api::edge::edge;
+use crate::api::limits::Limits;
+use crate::api::router::{self, Routes};
+use crate::config::{self, Config, Database, MasterKey, Mode};
+use crate::content::Catalogue;
+use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
+use crate::db::{Db, migrate};
+use crate::features::accounts::Passwords;
+use crate::features::accounts::http::Accounts;
+use crate::features::sessions::{Sessions, StoredSessions};
+use crate::kernel::token::Tokens;
+use crate::kernel::{Clock, Keys, Random};
+use crate::telemetry::{self, RequestSpan};
+
+/// Why the service did not start, or did not stop well.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{0}")]
+    Cluster(#[from] crate::db::cluster::ClusterError),
+    #[error("{0}")]
+    Migrate(#[from] migrate::MigrateError),
+    #[error("cannot listen on {address}: {cause}")]
+    Listen { address: std::net::SocketAddr, cause: std::io::Error },
+    #[error("the key file {path} {problem}")]
+    KeyFile { path: String, problem: String },
+    #[error("the content that this program carries is damaged: {0}")]
+    Content(#[from] crate::content::ContentError),
+    #[error("the service could not be prepared: {0}")]
+    Prepare(#[from] crate::kernel::Error),
+    #[error("the server failed: {0}")]
+    Server(#[from] std::io::Error),
+}
+
+/// Runs the service until a signal ends it: SIGINT or SIGTERM finish what is in flight, then the database stops.
+pub fn serve(config: Config) -> Result<(), StartError> {
+    telemetry::init(config.log);
+    let listener = TcpListener::bind(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
+    let (cluster, urls) = database(&config)?;
+    let applied = migrate::migrate(&urls.owner)?;
+    tracing::info!(applied, "the database is ready");
+    let master = master_key(&config)?;
+    let parts = Parts::new(&config, &urls.app, &master, Clock::System)?;
+    announce(&listener, cluster.as_ref());
+    let served = actix_web::rt::System::new().block_on(async { run(parts, listener, config.workers)?.await });
+    if let Some(cluster) = cluster {
+        cluster.stop()?;
+    }
+    Ok(served?)
+}
+
+/// How to reach the database: as the role that owns it, to migrate; as the one that serves.
+struct Urls {
+    owner: String,
+    app: String,
+}
+
+fn database(config: &Config) -> Result<(Option<LocalCluster>, Urls), StartError> {
+    match &config.database {
+        Database::External { url, migration_url } => {
+            Ok((None, Urls { owner: migration_url.expose().to_owned(), app: url.expose().to_owned() }))
+        }
+        Database::Local => {
+            let cluster = LocalCluster::start(&ClusterOptions {
+                storage: Storage::Kept(config.data_dir.clone()),
+                guard_executable: std::env::current_exe()?,
+                postgres_bin: config.postgres_bin.clone(),
+                postgres_user: config.postgres_user.clone(),
+            })?;
+            let url = cluster.url();
+            Ok((Some(cluster), Urls { owner: url.clone(), app: url }))
+        }
+    }
+}
+
+/// The configured key, or one made once and kept beside the data, readable by its owner alone.
+fn master_key(config: &Config) -> Result<MasterKey, StartError> {
+    if let Some(key) = &config.master_key {
+        return Ok(key.clone());
+    }
+    debug_assert_eq!(config.mode, Mode::Development, "production is refused without a key when the configuration is read");
+    let path = config.data_dir.join("master.key");
+    let fail = |problem: String| StartError::KeyFile { path: path.display().to_string(), problem };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => config::parse_master_key(&text).ok_or_else(|| fail("does not hold 32 bytes in base64".to_owned())),
+        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {
+            let key = MasterKey(Random.bytes()?);
+            write_key(&config.data_dir, &path, &key).map_err(|cause| fail(format!("cannot be written: {cause}")))?;
+            Ok(key)
+        }
+        Err(cause) => Err(fail(format!("cannot be read: {cause}"))),
+    }
+}
+
+/// Written whole and synced under another name first, so that a crash leaves a key or none, never half of one.
+fn write_key(folder: &Path, path: &Path, key: &MasterKey) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::create_dir_all(folder)?;
+    let draft = path.with_extension("key.new");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(base64::engine::general_purpose::STANDARD.encode(key.0).as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path)?;
+    std::fs::File::open(folder)?.sync_all()
+}
+
+/// Everything that a worker shares with the others.
+#[derive(Clone)]
+pub struct Parts {
+    routes: web::Data<Routes>,
+    gate: web::Data<Gate>,
+    db: web::Data<Db>,
+    keys: web::Data<Keys>,
+    clock: web::Data<Clock>,
+    random: web::Data<Random>,
+    tokens: web::Data<Tokens>,
+    accounts: web::Data<Accounts>,
+    sessions: web::Data<Sessions>,
+    catalogue: web::Data<Catalogue>,
+}
+
+impl Parts {
+    /// Prepares everything that is prepared once.
+    pub fn new(config: &Config, database_url: &str, master: &MasterKey, clock: Clock) -> Result<Self, StartError> {
+        let db = Db::connect(database_url, config.pool_size);
+        let keys = Keys::derive(&master.0)?;
+        let tokens = Tokens::new(&keys, &config.issuer)?;
+        let (random, passwords) = (Random, Passwords::new(Random)?);
+        let gate = Gate {
+            tokens: tokens.clone(),
+            clock: clock.clone(),
+            limits: Arc::new(Limits::new(&config.limits)),
+            sessions: Arc::new(StoredSessions { db: db.clone(), clock: clock.clone() }),
+            trusted_proxies: config.trusted_proxies,
+        };
+        let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration: config.registration.clone() };
+        let sessions = Sessions { db: db.clone(), passwords, tokens: tokens.clone(), random };
+        Ok(Self {
+            routes: web::Data::new(Routes::collect()),
+            gate: web::Data::new(gate),
+            db: web::Data::new(db),
+            keys: web::Data::new(keys),
+            clock: web::Data::new(clock),
+            random: web::Data::new(random),
+            tokens: web::Data::new(tokens),
+            accounts: web::Data::new(accounts),
+            sessions: web::Data::new(sessions),
+            catalogue: web::Data::new(Catalogue::load()?),
+        })
+    }
+
+    fn register(&self, config: &mut web::ServiceConfig) {
+        config
+            .app_data(self.routes.clone())
+            .app_data(self.gate.clone())
+            .app_data(self.db.clone())
+            .app_data(self.keys.clone())
+            .app_data(self.clock.clone())
+            .app_data(self.random.clone())
+            .app_data(self.tokens.clone())
+            .app_data(self.accounts.clone())
+            .app_data(self.sessions.clone())
+            .app_data(self.catalogue.clone());
+    }
+}
+
+/// How often budgets that are full again are forgotten.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Starts the server on a listener that is already bound.
+pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let limits = Arc::clone(&parts.gate.limits);
+    let server = HttpServer::new(move || {
+        let docs = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json").validator_url("none"));
+        let (app, _) = App::new()
+            .configure(|config| parts.register(config))
+            .configure(router::refusals)
+            .into_utoipa_app()
+            .configure(router::routes)
+            .split_for_parts();
+        app.service(web::redirect("/docs", "/docs/"))
+            .service(docs)
+            .wrap(middleware::from_fn(edge))
+            .wrap(TracingLogger::<RequestSpan>::new())
+    })
+    .workers(workers)
+    .shutdown_timeout(20)
+    .listen(listener)?
+    .run();
+    actix_web::rt::spawn(async move {
+        loop {
+            actix_web::rt::time::sleep(SWEEP).await;
+            limits.forget_idle();
+        }
+    });
+    Ok(server)
+}
+
+/// Tells the person at the terminal where to look; the log stays apart, on standard error.
+fn announce(listener: &TcpListener, cluster: Option<&LocalCluster>) {
+    let Ok(address) = listener.local_addr() else { return };
+    let mut lines: Vec<String> = cluster.map(|cluster| cluster.describe().to_vec()).unwrap_or_default();
+    lines.push(format!("Reciprocity is ready at http://{address}"));
+    lines.push(format!("  documentation  http://{address}/docs/"));
+    lines.push(format!("  contract       http://{address}/openapi.json"));
+    lines.push("Stop it with Ctrl-C; the data stays.".to_owned());
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        // A closed terminal is no reason to stop serving.
+        let _ = writeln!(out, "{line}");
+    }
+    let _ = out.flush();
+}

@@ -1,0 +1,9 @@
+//! The service as a client sees it: a real server, a real Postgres, a fresh database for every test.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
+mod support;
+
+mod accounts;
+mod relationships;
+mod sessions;

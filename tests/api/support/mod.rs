@@ -1,0 +1,91 @@
+//! What every test needs: a service with a database of its own, and clients that speak to it over HTTP.
+
+mod client;
+mod database;
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc;
+
+use actix_web::dev::ServerHandle;
+use chrono::{DateTime, Utc};
+use reciprocity::config::{Config, MasterKey};
+use reciprocity::kernel::Clock;
+use reciprocity::startup::{self, Parts};
+use serde_json::json;
+
+pub use client::Client;
+
+/// The moment at which every test begins: noon in a quiet week.
+pub const START: &str = "2026-03-02T12:00:00Z";
+
+/// A running service. It stops, and its database goes, when it is dropped.
+pub struct Service {
+    pub address: SocketAddr,
+    pub clock: Clock,
+    pub database: database::Fresh,
+    server: ServerHandle,
+}
+
+impl Service {
+    /// A service with the usual configuration and limits too high to meet.
+    pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// A service with these variables set.
+    pub fn with(vars: &[(&str, &str)]) -> Self {
+        let database = database::Fresh::new();
+        let config = config(&database.url, vars);
+        let clock = Clock::manual(START.parse::<DateTime<Utc>>().unwrap());
+        let parts = Parts::new(&config, &database.url, &MasterKey([7; 32]), clock.clone()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = startup::run(parts, listener, 1).unwrap();
+                sender.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        Self { address, clock, database, server: receiver.recv().unwrap() }
+    }
+
+    /// A client that is not signed in.
+    pub fn stranger(&self) -> Client {
+        Client::new(self.address, None)
+    }
+
+    /// A client with a new account, signed in.
+    pub fn someone(&self) -> Client {
+        let stranger = self.stranger();
+        let account = stranger.post("/v1/accounts", &json!({"password": PASSWORD, "time_zone": "Europe/Berlin"})).expect(201);
+        let handle = account["handle"].as_str().unwrap().to_owned();
+        let session = stranger.post("/v1/sessions", &json!({"handle": handle, "password": PASSWORD})).expect(201);
+        Client::new(self.address, Some(session["access_token"].as_str().unwrap().to_owned()))
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // Sending the command is enough; nobody waits for the answer.
+        drop(self.server.stop(false));
+    }
+}
+
+pub const PASSWORD: &str = "seven quiet green lamps";
+
+fn config(url: &str, vars: &[(&str, &str)]) -> Config {
+    let plenty = ["READS", "WRITES", "BATCHES", "ASSESSMENTS", "SIGN_INS", "ACCOUNTS"];
+    let lookup = |name: &str| {
+        let given = vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        given.or_else(|| match name {
+            "DATABASE_URL" => Some(url.to_owned()),
+            "HOME" => Some("/nonexistent".to_owned()),
+            "RECIPROCITY_POOL_SIZE" => Some("3".to_owned()),
+            limit if plenty.iter().any(|word| limit == format!("RECIPROCITY_LIMIT_{word}")) => Some("1000000".to_owned()),
+            _ => None,
+        })
+    };
+    Config::from_lookup(&lookup, false).unwrap()
+}
