@@ -102,7 +102,7 @@ impl LocalCluster {
     /// Starts the server, making its cluster on the first run, and returns once it takes connections.
     ///
     /// # Errors
-    /// Every [`ClusterError`] but [`ClusterError::StopTimedOut`]; nothing is left running then.
+    /// Every [`ClusterError`] but [`ClusterError::StopTimedOut`]; the guard then stops what it had started.
     pub fn start(options: &ClusterOptions) -> Result<Self, ClusterError> {
         start::start(options)
     }
