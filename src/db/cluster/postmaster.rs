@@ -19,7 +19,7 @@ const STEP: Duration = Duration::from_millis(10);
 /// How many steps a fast shutdown, an immediate one, and the reaping of a dead server are waited for.
 const FAST_STEPS: u32 = 6000;
 const IMMEDIATE_STEPS: u32 = 1000;
-const REAPING_STEPS: u32 = 300;
+const REAPING_STEPS: u32 = 50;
 
 /// The part of `postmaster.pid` that matters here.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,7 +76,8 @@ pub(super) fn stop_leftover(cluster: &Path) -> Result<Option<PidFile>, ClusterEr
     let pid = file.pid;
     match standing(pid, cluster)? {
         Standing::Gone => {}
-        // Postgres takes a dead process that was not reaped for a living one, and some containers never reap.
+        // Postgres takes a dead process that was not reaped for a living one, and some containers never reap. Without
+        // the pid file it still refuses to start while a process of the dead server is attached to its memory.
         Standing::Defunct if wait_while(pid, cluster, REAPING_STEPS, &Standing::Defunct)? => {}
         Standing::Ours => stop_ours(pid, cluster)?,
         Standing::OtherPostgres => {
