@@ -6,7 +6,7 @@ use super::assessment::{Assessment, EvidenceSummary, Method, Overall};
 use super::effective;
 use super::evidence::Evidence;
 use super::guard::{self, Dropped};
-use super::infer::infer;
+use super::infer::Readings;
 use super::overall::overall;
 use super::policy::Policy;
 use super::report::dimension_result;
@@ -27,18 +27,15 @@ pub fn assess(evidence: &Evidence, policy: &Policy) -> Assessment {
 }
 
 fn assess_oriented(evidence: &Evidence, roll_up: &RollUp, dropped: Dropped, policy: &Policy) -> Assessment {
-    let today = infer(roll_up, evidence, evidence.as_of, policy);
-    let earlier_day = evidence.as_of.plus(-policy.states.sustained_lag_days);
-    let earlier = infer(roll_up, evidence, earlier_day, policy);
-    let dimensions: Vec<_> =
-        Dimension::ALL.iter().map(|dimension| dimension_result(*dimension, evidence, &today, &earlier, policy)).collect();
-    let overall = overall(&dimensions, evidence, &today, &earlier, policy);
+    let readings = Readings::new(roll_up, evidence, policy);
+    let dimensions = Dimension::ALL.map(|dimension| dimension_result(dimension, &readings)).to_vec();
+    let overall = overall(&dimensions, &readings);
     Assessment {
         method: Method { name: policy.name, version: policy.version },
         evidence: summary(evidence, roll_up, dropped, policy),
         overall,
         dimensions,
-        conflicts: today.conflicts,
+        conflicts: readings.today.conflicts,
     }
 }
 

@@ -99,28 +99,6 @@ impl Distribution {
         1.0
     }
 
-    /// The distribution once `shift + N(0, sd^2)` is added to the logit.
-    #[must_use]
-    pub fn moved(&self, shift: f64, sd: f64) -> Self {
-        let logits = logits();
-        let reach = 5.0 * sd;
-        // A cell near the ends spans more logits: its probability arrives thinner by its width in logits.
-        let densities = middles().map(|middle| 1.0 - middle * middle);
-        let arriving = |to: f64| {
-            let from = logits.iter().zip(&self.cells).filter(|(from, _)| (to - **from - shift).abs() < reach);
-            from.map(|(from, cell)| {
-                let z = (to - from - shift) / sd;
-                cell * libm::exp(-0.5 * z * z)
-            })
-            .sum::<f64>()
-        };
-        let mut weights = logits.map(arriving);
-        for (weight, density) in weights.iter_mut().zip(densities) {
-            *weight /= density;
-        }
-        Self::normalised(weights)
-    }
-
     /// Multiplies by the likelihood N(logit; `theta`, `variance`), the product raised to `power`.
     #[must_use]
     pub fn fused(&self, theta: f64, variance: f64, power: f64) -> Self {
@@ -130,6 +108,43 @@ impl Distribution {
         }
         let high = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         Self::normalised(logs.map(|log| libm::exp(log - high)))
+    }
+}
+
+/// Adds `shift + N(0, sd^2)` to the logit of a distribution. Made once, used for every dimension.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mover {
+    /// For each cell the first cell that reaches it, and the shares of those from there on.
+    rows: Vec<(usize, Vec<f64>)>,
+}
+
+impl Mover {
+    /// Works the shares out; beyond five standard deviations nothing arrives.
+    #[must_use]
+    pub fn new(shift: f64, sd: f64) -> Self {
+        let logits = logits();
+        let row = |(to, middle): (f64, f64)| {
+            let first = logits.iter().take_while(|from| to - **from - shift > 5.0 * sd).count();
+            // A cell near the ends spans more logits: its probability arrives thinner by its width in logits.
+            let width = 1.0 - middle * middle;
+            let reaching = logits.iter().skip(first).take_while(|from| to - **from - shift > -5.0 * sd);
+            let shares = reaching.map(|from| {
+                let z = (to - from - shift) / sd;
+                libm::exp(-0.5 * z * z) / width
+            });
+            (first, shares.collect())
+        };
+        Self { rows: logits.into_iter().zip(middles()).map(row).collect() }
+    }
+
+    /// The distribution after the move.
+    #[must_use]
+    pub fn apply(&self, distribution: &Distribution) -> Distribution {
+        let mut weights = [0.0; CELLS];
+        for (weight, (first, shares)) in weights.iter_mut().zip(&self.rows) {
+            *weight = distribution.cells.iter().skip(*first).zip(shares).map(|(cell, share)| cell * share).sum();
+        }
+        Distribution::normalised(weights)
     }
 }
 

@@ -4,7 +4,7 @@
 //! taken off once, after the two are fused.
 
 use super::assessment::Conflict;
-use super::density::Distribution;
+use super::density::{Distribution, Mover};
 use super::evidence::{Evidence, Questionnaire};
 use super::math::logit_to_balance;
 use super::policy::FusionPolicy;
@@ -91,11 +91,23 @@ pub fn keeper_shift(keeper: Keeper, policy: &FusionPolicy) -> f64 {
     }
 }
 
-/// The density once who kept the log is considered.
-#[must_use]
-pub fn corrected(fused: &Distribution, keeper: Keeper, policy: &FusionPolicy) -> Distribution {
-    match keeper {
-        Keeper::Neither => fused.clone(),
-        Keeper::Logger | Keeper::Other => fused.moved(keeper_shift(keeper, policy), policy.keeper_sd),
+/// Takes the over-claiming of whoever kept the log off again: a shift, and doubt about its size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeeperCorrection(Option<Mover>);
+
+impl KeeperCorrection {
+    /// Prepares the correction; a record that neither kept needs none.
+    #[must_use]
+    pub fn new(keeper: Keeper, policy: &FusionPolicy) -> Self {
+        Self(match keeper {
+            Keeper::Neither => None,
+            Keeper::Logger | Keeper::Other => Some(Mover::new(keeper_shift(keeper, policy), policy.keeper_sd)),
+        })
+    }
+
+    /// The distribution once who kept the log is considered.
+    #[must_use]
+    pub fn apply(&self, fused: &Distribution) -> Distribution {
+        self.0.as_ref().map_or_else(|| fused.clone(), |mover| mover.apply(fused))
     }
 }

@@ -1,7 +1,5 @@
 //! Keeps out what cannot be evidence, and counts it; nothing a caller sends can crash the engine.
 
-use std::collections::BTreeSet;
-
 use super::evidence::{Entry, Evidence, Questionnaire};
 use super::types::{Day, EntryId};
 
@@ -27,28 +25,27 @@ pub fn clean(evidence: &Evidence) -> (Evidence, Dropped) {
     let mut dropped = Dropped::default();
     let mut kept = evidence.clone();
     let inside = |day: Day| day >= evidence.window_from && day <= evidence.as_of;
-    let mut seen = BTreeSet::new();
 
     retain(&mut kept.entries, |entry| WEIGHTS.contains(&entry.weight), &mut dropped.bad_weight);
     retain(&mut kept.entries, |entry| inside(entry.day), &mut dropped.outside_window);
     kept.entries.sort_unstable_by(entry_order);
-    retain(&mut kept.entries, |entry| seen.insert(entry.id), &mut dropped.duplicate);
+    drop_repeated(&mut kept.entries, |entry| entry.id, &mut dropped.duplicate);
 
     retain(&mut kept.promises, |promise| inside(promise.made), &mut dropped.outside_window);
     kept.promises.sort_unstable_by_key(|promise| (promise.id, promise.made, promise.by, promise.outcome, promise.due));
-    retain_new(&mut kept.promises, |promise| promise.id, &mut dropped.duplicate);
+    drop_repeated(&mut kept.promises, |promise| promise.id, &mut dropped.duplicate);
 
     retain(&mut kept.needs, |need| inside(need.day), &mut dropped.outside_window);
     kept.needs.sort_unstable_by_key(|need| (need.id, need.day, need.of, need.outcome));
-    retain_new(&mut kept.needs, |need| need.id, &mut dropped.duplicate);
+    drop_repeated(&mut kept.needs, |need| need.id, &mut dropped.duplicate);
 
     retain(&mut kept.plans, |plan| inside(plan.day), &mut dropped.outside_window);
     kept.plans.sort_unstable_by_key(|plan| (plan.id, plan.day, plan.proposed_by, plan.scheduled));
-    retain_new(&mut kept.plans, |plan| plan.id, &mut dropped.duplicate);
+    drop_repeated(&mut kept.plans, |plan| plan.id, &mut dropped.duplicate);
 
     retain(&mut kept.repairs, |repair| inside(repair.day), &mut dropped.outside_window);
     kept.repairs.sort_unstable_by_key(|repair| (repair.id, repair.day, repair.moved_first, repair.prompted, repair.accepted));
-    retain_new(&mut kept.repairs, |repair| repair.id, &mut dropped.duplicate);
+    drop_repeated(&mut kept.repairs, |repair| repair.id, &mut dropped.duplicate);
 
     retain(&mut kept.questionnaires, |answers| inside(answers.day), &mut dropped.outside_window);
     retain(&mut kept.questionnaires, usable, &mut dropped.bad_questionnaire);
@@ -63,9 +60,12 @@ fn retain<T>(items: &mut Vec<T>, keep: impl FnMut(&T) -> bool, dropped: &mut u32
     *dropped = dropped.saturating_add(gone);
 }
 
-fn retain_new<T>(items: &mut Vec<T>, id: impl Fn(&T) -> EntryId, dropped: &mut u32) {
-    let mut seen = BTreeSet::new();
-    retain(items, |item| seen.insert(id(item)), dropped);
+/// Keeps the first of those with one handle; the items are sorted by handle.
+fn drop_repeated<T>(items: &mut Vec<T>, id: impl Fn(&T) -> EntryId, dropped: &mut u32) {
+    let before = items.len();
+    items.dedup_by_key(|item| id(item));
+    let gone = u32::try_from(before - items.len()).unwrap_or(u32::MAX);
+    *dropped = dropped.saturating_add(gone);
 }
 
 /// A total order, so that which of several entries with one handle stays does not depend on arrival.

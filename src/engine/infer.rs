@@ -4,7 +4,7 @@ use super::assessment::Conflict;
 use super::density::Distribution;
 use super::effective::{self, Series};
 use super::evidence::{ContextEffect, Evidence};
-use super::fuse;
+use super::fuse::{self, KeeperCorrection};
 use super::level::candidate_dates;
 use super::level::matrix::Vector;
 use super::level::posterior::{Levels, only};
@@ -31,9 +31,38 @@ pub struct Inference {
     pub conflicts: Vec<Conflict>,
 }
 
+/// Today's inference beside that of some days earlier: the same evidence, cut.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Readings<'a> {
+    /// The evidence, cleaned.
+    pub evidence: &'a Evidence,
+    /// The constants.
+    pub policy: &'a Policy,
+    /// The correction for who kept the log.
+    pub correction: KeeperCorrection,
+    /// As of `evidence.as_of`.
+    pub today: Inference,
+    /// As of some days before.
+    pub earlier: Inference,
+}
+
+impl<'a> Readings<'a> {
+    /// Infers both.
+    #[must_use]
+    pub fn new(roll_up: &RollUp, evidence: &'a Evidence, policy: &'a Policy) -> Self {
+        let correction = KeeperCorrection::new(evidence.kept_by, &policy.fusion);
+        let at = |day| infer(roll_up, evidence, day, &correction, policy);
+        let today = at(evidence.as_of);
+        let earlier = at(evidence.as_of.plus(-policy.states.sustained_lag_days));
+        Self { evidence, policy, correction, today, earlier }
+    }
+}
+
 /// Infers the levels as of `as_of` from the day sums up to it; of `evidence` only the rest is read.
+///
+/// `correction` is that of the evidence's keeper.
 #[must_use]
-pub fn infer(roll_up: &RollUp, evidence: &Evidence, as_of: Day, policy: &Policy) -> Inference {
+pub fn infer(roll_up: &RollUp, evidence: &Evidence, as_of: Day, correction: &KeeperCorrection, policy: &Policy) -> Inference {
     let oldest = as_of.plus(-policy.effective.horizon_days);
     let exempt = |day: Day| in_context(evidence, day, ContextEffect::Exempt);
     let strained = |day: Day| in_context(evidence, day, ContextEffect::Widen);
@@ -55,7 +84,7 @@ pub fn infer(roll_up: &RollUp, evidence: &Evidence, as_of: Day, policy: &Policy)
         }
         fused
     });
-    let posterior = fused.map(|_, fused| fuse::corrected(fused, evidence.kept_by, &policy.fusion));
+    let posterior = fused.map(|_, fused| correction.apply(fused));
     Inference { as_of, series, levels, pooled, fused, posterior, conflicts }
 }
 

@@ -2,9 +2,7 @@
 
 use super::assessment::{DimensionResult, Figures, Missing, Overall, OverallFigures, Shift, State};
 use super::density::Distribution;
-use super::evidence::Evidence;
-use super::fuse;
-use super::infer::{Inference, distribution, expected};
+use super::infer::{Inference, Readings, distribution, expected};
 use super::level::matrix::{Vector, ZEROS};
 use super::math::span_days;
 use super::policy::Policy;
@@ -14,7 +12,8 @@ use super::types::{ByDimension, Dimension};
 
 /// The overall result from those of the dimensions.
 #[must_use]
-pub fn overall(dimensions: &[DimensionResult], evidence: &Evidence, today: &Inference, earlier: &Inference, policy: &Policy) -> Overall {
+pub fn overall(dimensions: &[DimensionResult], readings: &Readings) -> Overall {
+    let Readings { evidence, policy, today, earlier, .. } = readings;
     let weights = weights(dimensions, policy);
     let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
     if total <= 0.0 {
@@ -27,7 +26,7 @@ pub fn overall(dimensions: &[DimensionResult], evidence: &Evidence, today: &Infe
     }
     let shares = shares.0;
     let expected = expected(&shares, evidence);
-    let at = |inference: &Inference| figures(&mean_distribution(&shares, evidence, inference, policy), expected, &policy.states);
+    let at = |inference: &Inference| figures(&mean_distribution(&shares, inference, readings), expected, &policy.states);
     let standing = Standing {
         figures: at(today),
         earlier: at(earlier),
@@ -62,8 +61,8 @@ fn weights(dimensions: &[DimensionResult], policy: &Policy) -> Vec<(Dimension, f
 ///
 /// Each component knows how the dimensions' levels go together, so what they share is counted once and the
 /// mean is not made out to be surer than it is.
-fn mean_distribution(shares: &Vector, evidence: &Evidence, inference: &Inference, policy: &Policy) -> Distribution {
-    let log = distribution(&inference.levels, shares, evidence, policy);
+fn mean_distribution(shares: &Vector, inference: &Inference, readings: &Readings) -> Distribution {
+    let log = distribution(&inference.levels, shares, readings.evidence, readings.policy);
     let (mean, variance) = log.logit_moments();
     let (moved, narrowed) = change_by_answers(shares, inference);
     let answered = if narrowed < 1.0 {
@@ -73,7 +72,7 @@ fn mean_distribution(shares: &Vector, evidence: &Evidence, inference: &Inference
     } else {
         log
     };
-    fuse::corrected(&answered, evidence.kept_by, &policy.fusion)
+    readings.correction.apply(&answered)
 }
 
 /// How answers moved the weighted mean logit, and by which factor they narrowed its variance.

@@ -24,7 +24,7 @@ pub struct Policy {
 pub struct EffectivePolicy {
     /// Days after which evidence counts half.
     pub half_life_days: f64,
-    /// Evidence older than this is not read by the level: at eight half-lives it weighs 0.4 %.
+    /// Evidence older than this is not read by the level: at six half-lives it weighs 1.6 %.
     pub horizon_days: i32,
     /// Prior mean of the agreement between acts of one day.
     pub agreement_prior_mean: f64,
@@ -51,6 +51,9 @@ pub struct LevelPolicy {
     pub shift_probability: f64,
     /// Candidate dates stay this many days away from either end of the evidence.
     pub shift_margin_days: i32,
+    /// A shift longer ago than this, in days before the last of the evidence, is not looked for: what came
+    /// before it has lost most of its weight.
+    pub shift_reach_days: i32,
     /// A level that moved by less than this did not shift.
     pub shift_size: f64,
     /// Prior probability that there is no ebb at all.
@@ -136,7 +139,7 @@ impl Default for Policy {
             version: "1.0.0",
             effective: EffectivePolicy {
                 half_life_days: 180.0,
-                horizon_days: 1440,
+                horizon_days: 1080,
                 agreement_prior_mean: 0.1,
                 agreement_prior_weight: 10.0,
                 agreement_max: 0.95,
@@ -149,6 +152,7 @@ impl Default for Policy {
                 screening_levels: (0.4, 0.2),
                 shift_probability: 0.4,
                 shift_margin_days: 21,
+                shift_reach_days: 720,
                 shift_size: 0.2,
                 calm_probability: 0.5,
                 shared_probability: 0.7,

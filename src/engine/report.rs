@@ -3,7 +3,7 @@
 use super::assessment::{DimensionResult, Figures, Shift, State};
 use super::density::{Distribution, neutral_zone};
 use super::evidence::Evidence;
-use super::infer::Inference;
+use super::infer::{Inference, Readings};
 use super::level::matrix::Vector;
 use super::level::posterior::{Levels, only};
 use super::math::{normal_cdf, span_days};
@@ -58,13 +58,8 @@ pub fn local_balance(levels: &Levels, shares: &Vector, expected: f64) -> f64 {
 
 /// The result of one dimension, from today's inference and the one some days earlier.
 #[must_use]
-pub fn dimension_result(
-    dimension: Dimension,
-    evidence: &Evidence,
-    today: &Inference,
-    earlier: &Inference,
-    policy: &Policy,
-) -> DimensionResult {
+pub fn dimension_result(dimension: Dimension, readings: &Readings) -> DimensionResult {
+    let Readings { evidence, policy, today, earlier, .. } = readings;
     let expected = *evidence.expected_balance.get(dimension);
     let (series, levels, shares) = (today.series.get(dimension), &today.levels, only(dimension));
     let span = series.days.first().zip(series.days.last());

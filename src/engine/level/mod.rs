@@ -63,6 +63,33 @@ impl Ebb {
     }
 }
 
+/// The correlations of an ebb, those over the usual gaps looked up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Correlations {
+    ebb: Ebb,
+    table: [f64; 64],
+}
+
+impl Correlations {
+    /// Fills the table.
+    #[must_use]
+    pub fn new(ebb: &Ebb) -> Self {
+        let mut gap = -1;
+        let table = [(); 64].map(|()| {
+            gap += 1;
+            ebb.correlation(gap)
+        });
+        Self { ebb: *ebb, table }
+    }
+
+    /// Correlation over `days`, 0 or more.
+    #[must_use]
+    pub fn over(&self, days: i32) -> f64 {
+        let known = usize::try_from(days).ok().and_then(|days| self.table.get(days)).copied();
+        known.unwrap_or_else(|| self.ebb.correlation(days))
+    }
+}
+
 /// All settings of the ebb: none, shared ones, own ones.
 #[must_use]
 pub fn ebbs(policy: &LevelPolicy) -> Vec<Ebb> {
@@ -92,6 +119,7 @@ pub fn ebbs(policy: &LevelPolicy) -> Vec<Ebb> {
 pub fn candidate_dates(roll_up: &RollUp, policy: &LevelPolicy) -> Vec<Day> {
     let Some((first, last)) = roll_up.span() else { return Vec::new() };
     let end = last.plus(-policy.shift_margin_days);
-    let start = first.plus(policy.shift_margin_days).next_monday();
+    let earliest = first.plus(policy.shift_margin_days).max(last.plus(-policy.shift_reach_days));
+    let start = earliest.next_monday();
     std::iter::successors(Some(start), |day| Some(day.plus(7))).take_while(|day| *day <= end).collect()
 }

@@ -2,8 +2,8 @@
 //!
 //! The same filter as that of [`super::shared`], once for each dimension and with numbers in place of vectors.
 
-use super::Ebb;
 use super::matrix::{Vector, ZEROS};
+use super::{Correlations, Ebb};
 use crate::engine::effective::{Observation, Series};
 use crate::engine::types::{ByDimension, Day};
 
@@ -23,39 +23,50 @@ pub struct OwnSegment {
     /// Variance of the ebb at the edge.
     pub variance: f64,
     edge: Option<Day>,
+    /// Determinant not yet turned into its logarithm.
+    determinant: f64,
 }
 
 impl OwnSegment {
     const fn start(ebb: &Ebb) -> Self {
         let variance = ebb.sd * ebb.sd;
-        Self { information: 0.0, pull: 0.0, deviance: 0.0, data: 0.0, unit: 0.0, variance, edge: None }
+        Self { information: 0.0, pull: 0.0, deviance: 0.0, data: 0.0, unit: 0.0, variance, edge: None, determinant: 1.0 }
     }
 
-    fn seen_from(mut self, day: Day, ebb: &Ebb) -> Self {
+    fn seen_from(mut self, day: Day, ebb: &Ebb, correlations: &Correlations) -> Self {
+        self.move_to(day, ebb, correlations);
+        self.deviance += libm::log(self.determinant);
+        self.determinant = 1.0;
+        self
+    }
+
+    fn move_to(&mut self, day: Day, ebb: &Ebb, correlations: &Correlations) {
         let gap = self.edge.map_or(0, |edge| day.since(edge).abs());
         self.edge = Some(day);
         if gap > 0 {
-            let phi = ebb.correlation(gap);
+            let phi = correlations.over(gap);
             self.data *= phi;
             self.unit *= phi;
             self.variance = ebb.variance() + phi * phi * (self.variance - ebb.variance());
         }
-        self
     }
 
-    fn with(self, day: &Observation, ebb: &Ebb) -> Self {
-        let mut next = self.seen_from(day.day, ebb);
-        let precision = 1.0 / (next.variance + day.variance);
-        let (data_gap, unit_gap) = (day.balance - next.data, 1.0 - next.unit);
-        next.information += unit_gap * unit_gap * precision;
-        next.pull += unit_gap * data_gap * precision;
-        // The noise's own variance is taken off; the precision-weighted squares of the days are not.
-        next.deviance += data_gap * data_gap * precision + libm::log1p(next.variance / day.variance);
-        let gain = next.variance * precision;
-        next.data += gain * data_gap;
-        next.unit += gain * unit_gap;
-        next.variance *= day.variance * precision;
-        next
+    fn take(&mut self, day: &Observation, ebb: &Ebb, correlations: &Correlations) {
+        self.move_to(day.day, ebb, correlations);
+        let precision = 1.0 / (self.variance + day.variance);
+        let (data_gap, unit_gap) = (day.balance - self.data, 1.0 - self.unit);
+        self.information += unit_gap * unit_gap * precision;
+        self.pull += unit_gap * data_gap * precision;
+        self.deviance += data_gap * data_gap * precision;
+        self.determinant *= 1.0 + self.variance / day.variance;
+        if self.determinant > 1e200 {
+            self.deviance += libm::log(self.determinant);
+            self.determinant = 1.0;
+        }
+        let gain = self.variance * precision;
+        self.data += gain * data_gap;
+        self.unit += gain * unit_gap;
+        self.variance *= day.variance * precision;
     }
 }
 
@@ -74,7 +85,7 @@ pub struct OwnSplit {
 /// Filters every dimension forwards and backwards.
 #[must_use]
 pub fn split(series: &ByDimension<Series>, dates: &[Day], today: Day, ebb: &Ebb) -> OwnSplit {
-    let start = OwnSegment::start(ebb);
+    let (start, table) = (OwnSegment::start(ebb), Correlations::new(ebb));
     let mut at_dates = vec![(Bundle::from_fn(|_| start), Bundle::from_fn(|_| start)); dates.len()];
     let mut whole = Bundle::from_fn(|_| start);
     for (dimension, series) in series.iter() {
@@ -82,25 +93,25 @@ pub fn split(series: &ByDimension<Series>, dates: &[Day], today: Day, ebb: &Ebb)
         let mut waiting = at_dates.iter_mut().zip(dates).peekable();
         for day in &series.days {
             while let Some((sides, date)) = waiting.next_if(|(_, date)| **date <= day.day) {
-                *sides.0.get_mut(dimension) = forward.seen_from(*date, ebb);
+                *sides.0.get_mut(dimension) = forward.seen_from(*date, ebb, &table);
             }
-            forward = forward.with(day, ebb);
+            forward.take(day, ebb, &table);
         }
         for (sides, date) in waiting {
-            *sides.0.get_mut(dimension) = forward.seen_from(*date, ebb);
+            *sides.0.get_mut(dimension) = forward.seen_from(*date, ebb, &table);
         }
-        *whole.get_mut(dimension) = forward.seen_from(today, ebb);
+        *whole.get_mut(dimension) = forward.seen_from(today, ebb, &table);
 
         let mut backward = start;
         let mut waiting = at_dates.iter_mut().zip(dates).rev().peekable();
         for day in series.days.iter().rev() {
             while let Some((sides, date)) = waiting.next_if(|(_, date)| **date > day.day) {
-                *sides.1.get_mut(dimension) = backward.seen_from(*date, ebb);
+                *sides.1.get_mut(dimension) = backward.seen_from(*date, ebb, &table);
             }
-            backward = backward.with(day, ebb);
+            backward.take(day, ebb, &table);
         }
         for (sides, date) in waiting {
-            *sides.1.get_mut(dimension) = backward.seen_from(*date, ebb);
+            *sides.1.get_mut(dimension) = backward.seen_from(*date, ebb, &table);
         }
     }
     OwnSplit { dates: at_dates, whole }

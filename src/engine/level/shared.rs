@@ -3,9 +3,9 @@
 //! The ebb is filtered for the data and, alongside, for a level of 1 in each dimension: its estimate under
 //! the levels `b` is `data - unit'b`, so one pass serves every level. Whitened cross products add up on the way.
 
-use super::Ebb;
 use super::days::{JointDay, Side};
 use super::matrix::{Vector, ZEROS, add_outer, add_scaled};
+use super::{Correlations, Ebb};
 use crate::engine::types::Day;
 
 /// What a run of days says about the levels behind it, and about the ebb at its edge.
@@ -34,21 +34,20 @@ impl Segment {
     }
 
     /// Moves the edge to `day`, on whichever side: AR(1) looks alike in both directions.
-    pub fn move_to(&mut self, day: Day, ebb: &Ebb, correlations: &[f64]) {
+    pub fn move_to(&mut self, day: Day, ebb: &Ebb, correlations: &Correlations) {
         let gap = self.edge.map_or(0, |edge| day.since(edge).abs());
         self.edge = Some(day);
         if gap == 0 || ebb.sd <= 0.0 {
             return;
         }
-        let known = usize::try_from(gap).ok().and_then(|gap| correlations.get(gap)).copied();
-        let phi = known.unwrap_or_else(|| ebb.correlation(gap));
+        let phi = correlations.over(gap);
         self.data *= phi;
         self.unit = self.unit.map(|unit| unit * phi);
         self.variance = ebb.variance() + phi * phi * (self.variance - ebb.variance());
     }
 
     /// Takes in one more day.
-    pub fn take(&mut self, day: &JointDay, ebb: &Ebb, correlations: &[f64]) {
+    pub fn take(&mut self, day: &JointDay, ebb: &Ebb, correlations: &Correlations) {
         self.move_to(day.day, ebb, correlations);
         let precision = 1.0 / (self.variance + day.variance);
         let data_gap = day.mean - self.data;
@@ -74,7 +73,7 @@ impl Segment {
 
     /// The segment as seen from `day`.
     #[must_use]
-    pub fn seen_from(&self, day: Day, ebb: &Ebb, correlations: &[f64]) -> Self {
+    pub fn seen_from(&self, day: Day, ebb: &Ebb, correlations: &Correlations) -> Self {
         let mut seen = *self;
         seen.settle();
         seen.move_to(day, ebb, correlations);
@@ -91,13 +90,10 @@ pub struct Split {
     pub whole: Segment,
 }
 
-/// Correlations over gaps of up to this many days are looked up.
-const TABLE_DAYS: i32 = 32;
-
 /// Filters forwards and backwards and keeps the state at each of the ascending `dates`.
 #[must_use]
 pub fn split(days: &[JointDay], dates: &[Day], today: Day, ebb: &Ebb) -> Split {
-    let table: Vec<f64> = (0..TABLE_DAYS).map(|gap| ebb.correlation(gap)).collect();
+    let table = Correlations::new(ebb);
     let mut before = Vec::with_capacity(dates.len());
     let mut forward = Segment::start(ebb);
     let mut waiting = dates.iter().copied().peekable();
