@@ -32,7 +32,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> FromRequest for Body<T, 
         let (req, payload) = (req.clone(), payload.take());
         Box::pin(async move {
             require_type(&req, "application/json")?;
-            parse(&collect(&req, payload, LIMIT).await?).map(Self)
+            Ok(Self(parse(&collect(&req, payload, LIMIT).await?)?))
         })
     }
 }
@@ -45,7 +45,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for PatchBody<T> {
         let (req, payload) = (req.clone(), payload.take());
         Box::pin(async move {
             require_type(&req, "application/merge-patch+json")?;
-            parse(&collect(&req, payload, USUAL_LIMIT).await?).map(Self)
+            Ok(Self(parse(&collect(&req, payload, USUAL_LIMIT).await?)?))
         })
     }
 }
@@ -73,11 +73,16 @@ async fn collect(req: &HttpRequest, mut payload: Payload, limit: usize) -> Resul
     Ok(bytes)
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// Reads JSON that is already in memory.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        // Serde calls some wrong types (a null for a word) bad syntax; only text that is no JSON at all is.
+        if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
+            return Error::new(Code::InvalidJson);
+        }
         let pointer = pointer_of(error.path());
-        refusal(&pointer, error.inner())
+        Error::invalid(vec![field_error(&pointer, &error.inner().to_string())])
     })?;
     reader.end().map_err(|_| Error::new(Code::InvalidJson))?;
     Ok(value)
@@ -96,16 +101,8 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     pointer
 }
 
-/// Serde's messages carry pieces of what was sent; only the part that is ours goes back.
-fn refusal(pointer: &str, error: &serde_json::Error) -> Problem {
-    if !error.is_data() {
-        return Error::new(Code::InvalidJson).into();
-    }
-    let field = field_error(pointer, &error.to_string());
-    Error::invalid(vec![field]).into()
-}
-
-/// Turns one of serde's data messages into a pointer, a code and a sentence of our own.
+/// Turns one of serde's messages into a pointer, a code and a sentence of our own. Its messages carry pieces of what was
+/// sent; only the part that is the program's goes back.
 pub fn field_error(pointer: &str, message: &str) -> FieldError {
     let message = message.rsplit_once(" at line ").map_or(message, |(text, _)| text);
     if let Some(name) = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
@@ -160,7 +157,7 @@ mod tests {
     }
 
     fn errors(text: &str) -> (Code, Vec<FieldError>) {
-        let Problem(error) = parse::<Sample>(text.as_bytes()).unwrap_err();
+        let error = parse::<Sample>(text.as_bytes()).unwrap_err();
         (error.code, error.fields)
     }
 

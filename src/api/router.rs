@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::Problem;
 use super::{docs, health, openapi, problem_pages};
-use crate::features::{accounts, relationships, sessions};
+use crate::features::{accounts, interactions, relationships, sessions};
 use crate::kernel::Error;
 
 /// Registers every operation; the document is collected from the same list.
@@ -15,6 +15,7 @@ pub fn routes(config: &mut ServiceConfig) {
     accounts::http::routes(config);
     sessions::http::routes(config);
     relationships::http::routes(config);
+    interactions::http::routes(config);
     config.service(health::get_health).service(health::get_readiness).service(docs::get_openapi).service(problem_pages::explain_problem);
 }
 

@@ -1,5 +1,6 @@
 //! What the service does, a folder a noun: types, rows, work, HTTP.
 
 pub mod accounts;
+pub mod interactions;
 pub mod relationships;
 pub mod sessions;

@@ -5,5 +5,6 @@
 mod support;
 
 mod accounts;
+mod interactions;
 mod relationships;
 mod sessions;

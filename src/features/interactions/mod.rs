@@ -1,0 +1,11 @@
+//! Interactions: what happened between the two, who did it, in which of the eight ways. Ten seconds to log.
+//!
+//! The evidence behind every assessment. One is logged or a thousand at once; each has its own result.
+
+pub mod http;
+pub mod model;
+mod service;
+mod store;
+pub mod wire;
+
+pub use store::evidence::{EvidenceRow, Stamp, between, stamp};

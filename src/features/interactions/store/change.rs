@@ -1,0 +1,157 @@
+//! Changing and removing entries, and what they said before.
+
+use chrono::{DateTime, NaiveDate, Offset, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::row::{Revision, Row};
+use crate::db::schema::{assessments, interaction_revisions as revisions, interactions as t};
+use crate::db::tombstones;
+use crate::features::interactions::model::{Act, Change, Interaction, Moment, Outcome, actor_code, dimension_code};
+use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::{AccountId, Error, InteractionId};
+
+/// Applies a change and keeps what stood there before. `check` sees the stored version first.
+pub fn update(
+    conn: &mut PgConnection,
+    account: AccountId,
+    id: InteractionId,
+    change: Change,
+    check: impl FnOnce(i64) -> Result<(), Error>,
+    now: DateTime<Utc>,
+) -> Result<Interaction, Error> {
+    let before = locked(conn, account, id)?;
+    check(before.version)?;
+    let revision = revision_of(&before);
+    let first_day = before.moment.local_date;
+    let (act, moment) = change.apply(before.act, before.moment);
+    diesel::insert_into(revisions::table)
+        .values((
+            revisions::account_id.eq(account.0),
+            revisions::interaction_id.eq(id.0),
+            revisions::version.eq(before.version),
+            revisions::changed_at.eq(now),
+            revisions::content.eq(serde_json::to_value(&revision).map_err(Error::internal)?),
+        ))
+        .execute(conn)?;
+    let changed = write(conn, account, id, &act, moment, now)?;
+    mark_stale(conn, account, before.relationship.0, &[first_day, moment.local_date])?;
+    changed.read()
+}
+
+fn locked(conn: &mut PgConnection, account: AccountId, id: InteractionId) -> Result<Interaction, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
+    match own.select(Row::as_select()).for_update().first(conn).optional()? {
+        Some(row) => row.read(),
+        None => Err(tombstones::missing(conn, account, tombstones::Kind::Interaction, id.0)?),
+    }
+}
+
+fn write(
+    conn: &mut PgConnection,
+    account: AccountId,
+    id: InteractionId,
+    act: &Act,
+    moment: Moment,
+    now: DateTime<Utc>,
+) -> Result<Row, Error> {
+    let changed = diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0))))
+        .set((
+            (
+                t::occurred_at.eq(moment.occurred_at.with_timezone(&Utc)),
+                t::utc_offset_seconds.eq(moment.occurred_at.offset().fix().local_minus_utc()),
+                t::time_zone.eq(moment.time_zone.name()),
+                t::local_date.eq(moment.local_date),
+                t::precision.eq(act.precision.code()),
+                t::actor.eq(actor_code(act.actor)),
+                t::dimension.eq(dimension_code(act.dimension)),
+                t::prompted.eq(act.prompted),
+            ),
+            (
+                t::effort.eq(act.effort),
+                t::energy_after.eq(act.energy_after),
+                t::felt_heard.eq(act.felt_heard),
+                t::duration_minutes.eq(act.duration_minutes),
+                t::needed.eq(act.needed),
+                t::asked_for.eq(act.asked_for),
+                t::outcome.eq(act.outcome.map(Outcome::code)),
+                t::note.eq(act.note.as_deref()),
+            ),
+            t::change.eq(diesel::dsl::sql::<diesel::sql_types::BigInt>("nextval('evidence_changes')")),
+            t::version.eq(t::version + 1),
+            t::updated_at.eq(now),
+        ))
+        .returning(Row::as_returning())
+        .get_result(conn)?;
+    Ok(changed)
+}
+
+/// Removes an entry with its history. Assessments that cite it go too; the others of its days become stale.
+pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, now: DateTime<Utc>) -> Result<(), Error> {
+    let entry = locked(conn, account, id)?;
+    tombstones::bury(conn, account, tombstones::Kind::Interaction, id.0, now)?;
+    let citing = assessments::table
+        .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(entry.relationship.0)))
+        .filter(assessments::cited.contains(vec![id.0]));
+    let erased: Vec<Uuid> = diesel::delete(citing).returning(assessments::id).get_results(conn)?;
+    if !erased.is_empty() {
+        tombstones::bury_all(conn, account, tombstones::Kind::Assessment, &erased, now)?;
+    }
+    mark_stale(conn, account, entry.relationship.0, &[entry.moment.local_date])?;
+    diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
+    Ok(())
+}
+
+fn mark_stale(conn: &mut PgConnection, account: AccountId, relationship: Uuid, days: &[NaiveDate]) -> Result<(), Error> {
+    for day in days {
+        diesel::update(assessments::table)
+            .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(relationship)))
+            .filter(assessments::stale.eq(false))
+            .filter(assessments::window_from.le(*day).and(assessments::window_to.ge(*day)))
+            .set(assessments::stale.eq(true))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn revision_of(entry: &Interaction) -> Revision {
+    Revision {
+        version: entry.version,
+        changed_at: entry.updated_at,
+        occurred_at: entry.moment.occurred_at,
+        local_date: entry.moment.local_date,
+        actor: actor_code(entry.act.actor),
+        dimension: dimension_code(entry.act.dimension),
+        effort: entry.act.effort,
+        energy_after: entry.act.energy_after,
+        felt_heard: entry.act.felt_heard,
+        prompted: entry.act.prompted,
+        note: entry.act.note.clone(),
+    }
+}
+
+/// What the entry said before each change, latest change first.
+pub fn history(
+    conn: &mut PgConnection,
+    account: AccountId,
+    id: InteractionId,
+    page: &PageRequest<i64>,
+) -> Result<Page<Revision, i64>, Error> {
+    super::get(conn, account, id)?;
+    let mut query = revisions::table
+        .filter(revisions::account_id.eq(account.0).and(revisions::interaction_id.eq(id.0)))
+        .select((revisions::version, revisions::changed_at, revisions::content))
+        .order(revisions::version.desc())
+        .limit(page.limit + 1)
+        .into_boxed();
+    if let Some(after) = page.after {
+        query = query.filter(revisions::version.lt(after));
+    }
+    let rows = query.load::<(i64, DateTime<Utc>, serde_json::Value)>(conn)?;
+    let read = |(version, changed_at, content): (i64, DateTime<Utc>, serde_json::Value)| {
+        let said: Revision = serde_json::from_value(content).map_err(Error::internal)?;
+        Ok(Revision { version, changed_at, ..said })
+    };
+    let rows = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    Ok(Page::from_fetched(rows, page.limit, |row| row.version))
+}

@@ -1,0 +1,57 @@
+//! Entries as evidence: only what the engine reads, in one statement, and a stamp that tells whether they changed since.
+
+use chrono::NaiveDate;
+use diesel::dsl::{count_star, max};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use crate::db::schema::interactions as t;
+use crate::kernel::{AccountId, Error, RelationshipId};
+
+/// What an assessment reads of an entry.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = t)]
+pub struct EvidenceRow {
+    pub id: Uuid,
+    pub local_date: NaiveDate,
+    pub dimension: i16,
+    pub actor: i16,
+    pub effort: Option<i16>,
+    pub prompted: Option<bool>,
+    pub energy_after: Option<i16>,
+    pub felt_heard: Option<i16>,
+}
+
+/// How many entries there were and the last change among them: equal stamps mean equal entries, while writers are held off.
+pub type Stamp = (i64, Option<i64>);
+
+/// The entries of a window, at most `limit`, in a fixed order.
+pub fn between(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    (from, to): (NaiveDate, NaiveDate),
+    limit: i64,
+) -> Result<Vec<EvidenceRow>, Error> {
+    Ok(t::table
+        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
+        .filter(t::local_date.between(from, to))
+        .order((t::local_date.asc(), t::id.asc()))
+        .limit(limit)
+        .select(EvidenceRow::as_select())
+        .load(conn)?)
+}
+
+/// The stamp of a window.
+pub fn stamp(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Stamp, Error> {
+    Ok(t::table
+        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
+        .filter(t::local_date.between(from, to))
+        .select((count_star(), max(t::change)))
+        .first(conn)?)
+}

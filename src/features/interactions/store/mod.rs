@@ -1,0 +1,12 @@
+//! Rows of interactions: written many at a time, read one or a page at a time.
+
+mod change;
+pub mod evidence;
+mod insert;
+mod read;
+mod row;
+
+pub use change::{delete, history, update};
+pub use insert::log;
+pub use read::{get, list};
+pub use row::Revision;
