@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::assessment::{Assessment, EvidenceSummary, Method, Overall};
+use super::assessment::{Assessment, Conflict, DimensionResult, EvidenceSummary, Figures, Measures, Method, Overall};
 use super::effective;
 use super::evidence::Evidence;
 use super::guard::{self, Dropped};
 use super::infer::Readings;
 use super::overall::overall;
+use super::patterns::vitality::{energy_mean, heard_mean};
+use super::patterns::{Finding, Outcome, Record, check_all};
 use super::policy::Policy;
 use super::report::dimension_result;
 use super::rollup::RollUp;
@@ -18,25 +20,55 @@ use super::types::{Actor, Dimension};
 pub fn assess(evidence: &Evidence, policy: &Policy) -> Assessment {
     let (clean, dropped) = guard::clean(evidence);
     let roll_up = RollUp::from_entries(&clean.entries);
-    // Sums round differently in the two directions; one of them is used for both. See `RollUp::lean`.
-    if leans_to_other(&clean, &roll_up) {
-        assess_oriented(&clean.mirrored(), &roll_up.mirrored(), dropped, policy).mirrored()
-    } else {
-        assess_oriented(&clean, &roll_up, dropped, policy)
+    let core = core(&clean, &roll_up, policy);
+    let record = Record { evidence: &clean, dimensions: &core.dimensions, overall: &core.overall, policy };
+    let checks = check_all(&record);
+    let shown = |strength: bool| {
+        let shown = checks.iter().filter(move |check| check.outcome == Outcome::Shown);
+        shown.filter(|check| check.code.is_strength() == strength).cloned().collect()
+    };
+    Assessment {
+        method: Method { name: policy.name, version: policy.version },
+        evidence: summary(&clean, &roll_up, dropped, policy),
+        patterns: shown(false),
+        strengths: shown(true),
+        measures: Measures { energy_after: energy_mean(&record), felt_heard: heard_mean(&record) },
+        checks,
+        overall: core.overall,
+        dimensions: core.dimensions,
+        conflicts: core.conflicts,
     }
 }
 
-fn assess_oriented(evidence: &Evidence, roll_up: &RollUp, dropped: Dropped, policy: &Policy) -> Assessment {
+/// The figures: what mirrors by being turned round.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Core {
+    /// Every dimension, in order.
+    pub dimensions: Vec<DimensionResult>,
+    /// All sufficient dimensions together.
+    pub overall: Overall,
+    /// Where the log and the answers disagree.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// The figures of cleaned evidence.
+///
+/// Sums round differently in the two directions. One of them is used for both and the result turned round,
+/// which makes swapped roles the mirror to the last bit.
+#[must_use]
+pub fn core(clean: &Evidence, roll_up: &RollUp, policy: &Policy) -> Core {
+    if leans_to_other(clean, roll_up) {
+        oriented(&clean.mirrored(), &roll_up.mirrored(), policy).mirrored()
+    } else {
+        oriented(clean, roll_up, policy)
+    }
+}
+
+fn oriented(evidence: &Evidence, roll_up: &RollUp, policy: &Policy) -> Core {
     let readings = Readings::new(roll_up, evidence, policy);
     let dimensions = Dimension::ALL.map(|dimension| dimension_result(dimension, &readings)).to_vec();
     let overall = overall(&dimensions, &readings);
-    Assessment {
-        method: Method { name: policy.name, version: policy.version },
-        evidence: summary(evidence, roll_up, dropped, policy),
-        overall,
-        dimensions,
-        conflicts: readings.today.conflicts,
-    }
+    Core { dimensions, overall, conflicts: readings.today.conflicts }
 }
 
 fn leans_to_other(evidence: &Evidence, roll_up: &RollUp) -> bool {
@@ -61,14 +93,16 @@ fn summary(evidence: &Evidence, roll_up: &RollUp, dropped: Dropped, policy: &Pol
     }
 }
 
-impl Assessment {
-    /// The same assessment seen from the other side.
+impl Core {
+    /// The same figures seen from the other side.
     #[must_use]
     pub fn mirrored(mut self) -> Self {
-        self.overall = mirrored_overall(self.overall);
+        if let Some(figures) = &mut self.overall.figures {
+            figures.figures = figures.figures.mirrored();
+        }
         for result in &mut self.dimensions {
             result.estimate = result.estimate.mirrored();
-            result.figures = result.figures.map(super::assessment::Figures::mirrored);
+            result.figures = result.figures.map(Figures::mirrored);
             result.expected_balance = 0.0 - result.expected_balance;
             result.local_balance = 0.0 - result.local_balance;
         }
@@ -80,9 +114,27 @@ impl Assessment {
     }
 }
 
-fn mirrored_overall(mut overall: Overall) -> Overall {
-    if let Some(figures) = &mut overall.figures {
-        figures.figures = figures.figures.mirrored();
+impl Assessment {
+    /// The same assessment seen from the other side.
+    #[must_use]
+    pub fn mirrored(self) -> Self {
+        let core = Core { dimensions: self.dimensions, overall: self.overall, conflicts: self.conflicts }.mirrored();
+        Self {
+            dimensions: core.dimensions,
+            overall: core.overall,
+            conflicts: core.conflicts,
+            patterns: mirrored_findings(self.patterns),
+            strengths: mirrored_findings(self.strengths),
+            checks: mirrored_findings(self.checks),
+            ..self
+        }
     }
-    overall
+}
+
+fn mirrored_findings(mut findings: Vec<Finding>) -> Vec<Finding> {
+    for finding in &mut findings {
+        finding.whose = finding.whose.mirrored();
+    }
+    findings.sort_by_key(|finding| (finding.code, finding.whose));
+    findings
 }

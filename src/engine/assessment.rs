@@ -1,6 +1,8 @@
 //! What an assessment says. Figures are always estimated; a state says whether they may be relied on.
 
 use super::guard::Dropped;
+use super::patterns::Finding;
+use super::patterns::vitality::RatedMean;
 use super::types::{Day, Dimension};
 
 /// The result of [`super::assess`].
@@ -16,6 +18,23 @@ pub struct Assessment {
     pub dimensions: Vec<DimensionResult>,
     /// Where the log and the answers disagree.
     pub conflicts: Vec<Conflict>,
+    /// Patterns that are shown.
+    pub patterns: Vec<Finding>,
+    /// Strengths that are shown.
+    pub strengths: Vec<Finding>,
+    /// Every check and how it came out, shown or not.
+    pub checks: Vec<Finding>,
+    /// What is reported on its own, beside balance.
+    pub measures: Measures,
+}
+
+/// What is never averaged into a balance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measures {
+    /// Mean energy after time together, -3 to 3, shrunk to 0.
+    pub energy_after: RatedMean,
+    /// Mean rating of feeling heard, 1 to 5, shrunk to 3.
+    pub felt_heard: RatedMean,
 }
 
 /// Name and version of the method.

@@ -56,8 +56,9 @@ pub fn agreement(roll_up: &RollUp, policy: &EffectivePolicy) -> f64 {
     for (_, rows) in roll_up.rows.iter() {
         let given: f64 = rows.iter().map(|row| f64::from(row.given_count)).sum();
         let received: f64 = rows.iter().map(|row| f64::from(row.received_count)).sum();
-        let share = (given + 1.0) / (given + received + 2.0);
-        let chance = share * share + (1.0 - share) * (1.0 - share);
+        // Both shares by themselves, so that swapped roles round alike.
+        let shares = [given, received].map(|acts| (acts + 1.0) / (given + received + 2.0));
+        let chance: f64 = shares.iter().map(|share| share * share).sum();
         for row in rows {
             let (give, receive) = (f64::from(row.given_count), f64::from(row.received_count));
             let acts = give + receive;
@@ -94,7 +95,7 @@ fn one_series(rows: &[DaySums], as_of: Day, agreement: f64, strained: &impl Fn(D
         })
         .filter(|day| day.effective > 0.0 && day.balance.is_finite())
         .collect();
-    let effective: f64 = days.iter().map(|day| day.effective).sum();
+    let effective: f64 = 0.0 + days.iter().map(|day| day.effective).sum::<f64>();
     let leaning: f64 = days.iter().map(|day| day.effective * day.balance).sum();
     let pilot = leaning / (effective + policy.pilot_prior_weight);
     for day in &mut days {

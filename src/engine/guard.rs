@@ -49,6 +49,9 @@ pub fn clean(evidence: &Evidence) -> (Evidence, Dropped) {
 
     retain(&mut kept.questionnaires, |answers| inside(answers.day), &mut dropped.outside_window);
     retain(&mut kept.questionnaires, usable, &mut dropped.bad_questionnaire);
+    // By size, not by sign: the order must not depend on the side.
+    let lean = |answers: &Questionnaire| answers.give - answers.receive;
+    kept.questionnaires.sort_by(|a, b| (a.day, a.dimension).cmp(&(b.day, b.dimension)).then(lean(a).abs().total_cmp(&lean(b).abs())));
     kept.expected_balance = kept.expected_balance.map(|_, expected| if expected.is_finite() { expected.clamp(-0.95, 0.95) } else { 0.0 });
     (kept, dropped)
 }

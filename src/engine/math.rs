@@ -49,3 +49,46 @@ pub fn logit_to_balance(logit: f64) -> f64 {
 pub fn span_days(first: Day, last: Day) -> i32 {
     last.since(first).saturating_add(1)
 }
+
+/// Distribution function of the Beta distribution: the regularised incomplete beta function `I_x(a, b)`.
+///
+/// Continued fraction by Lentz's method (Press et al., Numerical Recipes, 6.4); `a` and `b` above 0.
+#[must_use]
+pub fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
+    if x <= 0.0 {
+        return 0.0;
+    }
+    if x >= 1.0 {
+        return 1.0;
+    }
+    // The fraction converges fast on the lower side of the mean; the other side is its complement.
+    if x > (a + 1.0) / (a + b + 2.0) {
+        return 1.0 - beta_cdf(1.0 - x, b, a);
+    }
+    let log_front = libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b) + a * libm::log(x) + b * libm::log1p(-x);
+    (libm::exp(log_front) / a * beta_fraction(x, a, b)).clamp(0.0, 1.0)
+}
+
+fn beta_fraction(x: f64, a: f64, b: f64) -> f64 {
+    const TINY: f64 = 1e-300;
+    let away_from_zero = |value: f64| if value.abs() < TINY { TINY } else { value };
+    let mut upper = 1.0;
+    let mut lower = 1.0 / away_from_zero(1.0 - (a + b) * x / (a + 1.0));
+    let mut fraction = lower;
+    for step in 1..=300_u16 {
+        let m = f64::from(step);
+        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        let mut change = 1.0;
+        for term in [even, odd] {
+            lower = 1.0 / away_from_zero(1.0 + term * lower);
+            upper = away_from_zero(1.0 + term / upper);
+            change = lower * upper;
+            fraction *= change;
+        }
+        if (change - 1.0).abs() < 1e-15 {
+            break;
+        }
+    }
+    fraction
+}

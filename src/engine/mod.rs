@@ -13,6 +13,7 @@
 //! | distributions of a balance | [`density`] |
 //! | 5 answers, who kept the log | [`fuse`] |
 //! | 6 figures and states | [`report`], [`states`], [`overall`] |
+//! | patterns and strengths | [`patterns`] |
 //! | all of it | [`assess`](assess()), [`infer`] |
 
 mod assess;
@@ -26,6 +27,7 @@ pub mod infer;
 pub mod level;
 pub mod math;
 pub mod overall;
+pub mod patterns;
 pub mod policy;
 pub mod report;
 pub mod rollup;

@@ -1,5 +1,7 @@
 //! Every constant of the method as one documented value, so that a version of the method is a value of [`Policy`].
 
+use super::patterns::policy::PatternPolicy;
+
 /// The constants of the method. [`Policy::default`] is the version in use.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -17,6 +19,8 @@ pub struct Policy {
     pub fusion: FusionPolicy,
     /// Neutral zone and the rules for states.
     pub states: StatePolicy,
+    /// Patterns and strengths.
+    pub patterns: PatternPolicy,
 }
 
 /// Step 1: the effective evidence of a day.
@@ -188,6 +192,7 @@ impl Default for Policy {
                 overall_half_weight: 10.0,
                 complementarity_floor: 0.05,
             },
+            patterns: PatternPolicy::default(),
         }
     }
 }

@@ -1,0 +1,122 @@
+//! Who takes the first step, and who repairs without being pushed.
+
+use super::tally::{Tally, Weighed};
+use super::{Code, Finding, Record, Whose};
+use crate::engine::types::{Actor, Day, Dimension, EntryId};
+
+/// The prior that takes no side.
+const EVEN_PRIOR: (f64, f64) = (1.0, 1.0);
+
+/// First steps: those of `whose` against those of the other.
+fn starts(record: &Record, whose: Whose) -> Tally {
+    let mut tally = Tally::default();
+    for entry in record.evidence.entries.iter().filter(|entry| entry.dimension == Dimension::Initiation) {
+        if whose.is(entry.actor) || whose.mirrored().is(entry.actor) {
+            tally.count(entry.day, entry.id, whose.is(entry.actor));
+        }
+    }
+    tally
+}
+
+/// `whose` takes most of the first steps.
+#[must_use]
+pub fn always_starting(record: &Record, whose: Whose) -> Finding {
+    let policy = &record.policy.patterns;
+    let tally = starts(record, whose);
+    let weighed = Weighed {
+        records: tally.total(),
+        floor: policy.min_starts,
+        probability: 1.0 - tally.below(policy.most_starts, EVEN_PRIOR),
+        needed: policy.probability,
+    };
+    weighed.finding(Code::AlwaysStarting, whose, tally.cited(), tally.cited_against())
+}
+
+/// First steps are shared.
+#[must_use]
+pub fn shared_starting(record: &Record) -> Finding {
+    let policy = &record.policy.patterns;
+    let tally = starts(record, Whose::Logger);
+    let between = |tally: &Tally| {
+        let (low, high) = (0.5 - policy.shared_starts, 0.5 + policy.shared_starts);
+        tally.below(high, EVEN_PRIOR) - tally.below(low, EVEN_PRIOR)
+    };
+    // Both directions, so that swapped roles round alike.
+    let probability = f64::midpoint(between(&tally), between(&starts(record, Whose::Other)));
+    let weighed = Weighed { records: tally.total(), floor: policy.min_starts, probability, needed: policy.probability };
+    let fewer = tally.yes_weight.min(tally.no_weight);
+    let both: Vec<EntryId> = both_cited(&tally);
+    let against = if fewer > 0.0 { Vec::new() } else { both.clone() };
+    weighed.finding(Code::SharedStarting, Whose::Both, if fewer > 0.0 { both } else { Vec::new() }, against)
+}
+
+fn both_cited(tally: &Tally) -> Vec<EntryId> {
+    let mut both = tally.cited();
+    both.extend(tally.cited_against());
+    both.sort_unstable();
+    both.truncate(super::tally::CITED);
+    both
+}
+
+struct Move {
+    day: Day,
+    id: EntryId,
+    by: Actor,
+    prompted: Option<bool>,
+}
+
+/// Repairs from both kinds of record; one that is in both counts once.
+fn moves(record: &Record) -> Vec<Move> {
+    let mut moves: Vec<Move> = record
+        .evidence
+        .repairs
+        .iter()
+        .map(|repair| Move { day: repair.day, id: repair.id, by: repair.moved_first, prompted: repair.prompted })
+        .collect();
+    let typed: Vec<EntryId> = moves.iter().map(|one| one.id).collect();
+    let logged = record.evidence.entries.iter().filter(|entry| entry.dimension == Dimension::Repair);
+    moves.extend(logged.filter(|entry| !typed.contains(&entry.id)).map(|entry| Move {
+        day: entry.day,
+        id: entry.id,
+        by: entry.actor,
+        prompted: entry.prompted,
+    }));
+    moves
+}
+
+/// `whose` repairs only when pushed, or by themselves.
+#[must_use]
+pub fn repairs(record: &Record, whose: Whose) -> [Finding; 2] {
+    let policy = &record.policy.patterns;
+    let (mut of_all, mut of_own) = (Tally::default(), Tally::default());
+    let mut pushed = false;
+    for one in moves(record) {
+        let (own, others) = (whose.is(one.by), whose.mirrored().is(one.by));
+        match one.prompted {
+            Some(prompted) if own => {
+                pushed |= prompted;
+                of_all.count(one.day, one.id, !prompted);
+                of_own.count(one.day, one.id, !prompted);
+            }
+            Some(_) | None if others => of_all.count(one.day, one.id, false),
+            Some(_) | None => {}
+        }
+    }
+    // Somebody who never moves at all was not pushed either: that is another matter.
+    let rarely = Weighed {
+        records: if pushed { of_all.total() } else { 0.0 },
+        floor: policy.min_repairs,
+        probability: of_all.below(policy.pushed_share, EVEN_PRIOR),
+        needed: policy.probability,
+    };
+    let freely = Weighed {
+        records: of_own.total(),
+        floor: policy.min_repairs,
+        probability: 1.0 - of_own.below(policy.unpushed_share, EVEN_PRIOR),
+        needed: policy.probability,
+    };
+    [
+        rarely.finding(Code::RepairOnlyWhenPushed, whose, of_all.cited_against(), of_all.cited()),
+        freely.finding(Code::RepairByThemselves, whose, of_own.cited(), of_own.cited_against()),
+    ]
+}

@@ -1,0 +1,110 @@
+//! Counting what happened against what did not, and citing both.
+
+use super::{Code, Finding, Outcome, Whose};
+use crate::engine::math::beta_cdf;
+use crate::engine::types::{Day, EntryId};
+
+/// At most this many records are cited on either side, the latest first.
+pub const CITED: usize = 20;
+
+/// Records for and against, with how much each counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tally {
+    yes: Vec<(Day, EntryId)>,
+    no: Vec<(Day, EntryId)>,
+    /// Weight for.
+    pub yes_weight: f64,
+    /// Weight against.
+    pub no_weight: f64,
+}
+
+impl Tally {
+    /// Counts one record that speaks for, or against.
+    pub fn count(&mut self, day: Day, id: EntryId, speaks_for: bool) {
+        self.count_part(day, id, if speaks_for { 1.0 } else { 0.0 });
+    }
+
+    /// Counts one record of which `share` speaks for and the rest against.
+    pub fn count_part(&mut self, day: Day, id: EntryId, share: f64) {
+        self.yes_weight += share;
+        self.no_weight += 1.0 - share;
+        if share > 0.0 {
+            self.yes.push((day, id));
+        }
+        if share < 1.0 {
+            self.no.push((day, id));
+        }
+    }
+
+    /// All records.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        self.yes_weight + self.no_weight
+    }
+
+    /// Posterior probability that the rate is below `rate` under a Beta prior.
+    #[must_use]
+    pub fn below(&self, rate: f64, prior: (f64, f64)) -> f64 {
+        beta_cdf(rate, prior.0 + self.yes_weight, prior.1 + self.no_weight)
+    }
+
+    /// The records for, as they are cited.
+    #[must_use]
+    pub fn cited(&self) -> Vec<EntryId> {
+        cite(self.yes.iter().copied())
+    }
+
+    /// The records against, as they are cited.
+    #[must_use]
+    pub fn cited_against(&self) -> Vec<EntryId> {
+        cite(self.no.iter().copied())
+    }
+}
+
+/// The latest records first, at most [`CITED`].
+pub fn cite(records: impl Iterator<Item = (Day, EntryId)>) -> Vec<EntryId> {
+    let mut records: Vec<(Day, EntryId)> = records.collect();
+    records.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    records.dedup();
+    records.into_iter().map(|(_, id)| id).take(CITED).collect()
+}
+
+/// Records there are and records there must be, and what they say.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weighed {
+    /// Records there are.
+    pub records: f64,
+    /// Records there must be.
+    pub floor: f64,
+    /// Posterior probability of what is checked for.
+    pub probability: f64,
+    /// Probability it needs.
+    pub needed: f64,
+}
+
+impl Weighed {
+    /// How the check comes out.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if self.records <= 0.0 {
+            Outcome::NoEvidence
+        } else if self.records < self.floor {
+            Outcome::TooLittle
+        } else if self.probability >= self.needed {
+            Outcome::Shown
+        } else {
+            Outcome::NotShown
+        }
+    }
+
+    /// The finding, citing these records.
+    #[must_use]
+    pub fn finding(&self, code: Code, whose: Whose, entries: Vec<EntryId>, counter_entries: Vec<EntryId>) -> Finding {
+        let outcome = self.outcome();
+        if outcome == Outcome::NoEvidence {
+            return Finding { code, whose, outcome, probability: 0.0, entries: Vec::new(), counter_entries: Vec::new() };
+        }
+        let probability = self.probability;
+        Finding { code, whose, outcome, probability, entries, counter_entries }
+    }
+}

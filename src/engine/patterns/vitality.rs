@@ -1,0 +1,125 @@
+//! Energy after time together, feeling heard, and how much there is at all. Never part of a balance.
+
+use super::tally::{Weighed, cite};
+use super::{Code, Finding, Record, Whose};
+use crate::engine::evidence::Entry;
+use crate::engine::math::{count, normal_cdf};
+use crate::engine::types::{Day, EntryId};
+
+/// Mean of daily ratings, shrunk towards a centre.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RatedMean {
+    /// Days with a rating: ratings of one day are one opinion.
+    pub days: f64,
+    /// Shrunk mean.
+    pub mean: f64,
+    /// Its standard error.
+    pub error: f64,
+}
+
+/// The mean of what `rating` finds in the entries, day by day, shrunk to `centre` with the weight of `prior` days.
+#[must_use]
+pub fn rated_mean(entries: &[Entry], rating: impl Fn(&Entry) -> Option<f64>, centre: f64, prior: f64) -> RatedMean {
+    let mut ratings: Vec<(Day, f64)> = entries.iter().filter_map(|entry| Some((entry.day, rating(entry)?))).collect();
+    ratings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let means: Vec<f64> =
+        ratings.chunk_by(|a, b| a.0 == b.0).map(|day| day.iter().map(|(_, rating)| rating).sum::<f64>() / count(day.len())).collect();
+    let days = count(means.len());
+    let mean = (means.iter().sum::<f64>() + centre * prior) / (days + prior);
+    // A variance of 1 before any rating, with the same weight as the centre.
+    let squares: f64 = means.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let variance = (squares + prior) / (days + prior);
+    RatedMean { days, mean, error: (variance / (days + prior)).sqrt() }
+}
+
+/// Mean energy after time together, -3 to 3.
+#[must_use]
+pub fn energy_mean(record: &Record) -> RatedMean {
+    let rating = |entry: &Entry| entry.energy_after.map(|energy| f64::from(energy.clamp(-3, 3)));
+    rated_mean(&record.evidence.entries, rating, 0.0, record.policy.patterns.energy_prior_days)
+}
+
+/// Mean rating of feeling heard, 1 to 5.
+#[must_use]
+pub fn heard_mean(record: &Record) -> RatedMean {
+    let rating = |entry: &Entry| entry.felt_heard.map(|heard| f64::from(heard.clamp(1, 5)));
+    rated_mean(&record.evidence.entries, rating, 3.0, record.policy.patterns.energy_prior_days)
+}
+
+/// Probability that time together drains; 0 under the floor of rated days.
+#[must_use]
+pub fn drained(record: &Record) -> f64 {
+    let policy = &record.policy.patterns;
+    let mean = energy_mean(record);
+    if mean.days < policy.min_rated_days { 0.0 } else { normal_cdf((-policy.energy_size - mean.mean) / mean.error) }
+}
+
+fn cite_rated(record: &Record, rated: impl Fn(&Entry) -> bool) -> Vec<EntryId> {
+    cite(record.evidence.entries.iter().filter(|entry| rated(entry)).map(|entry| (entry.day, entry.id)))
+}
+
+/// Time together drains the logger, or gives energy.
+#[must_use]
+pub fn energy(record: &Record) -> [Finding; 2] {
+    let policy = &record.policy.patterns;
+    let mean = energy_mean(record);
+    let weighed = |probability| Weighed { records: mean.days, floor: policy.min_rated_days, probability, needed: policy.probability };
+    let low = || cite_rated(record, |entry| entry.energy_after.is_some_and(|energy| energy < 0));
+    let high = || cite_rated(record, |entry| entry.energy_after.is_some_and(|energy| energy > 0));
+    let drains = normal_cdf((-policy.energy_size - mean.mean) / mean.error);
+    let energises = normal_cdf((mean.mean - policy.energy_size) / mean.error);
+    [
+        weighed(drains).finding(Code::Draining, Whose::Both, low(), high()),
+        weighed(energises).finding(Code::Energising, Whose::Both, high(), low()),
+    ]
+}
+
+/// The logger feels heard.
+#[must_use]
+pub fn felt_heard(record: &Record) -> Finding {
+    let policy = &record.policy.patterns;
+    let mean = heard_mean(record);
+    let weighed = Weighed {
+        records: mean.days,
+        floor: policy.min_rated_days,
+        probability: normal_cdf((mean.mean - policy.heard_mean) / mean.error),
+        needed: policy.probability,
+    };
+    let heard = cite_rated(record, |entry| entry.felt_heard.is_some_and(|rating| rating >= 4));
+    let unheard = cite_rated(record, |entry| entry.felt_heard.is_some_and(|rating| rating <= 2));
+    weighed.finding(Code::FeltHeard, Whose::Both, heard, unheard)
+}
+
+/// Even, with much less or no less than there used to be.
+///
+/// Both rates have Gamma posteriors; the logarithm of their ratio is close to normal with the variance
+/// 1/k + 1/n, widened because entries come in bursts.
+#[must_use]
+pub fn volume(record: &Record) -> [Finding; 2] {
+    let policy = &record.policy.patterns;
+    let entries = &record.evidence.entries;
+    let border = record.evidence.as_of.plus(-policy.recent_days);
+    let first = entries.iter().map(|entry| entry.day).min();
+    let past_days = first.map_or(0, |first| border.since(first).saturating_add(1));
+    let (recent, past): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.day > border);
+    let (recent_count, past_count) = (count(recent.len()) + 0.5, count(past.len()) + 0.5);
+    let enough = past_days >= policy.min_past.0 && past_count >= policy.min_past.1;
+    let past_rate = past_count / f64::from(past_days.max(1));
+    let log_ratio = libm::log(recent_count / f64::from(policy.recent_days) / past_rate);
+    let sd = (policy.volume_dispersion * (1.0 / recent_count + 1.0 / past_count)).sqrt();
+    let even = record.overall.figures.map_or(0.0, |overall| 1.0 - overall.figures.probability());
+    let weighed = |probability| Weighed {
+        records: if enough { policy.min_past.1 } else { count(entries.len().min(1)) },
+        floor: policy.min_past.1,
+        probability: if even >= policy.even_probability { probability } else { 0.0 },
+        needed: policy.probability,
+    };
+    let (low, high) = policy.volume_ratios;
+    let less = normal_cdf((libm::log(low) - log_ratio) / sd);
+    let no_less = normal_cdf((log_ratio - libm::log(high)) / sd);
+    let cited = |entries: &[&Entry]| cite(entries.iter().map(|entry| (entry.day, entry.id)));
+    [
+        weighed(less).finding(Code::BalancedButEmpty, Whose::Both, cited(&past), cited(&recent)),
+        weighed(no_less).finding(Code::BalancedAndAlive, Whose::Both, cited(&recent), Vec::new()),
+    ]
+}
