@@ -23,6 +23,7 @@ use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use crate::db::{Db, migrate};
 use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
+use crate::features::assessments::Jobs;
 use crate::features::sessions::{Sessions, StoredSessions};
 use crate::kernel::token::Tokens;
 use crate::kernel::{Clock, Keys, Random};
@@ -132,6 +133,7 @@ pub struct Parts {
     accounts: web::Data<Accounts>,
     sessions: web::Data<Sessions>,
     catalogue: web::Data<Catalogue>,
+    jobs: web::Data<Jobs>,
 }
 
 impl Parts {
@@ -161,6 +163,7 @@ impl Parts {
             accounts: web::Data::new(accounts),
             sessions: web::Data::new(sessions),
             catalogue: web::Data::new(Catalogue::load()?),
+            jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
         })
     }
 
@@ -175,7 +178,8 @@ impl Parts {
             .app_data(self.tokens.clone())
             .app_data(self.accounts.clone())
             .app_data(self.sessions.clone())
-            .app_data(self.catalogue.clone());
+            .app_data(self.catalogue.clone())
+            .app_data(self.jobs.clone());
     }
 }
 

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::Problem;
 use super::{docs, health, openapi, problem_pages};
-use crate::features::{accounts, interactions, relationships, sessions};
+use crate::features::{accounts, assessments, interactions, relationships, sessions};
 use crate::kernel::Error;
 
 /// Registers every operation; the document is collected from the same list.
@@ -16,6 +16,7 @@ pub fn routes(config: &mut ServiceConfig) {
     sessions::http::routes(config);
     relationships::http::routes(config);
     interactions::http::routes(config);
+    assessments::http::routes(config);
     config.service(health::get_health).service(health::get_readiness).service(docs::get_openapi).service(problem_pages::explain_problem);
 }
 

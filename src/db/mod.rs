@@ -9,6 +9,7 @@ pub mod error;
 pub mod idempotency;
 pub mod migrate;
 pub mod schema;
+pub mod staleness;
 pub mod tombstones;
 
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! What the service does, a folder a noun: types, rows, work, HTTP.
 
 pub mod accounts;
+pub mod assessments;
 pub mod interactions;
 pub mod relationships;
 pub mod sessions;

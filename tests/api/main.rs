@@ -5,6 +5,7 @@
 mod support;
 
 mod accounts;
+mod assessments;
 mod interactions;
 mod relationships;
 mod sessions;

@@ -24,7 +24,6 @@ use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::db::Db;
-use crate::features::relationships;
 use crate::kernel::{AccountId, Clock, Error, FieldError, InteractionId, Keys, Random, RelationshipId, ids};
 
 /// The largest batch, in bytes: a thousand entries with long notes.
@@ -161,11 +160,7 @@ async fn list_interactions(
         Filter { dimension: filter.dimension.map(Into::into), actor: filter.actor.map(Into::into), from: filter.from, to: filter.to };
     let list = format!("interactions {relationship} {filter:?}");
     let wanted = query.parse(&keys, account, &list)?;
-    let work = move |conn: &mut crate::db::Conn| {
-        relationships::find(conn, account, relationship)?;
-        store::list(conn, account, relationship, filter, &wanted)
-    };
-    let page = db.read(account, work).await?;
+    let page = service::list(&db, account, relationship, filter, wanted).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
     let data = page.rows.into_iter().map(InteractionView::from).collect();
     Ok(reply::list(&next, &InteractionPage { data, next_cursor: next.cursor.clone() }))

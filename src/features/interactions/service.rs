@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::model::{Interaction, Logged, NewEntry};
+use super::model::{Filter, Interaction, Logged, NewEntry};
 use super::store;
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::idempotency::{self, Claim, IdempotencyKey};
 use crate::db::{Db, tombstones};
-use crate::features::accounts;
-use crate::kernel::{AccountId, Error, InteractionId, Keys, random};
+use crate::features::{accounts, relationships};
+use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::{AccountId, Error, InteractionId, Keys, RelationshipId, random};
 
 /// Logs one entry, unless the same request logged it before.
 pub async fn log_one(db: &Db, account: AccountId, entry: NewEntry, creation: Creation) -> Result<Made<Interaction>, Error> {
@@ -84,4 +85,22 @@ fn drawn_id(keys: &Keys, seed: Uuid, index: usize, made_at: DateTime<Utc>) -> Uu
         *to = from;
     }
     random::uuid_v7_from(made_at, &bytes)
+}
+
+/// Where a page of a relationship's entries goes on.
+pub type Position = (DateTime<Utc>, Uuid);
+
+/// A page of a relationship's entries, or the reason why there is no such relationship.
+pub async fn list(
+    db: &Db,
+    account: AccountId,
+    relationship: RelationshipId,
+    filter: Filter,
+    page: PageRequest<Position>,
+) -> Result<Page<Interaction, Position>, Error> {
+    db.read(account, move |conn| {
+        relationships::find(conn, account, relationship)?;
+        store::list(conn, account, relationship, filter, &page)
+    })
+    .await
 }

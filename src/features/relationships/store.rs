@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Relationship, Status};
 use crate::db::creation::{Creation, Made, Start};
-use crate::db::schema::{accounts, assessments, relationships as t};
+use crate::db::schema::{accounts, relationships as t};
+use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::{AccountId, Code, Error, RelationshipId};
@@ -175,11 +176,7 @@ pub fn update(
     let before = stored.details.clone();
     let details = stored.details.changed(change);
     if !details.same_evidence(&before) {
-        diesel::update(assessments::table)
-            .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(id.0)))
-            .filter(assessments::stale.eq(false))
-            .set(assessments::stale.eq(true))
-            .execute(conn)?;
+        staleness::mark(conn, account, &[Touched::wholly(id.0)])?;
     }
     diesel::update(own)
         .set((columns(&details)?, t::version.eq(t::version + 1), t::updated_at.eq(now)))

@@ -1,11 +1,12 @@
 //! Changing and removing entries, and what they said before.
 
-use chrono::{DateTime, NaiveDate, Offset, Utc};
+use chrono::{DateTime, Offset, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::row::{Revision, Row};
 use crate::db::schema::{assessments, interaction_revisions as revisions, interactions as t};
+use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
 use crate::features::interactions::model::{Act, Change, Interaction, Moment, Outcome, actor_code, dimension_code};
 use crate::kernel::page::{Page, PageRequest};
@@ -35,7 +36,8 @@ pub fn update(
         ))
         .execute(conn)?;
     let changed = write(conn, account, id, &act, moment, now)?;
-    mark_stale(conn, account, before.relationship.0, &[first_day, moment.local_date])?;
+    let days = [first_day, moment.local_date].map(|day| Touched::on(before.relationship.0, day));
+    staleness::mark(conn, account, &days)?;
     changed.read()
 }
 
@@ -97,20 +99,8 @@ pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, no
     if !erased.is_empty() {
         tombstones::bury_all(conn, account, tombstones::Kind::Assessment, &erased, now)?;
     }
-    mark_stale(conn, account, entry.relationship.0, &[entry.moment.local_date])?;
+    staleness::mark(conn, account, &[Touched::on(entry.relationship.0, entry.moment.local_date)])?;
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
-    Ok(())
-}
-
-fn mark_stale(conn: &mut PgConnection, account: AccountId, relationship: Uuid, days: &[NaiveDate]) -> Result<(), Error> {
-    for day in days {
-        diesel::update(assessments::table)
-            .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(relationship)))
-            .filter(assessments::stale.eq(false))
-            .filter(assessments::window_from.le(*day).and(assessments::window_to.ge(*day)))
-            .set(assessments::stale.eq(true))
-            .execute(conn)?;
-    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Offset, Utc};
+use chrono::{DateTime, Offset, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Bool, Date, Int2, Int4, Nullable, Text, Timestamptz};
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::row::Row;
 use crate::db::schema::{interactions as t, relationships};
+use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
 use crate::features::interactions::model::{Interaction, Logged, Moment, NewEntry, Outcome, actor_code, dimension_code};
 use crate::kernel::{AccountId, Code, Error, InteractionId};
@@ -51,7 +52,7 @@ pub fn log(
         }
     }
     let inserted = insert(conn, account, &fresh, now)?;
-    mark_stale(conn, account, &fresh, &inserted)?;
+    staleness::mark(conn, account, &touched(&fresh, &inserted))?;
     let before: Vec<Uuid> =
         fresh.iter().map(|(_, entry, _)| entry.id).filter(|id| !inserted.contains(id)).chain(later.iter().map(|(_, id)| *id)).collect();
     let mut stored = stored(conn, account, &before)?;
@@ -184,30 +185,13 @@ struct Inserted {
     id: Uuid,
 }
 
-/// New entries make the assessments stale whose window their days fall into, a relationship at a time.
-fn mark_stale(
-    conn: &mut PgConnection,
-    account: AccountId,
-    fresh: &[(usize, &NewEntry, Moment)],
-    inserted: &HashSet<Uuid>,
-) -> Result<(), Error> {
-    let mut spans: HashMap<Uuid, (NaiveDate, NaiveDate)> = HashMap::new();
+/// The days of the new entries, a relationship at a time.
+fn touched(fresh: &[(usize, &NewEntry, Moment)], inserted: &HashSet<Uuid>) -> Vec<Touched> {
+    let mut spans: HashMap<Uuid, Touched> = HashMap::new();
     for (_, entry, moment) in fresh.iter().filter(|(_, entry, _)| inserted.contains(&entry.id)) {
-        let span = spans.entry(entry.relationship.0).or_insert((moment.local_date, moment.local_date));
-        *span = (span.0.min(moment.local_date), span.1.max(moment.local_date));
+        let day = moment.local_date;
+        let span = spans.entry(entry.relationship.0).or_insert_with(|| Touched::on(entry.relationship.0, day));
+        *span = Touched { first: span.first.min(day), last: span.last.max(day), ..*span };
     }
-    if spans.is_empty() {
-        return Ok(());
-    }
-    diesel::sql_query(
-        "UPDATE assessments a SET stale = true FROM unnest($2, $3, $4) AS touched (relationship_id, first_day, last_day) \
-         WHERE a.account_id = $1 AND a.relationship_id = touched.relationship_id AND NOT a.stale \
-         AND a.window_from <= touched.last_day AND a.window_to >= touched.first_day",
-    )
-    .bind::<diesel::sql_types::Uuid, _>(account.0)
-    .bind::<Array<diesel::sql_types::Uuid>, _>(spans.keys().copied().collect::<Vec<_>>())
-    .bind::<Array<Date>, _>(spans.values().map(|span| span.0).collect::<Vec<_>>())
-    .bind::<Array<Date>, _>(spans.values().map(|span| span.1).collect::<Vec<_>>())
-    .execute(conn)?;
-    Ok(())
+    spans.into_values().collect()
 }

@@ -1,0 +1,174 @@
+//! Gathering: a relationship's rows, as they stood at one instant, turned into what the engine reads.
+
+use aws_lc_rs::digest;
+use chrono::{DateTime, NaiveDate, Utc};
+use uuid::Uuid;
+
+use super::model::{MAX_ENTRIES, Wanted, Window};
+use crate::db::Conn;
+use crate::engine::Evidence;
+use crate::engine::evidence::{ContextEffect, ContextPeriod, Entry};
+use crate::engine::types::{ByDimension, Day, EntryId, Keeper};
+use crate::features::interactions::model::{actor_of, dimension_of};
+use crate::features::interactions::{self, EvidenceRow};
+use crate::features::relationships::model::{self as tie, Relationship};
+use crate::features::{accounts, relationships};
+use crate::kernel::{AccountId, Error, FieldError, RelationshipId, zone};
+
+/// The weight of an entry whose effort was not said (engine.md, step 0).
+const USUAL_EFFORT: i16 = 2;
+
+/// What a relationship's rows say, and how to recognise whether they still do.
+#[derive(Clone, Debug)]
+pub struct Gathered {
+    pub window: Window,
+    pub evidence: Evidence,
+    /// The entries' ids, by the number that the engine knows them under.
+    pub ids: Vec<Uuid>,
+    pub stamp: Stamp,
+    pub digest: [u8; 32],
+}
+
+/// Equal stamps mean equal evidence, while writers are held off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stamp {
+    interactions: interactions::Stamp,
+    tie: TieStamp,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct TieStamp {
+    kept_by: tie::KeptBy,
+    expected_balance: u64,
+    contexts: Vec<tie::Context>,
+}
+
+/// Reads everything the engine needs; run it in a snapshot.
+pub fn gather(conn: &mut Conn, account: AccountId, id: RelationshipId, wanted: Wanted, now: DateTime<Utc>) -> Result<Gathered, Error> {
+    let relationship = relationships::find(conn, account, id)?;
+    let window = window(conn, account, wanted, now)?;
+    let span = (window.from, window.to);
+    let most = i64::try_from(MAX_ENTRIES).unwrap_or(i64::MAX);
+    let rows = interactions::between(conn, account, id, span, most.saturating_add(1))?;
+    if rows.len() > MAX_ENTRIES {
+        let detail = format!("The window holds more than {MAX_ENTRIES} entries; choose a shorter one.");
+        return Err(Error::invalid(vec![FieldError::new("/window_days", "too_many_entries", detail)]));
+    }
+    let evidence = evidence(&relationship, window, &rows)?;
+    Ok(Gathered {
+        window,
+        digest: digest_of(&evidence, &rows),
+        evidence,
+        ids: rows.iter().map(|row| row.id).collect(),
+        stamp: Stamp { interactions: interactions::stamp(conn, account, id, span)?, tie: tie_stamp(&relationship) },
+    })
+}
+
+/// The stamp as it is now; run it with writers held off.
+pub fn stamp(conn: &mut Conn, account: AccountId, id: RelationshipId, window: Window) -> Result<Stamp, Error> {
+    let relationship = relationships::find(conn, account, id)?;
+    let interactions = interactions::stamp(conn, account, id, (window.from, window.to))?;
+    Ok(Stamp { interactions, tie: tie_stamp(&relationship) })
+}
+
+fn tie_stamp(relationship: &Relationship) -> TieStamp {
+    TieStamp {
+        kept_by: relationship.details.kept_by,
+        expected_balance: relationship.details.expected_balance.to_bits(),
+        contexts: relationship.details.contexts.clone(),
+    }
+}
+
+fn window(conn: &mut Conn, account: AccountId, wanted: Wanted, now: DateTime<Utc>) -> Result<Window, Error> {
+    let zone = accounts::time_zone_of(conn, account)?;
+    let to = wanted.as_of.unwrap_or_else(|| zone::last_complete_day(now, zone));
+    if to > zone::local_date(now, zone) {
+        return Err(Error::invalid(vec![FieldError::new("/as_of", "in_the_future", "as_of is today at the latest.")]));
+    }
+    let back = chrono::Days::new(u64::try_from(wanted.window_days).unwrap_or(1).saturating_sub(1));
+    Ok(Window { from: to.checked_sub_days(back).unwrap_or(to), to })
+}
+
+fn evidence(relationship: &Relationship, window: Window, rows: &[EvidenceRow]) -> Result<Evidence, Error> {
+    let details = &relationship.details;
+    let mut evidence = Evidence::empty(day(window.from), day(window.to));
+    evidence.kept_by = match details.kept_by {
+        tie::KeptBy::Logger => Keeper::Logger,
+        tie::KeptBy::Other => Keeper::Other,
+        tie::KeptBy::Neither => Keeper::Neither,
+    };
+    evidence.expected_balance = ByDimension::from_fn(|_| details.expected_balance);
+    evidence.contexts = details.contexts.iter().map(|period| context(period, window)).collect();
+    evidence.entries = rows.iter().zip(0..).map(|(row, number)| entry(row, EntryId(number))).collect::<Result<_, _>>()?;
+    Ok(evidence)
+}
+
+fn context(period: &tie::Context, window: Window) -> ContextPeriod {
+    ContextPeriod {
+        from: day(period.from),
+        to: day(period.to.unwrap_or(window.to)),
+        effect: match period.effect {
+            tie::ContextEffect::Widen => ContextEffect::Widen,
+            tie::ContextEffect::Exempt => ContextEffect::Exempt,
+        },
+    }
+}
+
+fn entry(row: &EvidenceRow, id: EntryId) -> Result<Entry, Error> {
+    let damaged = || Error::internal("a stored interaction has a number this version does not know");
+    Ok(Entry {
+        id,
+        day: day(row.local_date),
+        dimension: dimension_of(row.dimension).ok_or_else(damaged)?,
+        actor: actor_of(row.actor).ok_or_else(damaged)?,
+        weight: f64::from(row.effort.unwrap_or(USUAL_EFFORT)),
+        prompted: row.prompted,
+        energy_after: row.energy_after.and_then(|value| i8::try_from(value).ok()),
+        felt_heard: row.felt_heard.and_then(|value| u8::try_from(value).ok()),
+    })
+}
+
+/// Days since 1970-01-01, as the engine counts.
+#[must_use]
+pub fn day(date: NaiveDate) -> Day {
+    let days = date.signed_duration_since(NaiveDate::default()).num_days();
+    Day(i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX }))
+}
+
+/// The calendar date of one of the engine's days.
+#[must_use]
+pub fn date(day: Day) -> NaiveDate {
+    NaiveDate::default().checked_add_signed(chrono::TimeDelta::days(i64::from(day.0))).unwrap_or_default()
+}
+
+/// SHA-256 over everything the engine reads, in a fixed order: the same evidence always has the same digest.
+fn digest_of(evidence: &Evidence, rows: &[EvidenceRow]) -> [u8; 32] {
+    let mut context = digest::Context::new(&digest::SHA256);
+    let frame =
+        (evidence.window_from, evidence.as_of, evidence.kept_by, &evidence.expected_balance, &evidence.contexts, &evidence.questionnaires);
+    context.update(format!("{frame:?}").as_bytes());
+    for row in rows {
+        context.update(row.id.as_bytes());
+        let rest = (row.local_date, row.dimension, row.actor, row.effort, row.prompted, row.energy_after, row.felt_heard);
+        context.update(format!("{rest:?}").as_bytes());
+    }
+    let mut out = [0_u8; 32];
+    for (to, from) in out.iter_mut().zip(context.finish().as_ref()) {
+        *to = *from;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_dates_are_each_others_inverse() {
+        for text in ["1970-01-01", "2026-03-29", "1969-12-31", "2262-04-11"] {
+            let calendar: NaiveDate = text.parse().unwrap();
+            assert_eq!(date(day(calendar)), calendar);
+        }
+        assert_eq!(day("1970-01-05".parse().unwrap()), Day(4), "the first Monday");
+    }
+}

@@ -1,0 +1,107 @@
+//! Assessments over HTTP.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::jobs::Jobs;
+use super::service;
+use super::wire::{AssessmentPage, AssessmentView, CreateAssessment};
+use crate::api::auth::{Assess, Caller, Read};
+use crate::api::body::Body;
+use crate::api::conditions::Conditions;
+use crate::api::creating::Creating;
+use crate::api::page::{PageQuery, next_of};
+use crate::api::problem::Problem;
+use crate::api::reply;
+use crate::db::Db;
+use crate::kernel::{AssessmentId, Error, Keys, RelationshipId};
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(create_assessment).service(list_assessments).service(get_assessment);
+}
+
+/// A snapshot changes in one way only: from current to stale.
+fn tag(stale: bool) -> String {
+    format!("\"{}\"", if stale { "stale" } else { "current" })
+}
+
+/// Compute an assessment
+///
+/// Of what is logged and answered in the window. The same evidence, window and method version answer 200 with what was
+/// recorded before. Where there is not enough to go by, the answer says so, and what would help.
+#[utoipa::path(
+    tag = "assessments",
+    params(("relationship_id" = Uuid, Path, description = "The relationship's id")),
+    request_body = CreateAssessment,
+    responses((status = 201, description = "Computed and recorded", body = AssessmentView))
+)]
+#[post("/v1/relationships/{relationship_id}/assessments")]
+async fn create_assessment(
+    caller: Caller<Assess>,
+    relationship: web::Path<Uuid>,
+    creating: Creating,
+    db: web::Data<Db>,
+    jobs: web::Data<Jobs>,
+    body: Body<CreateAssessment>,
+) -> Result<HttpResponse, Problem> {
+    let (account, relationship) = (caller.account, RelationshipId(*relationship));
+    let creation = creating.of(account, &format!("assessments of {relationship}"), &body.0, None)?;
+    let wanted = body.0.parse().map_err(Error::invalid)?;
+    let made = service::compute(&db, &jobs, account, relationship, wanted, creation).await?;
+    let location = format!("/v1/relationships/{relationship}/assessments/{}", made.value.id);
+    let tag = tag(made.value.stale);
+    Ok(reply::created(&creating.conditions, made.fresh, &location, &tag, &AssessmentView::from(made.value)))
+}
+
+/// List a relationship's assessments
+///
+/// Latest first.
+#[utoipa::path(
+    tag = "assessments",
+    params(("relationship_id" = Uuid, Path, description = "The relationship's id"), PageQuery),
+    responses((status = 200, description = "A page of assessments", body = AssessmentPage))
+)]
+#[get("/v1/relationships/{relationship_id}/assessments")]
+async fn list_assessments(
+    caller: Caller<Read>,
+    req: HttpRequest,
+    relationship: web::Path<Uuid>,
+    query: web::Query<PageQuery>,
+    keys: web::Data<Keys>,
+    db: web::Data<Db>,
+) -> Result<HttpResponse, Problem> {
+    let (account, relationship) = (caller.account, RelationshipId(*relationship));
+    let list = format!("assessments {relationship}");
+    let wanted = query.parse(&keys, account, &list)?;
+    let page = service::list(&db, account, relationship, wanted).await?;
+    let next = next_of(&req, &keys, account, &list, &page)?;
+    let data = page.rows.into_iter().map(AssessmentView::from).collect();
+    Ok(reply::list(&next, &AssessmentPage { data, next_cursor: next.cursor.clone() }))
+}
+
+/// Read an assessment
+///
+/// As it was computed; `stale` says whether the evidence has changed since.
+#[utoipa::path(
+    tag = "assessments",
+    params(
+        ("relationship_id" = Uuid, Path, description = "The relationship's id"),
+        ("assessment_id" = Uuid, Path, description = "The assessment's id"),
+    ),
+    responses(
+        (status = 200, description = "The assessment", body = AssessmentView),
+        (status = 304, description = "The client holds this version"),
+    )
+)]
+#[get("/v1/relationships/{relationship_id}/assessments/{assessment_id}")]
+async fn get_assessment(
+    caller: Caller<Read>,
+    ids: web::Path<(Uuid, Uuid)>,
+    conditions: Conditions,
+    db: web::Data<Db>,
+) -> Result<HttpResponse, Problem> {
+    let (account, relationship, id) = (caller.account, RelationshipId(ids.0), AssessmentId(ids.1));
+    let found = service::get(&db, account, relationship, id).await?;
+    Ok(reply::resource(&conditions, &tag(found.stale), &AssessmentView::from(found)))
+}

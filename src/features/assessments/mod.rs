@@ -1,0 +1,14 @@
+//! Assessments: what the evidence supports, how sure that is, and why. Gathered, computed, recorded.
+//!
+//! Gathering reads rows into [`crate::engine::Evidence`], computing is the pure engine, recording stores the result with
+//! the method's version and the evidence's digest, so that it can be reproduced.
+
+mod gather;
+pub mod http;
+mod jobs;
+pub mod model;
+mod service;
+mod store;
+pub mod wire;
+
+pub use jobs::Jobs;

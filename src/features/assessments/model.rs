@@ -1,0 +1,136 @@
+//! What an assessment is once it is recorded: the engine's answer in words and dates that last.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::kernel::{AssessmentId, RelationshipId};
+
+/// Days a window has where the client does not say.
+pub const DEFAULT_WINDOW_DAYS: i32 = 180;
+/// The longest window: ten years.
+pub const MAX_WINDOW_DAYS: i32 = 3_660;
+/// Entries one assessment reads at most; more are refused, never silently cut.
+pub const MAX_ENTRIES: usize = 250_000;
+
+/// Which days to assess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The last day that counts; without it, the last complete local day.
+    pub as_of: Option<NaiveDate>,
+    pub window_days: i32,
+}
+
+/// The days an assessment covers, both included, in the logger's local dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+}
+
+/// A recorded assessment.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    pub id: AssessmentId,
+    pub relationship: RelationshipId,
+    pub window: Window,
+    pub method_name: String,
+    pub method_version: String,
+    pub evidence_digest: Vec<u8>,
+    pub outcome: Outcome,
+    pub stale: bool,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The engine's answer as it is stored. Fields are only ever added, with a default, so that old rows read on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub evidence: EvidenceRead,
+    pub overall: OverallOutcome,
+    pub dimensions: Vec<DimensionOutcome>,
+    #[serde(default)]
+    pub conflicts: Vec<ConflictOutcome>,
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EvidenceRead {
+    pub entries: u32,
+    pub unknown_actor_entries: u32,
+    pub days: u32,
+    pub first_day: Option<NaiveDate>,
+    pub last_day: Option<NaiveDate>,
+    pub kept_by: String,
+}
+
+/// A balance with its uncertainty; see the engine's `Figures`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FiguresOutcome {
+    pub balance: f64,
+    pub lower_90: f64,
+    pub upper_90: f64,
+    pub probability_over: f64,
+    pub probability_under: f64,
+}
+
+/// A possible change of the level.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShiftOutcome {
+    pub probability: f64,
+    pub date: NaiveDate,
+}
+
+/// All sufficient dimensions together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverallOutcome {
+    pub state: String,
+    pub figures: Option<FiguresOutcome>,
+    pub net_imbalance: Option<f64>,
+    pub complementarity: Option<f64>,
+    pub missing: Vec<MissingOutcome>,
+}
+
+/// One dimension.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DimensionOutcome {
+    pub dimension: String,
+    pub state: String,
+    pub figures: Option<FiguresOutcome>,
+    pub expected_balance: f64,
+    pub effective_events: f64,
+    pub entries: u32,
+    pub shift: Option<ShiftOutcome>,
+    pub ebb_sd: Option<f64>,
+    pub local_balance: Option<f64>,
+    pub missing: Vec<MissingOutcome>,
+}
+
+/// What is needed before anything can be said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MissingOutcome {
+    pub code: String,
+    pub more: Option<u32>,
+}
+
+/// Where the log and the answers point to clearly different levels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConflictOutcome {
+    pub dimension: String,
+    pub log_balance: f64,
+    pub answers_balance: f64,
+}
+
+/// A result about to be recorded, with what it was computed from.
+#[derive(Clone, Debug)]
+pub struct NewAssessment {
+    pub id: Uuid,
+    pub window: Window,
+    pub method_name: &'static str,
+    pub method_version: &'static str,
+    pub evidence_digest: [u8; 32],
+    pub outcome: Outcome,
+    /// Entries named in the outcome.
+    pub cited: Vec<Uuid>,
+}

@@ -1,0 +1,124 @@
+//! Rows of assessments.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::model::{Assessment, NewAssessment, Outcome, Window};
+use crate::db::schema::assessments as t;
+use crate::db::tombstones;
+use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::{AccountId, AssessmentId, Error, RelationshipId};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = t)]
+struct Row {
+    id: Uuid,
+    relationship_id: Uuid,
+    window_from: NaiveDate,
+    window_to: NaiveDate,
+    method_name: String,
+    method_version: String,
+    evidence_digest: Vec<u8>,
+    result: serde_json::Value,
+    stale: bool,
+    created_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn read(self) -> Result<Assessment, Error> {
+        let outcome: Outcome = serde_json::from_value(self.result).map_err(Error::internal)?;
+        Ok(Assessment {
+            id: AssessmentId(self.id),
+            relationship: RelationshipId(self.relationship_id),
+            window: Window { from: self.window_from, to: self.window_to },
+            method_name: self.method_name,
+            method_version: self.method_version,
+            evidence_digest: self.evidence_digest,
+            outcome,
+            stale: self.stale,
+            created_at: self.created_at,
+        })
+    }
+}
+
+/// The recorded assessment of exactly this evidence, window and method version.
+pub fn same(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    window: Window,
+    digest: &[u8; 32],
+    version: &str,
+) -> Result<Option<Assessment>, Error> {
+    t::table
+        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
+        .filter(t::as_of.eq(window.to).and(t::window_from.eq(window.from)))
+        .filter(t::evidence_digest.eq(digest.as_slice()).and(t::method_version.eq(version)))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?
+        .map(Row::read)
+        .transpose()
+}
+
+/// Records a result.
+pub fn insert(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    new: &NewAssessment,
+    stale: bool,
+    now: DateTime<Utc>,
+) -> Result<Assessment, Error> {
+    diesel::insert_into(t::table)
+        .values((
+            (
+                t::account_id.eq(account.0),
+                t::id.eq(new.id),
+                t::relationship_id.eq(relationship.0),
+                t::as_of.eq(new.window.to),
+                t::window_from.eq(new.window.from),
+                t::window_to.eq(new.window.to),
+            ),
+            t::method_name.eq(new.method_name),
+            t::method_version.eq(new.method_version),
+            t::evidence_digest.eq(new.evidence_digest.as_slice()),
+            t::result.eq(serde_json::to_value(&new.outcome).map_err(Error::internal)?),
+            t::cited.eq(&new.cited),
+            t::stale.eq(stale),
+            t::created_at.eq(now),
+        ))
+        .returning(Row::as_returning())
+        .get_result(conn)?
+        .read()
+}
+
+/// The assessment, or the reason why there is none.
+pub fn get(conn: &mut PgConnection, account: AccountId, relationship: RelationshipId, id: AssessmentId) -> Result<Assessment, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)).and(t::id.eq(id.0)));
+    match own.select(Row::as_select()).first(conn).optional()? {
+        Some(row) => row.read(),
+        None => Err(tombstones::missing(conn, account, tombstones::Kind::Assessment, id.0)?),
+    }
+}
+
+/// A page of a relationship's assessments, latest first.
+pub fn list(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    page: &PageRequest<Uuid>,
+) -> Result<Page<Assessment, Uuid>, Error> {
+    let mut query = t::table
+        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
+        .select(Row::as_select())
+        .order(t::id.desc())
+        .limit(page.limit + 1)
+        .into_boxed();
+    if let Some(after) = page.after {
+        query = query.filter(t::id.lt(after));
+    }
+    let rows = query.load(conn)?.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_fetched(rows, page.limit, |row: &Assessment| row.id.0))
+}
