@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::assessment::{Assessment, Conflict, DimensionResult, EvidenceSummary, Figures, Measures, Method, Overall};
+use super::assessment::{Assessment, Conflict, DimensionResult, EvidenceSummary, Figures, Measures, Method, Overall, State};
 use super::effective;
 use super::evidence::Evidence;
+use super::explain::{Explanation, Stages, explain};
 use super::guard::{self, Dropped};
 use super::infer::Readings;
+use super::level::matrix::Vector;
+use super::level::posterior::only;
+use super::notes::notes;
 use super::overall::overall;
 use super::patterns::vitality::{energy_mean, heard_mean};
 use super::patterns::{Finding, Outcome, Record, check_all};
@@ -20,7 +24,8 @@ use super::types::{Actor, Dimension};
 pub fn assess(evidence: &Evidence, policy: &Policy) -> Assessment {
     let (clean, dropped) = guard::clean(evidence);
     let roll_up = RollUp::from_entries(&clean.entries);
-    let core = core(&clean, &roll_up, policy);
+    let core = core(&clean, &roll_up, true, policy);
+    let summary = summary(&clean, &roll_up, dropped, policy);
     let record = Record { evidence: &clean, dimensions: &core.dimensions, overall: &core.overall, policy };
     let checks = check_all(&record);
     let shown = |strength: bool| {
@@ -29,7 +34,9 @@ pub fn assess(evidence: &Evidence, policy: &Policy) -> Assessment {
     };
     Assessment {
         method: Method { name: policy.name, version: policy.version },
-        evidence: summary(&clean, &roll_up, dropped, policy),
+        notes: notes(&clean, &summary, policy),
+        evidence: summary,
+        explanations: core.explanations,
         patterns: shown(false),
         strengths: shown(true),
         measures: Measures { energy_after: energy_mean(&record), felt_heard: heard_mean(&record) },
@@ -49,26 +56,45 @@ pub struct Core {
     pub overall: Overall,
     /// Where the log and the answers disagree.
     pub conflicts: Vec<Conflict>,
+    /// Scores taken apart; empty unless they were asked for.
+    pub explanations: Vec<Explanation>,
 }
 
-/// The figures of cleaned evidence.
+/// The figures of cleaned evidence, their explanations where `explained` says so.
 ///
 /// Sums round differently in the two directions. One of them is used for both and the result turned round,
 /// which makes swapped roles the mirror to the last bit.
 #[must_use]
-pub fn core(clean: &Evidence, roll_up: &RollUp, policy: &Policy) -> Core {
+pub fn core(clean: &Evidence, roll_up: &RollUp, explained: bool, policy: &Policy) -> Core {
     if leans_to_other(clean, roll_up) {
-        oriented(&clean.mirrored(), &roll_up.mirrored(), policy).mirrored()
+        oriented(&clean.mirrored(), &roll_up.mirrored(), explained, policy).mirrored()
     } else {
-        oriented(clean, roll_up, policy)
+        oriented(clean, roll_up, explained, policy)
     }
 }
 
-fn oriented(evidence: &Evidence, roll_up: &RollUp, policy: &Policy) -> Core {
+fn oriented(evidence: &Evidence, roll_up: &RollUp, explained: bool, policy: &Policy) -> Core {
     let readings = Readings::new(roll_up, evidence, policy);
     let dimensions = Dimension::ALL.map(|dimension| dimension_result(dimension, &readings)).to_vec();
-    let overall = overall(&dimensions, &readings);
-    Core { dimensions, overall, conflicts: readings.today.conflicts }
+    let (overall, behind) = overall(&dimensions, &readings);
+    let explanations = if explained { explanations(behind.as_ref(), &dimensions, &readings, roll_up) } else { Vec::new() };
+    Core { dimensions, overall, conflicts: readings.today.conflicts, explanations }
+}
+
+/// The overall score and that of every sufficient dimension, taken apart.
+fn explanations(
+    behind: Option<&(Vector, Stages)>,
+    dimensions: &[DimensionResult],
+    readings: &Readings,
+    roll_up: &RollUp,
+) -> Vec<Explanation> {
+    let overall = behind.into_iter().map(|(shares, stages)| explain(None, shares, stages, readings, roll_up));
+    let sufficient = dimensions.iter().filter(|result| result.state != State::InsufficientEvidence);
+    let each = sufficient.map(|result| {
+        let stages = Stages::of(&readings.today, result.dimension);
+        explain(Some(result.dimension), &only(result.dimension), &stages, readings, roll_up)
+    });
+    overall.chain(each).collect()
 }
 
 fn leans_to_other(evidence: &Evidence, roll_up: &RollUp) -> bool {
@@ -110,6 +136,7 @@ impl Core {
             conflict.log_balance = 0.0 - conflict.log_balance;
             conflict.answers_balance = 0.0 - conflict.answers_balance;
         }
+        self.explanations = self.explanations.into_iter().map(Explanation::mirrored).collect();
         self
     }
 }
@@ -118,11 +145,13 @@ impl Assessment {
     /// The same assessment seen from the other side.
     #[must_use]
     pub fn mirrored(self) -> Self {
-        let core = Core { dimensions: self.dimensions, overall: self.overall, conflicts: self.conflicts }.mirrored();
+        let core = Core { dimensions: self.dimensions, overall: self.overall, conflicts: self.conflicts, explanations: self.explanations }
+            .mirrored();
         Self {
             dimensions: core.dimensions,
             overall: core.overall,
             conflicts: core.conflicts,
+            explanations: core.explanations,
             patterns: mirrored_findings(self.patterns),
             strengths: mirrored_findings(self.strengths),
             checks: mirrored_findings(self.checks),

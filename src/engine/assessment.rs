@@ -1,6 +1,8 @@
 //! What an assessment says. Figures are always estimated; a state says whether they may be relied on.
 
+use super::explain::Explanation;
 use super::guard::Dropped;
+use super::notes::Note;
 use super::patterns::Finding;
 use super::patterns::vitality::RatedMean;
 use super::types::{Day, Dimension};
@@ -26,6 +28,10 @@ pub struct Assessment {
     pub checks: Vec<Finding>,
     /// What is reported on its own, beside balance.
     pub measures: Measures,
+    /// Scores taken apart: the overall one, then each sufficient dimension's.
+    pub explanations: Vec<Explanation>,
+    /// What a reader must know beside the figures.
+    pub notes: Vec<Note>,
 }
 
 /// What is never averaged into a balance.

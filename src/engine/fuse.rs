@@ -111,3 +111,28 @@ impl KeeperCorrection {
         self.0.as_ref().map_or_else(|| fused.clone(), |mover| mover.apply(fused))
     }
 }
+
+/// Both people's logs of one level.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TwoLogs {
+    /// Mean logit, seen from the first person.
+    pub theta: f64,
+    /// Its variance.
+    pub variance: f64,
+    /// How much both over-claim, on average, in logits: half of what their claims have in common.
+    pub overclaiming: f64,
+}
+
+/// Fuses two logs of the same tie, each (mean, variance) in logits from its keeper's own side and before any
+/// correction; `covariance` where both logged the same events.
+///
+/// Over-claiming is alike on both sides and cancels; what is left of it is the difference between two people.
+#[must_use]
+pub fn two_logs(first: (f64, f64), second: (f64, f64), covariance: f64, policy: &FusionPolicy) -> TwoLogs {
+    let bias = policy.keeper_sd * policy.keeper_sd;
+    TwoLogs {
+        theta: (first.0 - second.0) / 2.0,
+        variance: (first.1 + second.1) / 4.0 + bias / 2.0 + covariance.abs() / 2.0,
+        overclaiming: f64::midpoint(first.0, second.0),
+    }
+}

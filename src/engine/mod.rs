@@ -14,23 +14,29 @@
 //! | 5 answers, who kept the log | [`fuse`] |
 //! | 6 figures and states | [`report`], [`states`], [`overall`] |
 //! | patterns and strengths | [`patterns`] |
+//! | why, what would change it, what to know beside it | [`explain`], [`change`], [`notes`] |
+//! | how reliable question sets are | [`scales`] |
 //! | all of it | [`assess`](assess()), [`infer`] |
 
 mod assess;
 pub mod assessment;
+pub mod change;
 pub mod density;
 pub mod effective;
 pub mod evidence;
+pub mod explain;
 pub mod fuse;
 pub mod guard;
 pub mod infer;
 pub mod level;
 pub mod math;
+pub mod notes;
 pub mod overall;
 pub mod patterns;
 pub mod policy;
 pub mod report;
 pub mod rollup;
+pub mod scales;
 pub mod states;
 pub mod types;
 

@@ -1,7 +1,7 @@
 //! All sufficient dimensions together. The shared bias of whoever kept the log is counted once.
 
 use super::assessment::{DimensionResult, Figures, Missing, Overall, OverallFigures, Shift, State};
-use super::density::Distribution;
+use super::explain::Stages;
 use super::infer::{Inference, Readings, distribution, expected};
 use super::level::matrix::{Vector, ZEROS};
 use super::math::span_days;
@@ -10,26 +10,21 @@ use super::report::{figures, local_outside, shift};
 use super::states::{self, Standing};
 use super::types::{ByDimension, Dimension};
 
-/// The overall result from those of the dimensions.
+/// The overall result from those of the dimensions, with the dimensions' shares and the distributions behind it.
 #[must_use]
-pub fn overall(dimensions: &[DimensionResult], readings: &Readings) -> Overall {
+pub fn overall(dimensions: &[DimensionResult], readings: &Readings) -> (Overall, Option<(Vector, Stages)>) {
     let Readings { evidence, policy, today, earlier, .. } = readings;
     let weights = weights(dimensions, policy);
-    let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
-    if total <= 0.0 {
+    let Some(shares) = shares(&weights) else {
         let missing = vec![Missing::AnyDimension];
-        return Overall { state: State::InsufficientEvidence, figures: None, missing };
-    }
-    let mut shares = ByDimension(ZEROS);
-    for &(dimension, weight) in &weights {
-        *shares.get_mut(dimension) = weight / total;
-    }
-    let shares = shares.0;
+        return (Overall { state: State::InsufficientEvidence, figures: None, missing }, None);
+    };
     let expected = expected(&shares, evidence);
-    let at = |inference: &Inference| figures(&mean_distribution(&shares, inference, readings), expected, &policy.states);
+    let stages = mean_stages(&shares, today, readings);
+    let earlier_stages = mean_stages(&shares, earlier, readings);
     let standing = Standing {
-        figures: at(today),
-        earlier: at(earlier),
+        figures: figures(&stages.corrected, expected, &policy.states),
+        earlier: figures(&earlier_stages.corrected, expected, &policy.states),
         effective: weights.iter().map(|&(dimension, _)| today.series.get(dimension).effective).sum(),
         span_days: span(&weights, today),
         shift: shift(&today.levels, &shares, &policy.level),
@@ -38,11 +33,22 @@ pub fn overall(dimensions: &[DimensionResult], readings: &Readings) -> Overall {
     };
     let state = states::state(&standing, &policy.states);
     let figures = overall_figures(dimensions, &weights, standing.figures, standing.shift, policy);
-    Overall {
+    let overall = Overall {
         state,
         figures: (state != State::InsufficientEvidence).then_some(figures),
         missing: states::missing(&standing, &policy.states),
+    };
+    (overall, Some((shares, stages)))
+}
+
+/// The weights as shares that sum to 1; `None` where there are none.
+fn shares(weights: &[(Dimension, f64)]) -> Option<Vector> {
+    let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
+    let mut shares = ByDimension(ZEROS);
+    for &(dimension, weight) in weights {
+        *shares.get_mut(dimension) = weight / total;
     }
+    (total > 0.0).then_some(shares.0)
 }
 
 /// Weight of each sufficient dimension: effective events against the half weight.
@@ -61,7 +67,7 @@ fn weights(dimensions: &[DimensionResult], policy: &Policy) -> Vec<(Dimension, f
 ///
 /// Each component knows how the dimensions' levels go together, so what they share is counted once and the
 /// mean is not made out to be surer than it is.
-fn mean_distribution(shares: &Vector, inference: &Inference, readings: &Readings) -> Distribution {
+fn mean_stages(shares: &Vector, inference: &Inference, readings: &Readings) -> Stages {
     let log = distribution(&inference.levels, shares, readings.evidence, readings.policy);
     let (mean, variance) = log.logit_moments();
     let (moved, narrowed) = change_by_answers(shares, inference);
@@ -70,9 +76,10 @@ fn mean_distribution(shares: &Vector, inference: &Inference, readings: &Readings
         let answers_variance = variance * narrowed / (1.0 - narrowed);
         log.fused(mean + moved / (1.0 - narrowed), answers_variance, 1.0)
     } else {
-        log
+        log.clone()
     };
-    readings.correction.apply(&answered)
+    let corrected = readings.correction.apply(&answered);
+    Stages { log, answered, corrected }
 }
 
 /// How answers moved the weighted mean logit, and by which factor they narrowed its variance.

@@ -117,6 +117,25 @@ impl Junction {
     }
 }
 
+impl Junction {
+    /// Covariance of the levels before the date with a weighing of those after it, given theirs with it.
+    #[must_use]
+    pub fn old_given(&self, new: &Vector, prior: &Prior) -> Vector {
+        let covariance = Updated::new(&self.old, prior).covariance;
+        let reaching = match &self.across {
+            Across::RankOne { factor, before, after } => before.map(|before| factor * before * dot(after, new)),
+            Across::Diagonal(factors) => {
+                let mut reaching = *new;
+                for (value, factor) in reaching.iter_mut().zip(factors) {
+                    *value *= factor;
+                }
+                reaching
+            }
+        };
+        times(&covariance, &reaching).map(|value| -value)
+    }
+}
+
 /// The levels on both sides of a shift.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AfterShift {

@@ -12,8 +12,10 @@
 //! | Kalman filters from both ends | [`shared`], [`own`] |
 //! | both ends joined at a date | [`join`] |
 //! | all settings and dates weighed, levels pooled | [`posterior`] |
+//! | how far each day moves a level | [`influence`] |
 
 pub mod days;
+pub mod influence;
 pub mod join;
 pub mod matrix;
 pub mod own;

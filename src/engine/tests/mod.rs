@@ -1,6 +1,7 @@
 //! What must hold whatever the evidence, and the edges of what evidence can be.
 
 mod edges;
+mod explain;
 mod mirror;
 mod properties;
 mod states;
