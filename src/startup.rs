@@ -1,14 +1,15 @@
 //! Putting it together: database, keys, application, server; and taking it apart again in the right order.
 
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, middleware, web};
 use base64::Engine as _;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
@@ -37,7 +38,7 @@ pub enum StartError {
     #[error("{0}")]
     Migrate(#[from] migrate::MigrateError),
     #[error("cannot listen on {address}: {cause}")]
-    Listen { address: std::net::SocketAddr, cause: std::io::Error },
+    Listen { address: SocketAddr, cause: std::io::Error },
     #[error("the key file {path} {problem}")]
     KeyFile { path: String, problem: String },
     #[error("the content that this program carries is damaged: {0}")]
@@ -57,12 +58,32 @@ pub fn serve(config: Config) -> Result<(), StartError> {
     tracing::info!(applied, "the database is ready");
     let master = master_key(&config)?;
     let parts = Parts::new(&config, &urls.app, &master, Clock::System)?;
-    announce(&listener, cluster.as_ref());
-    let served = actix_web::rt::System::new().block_on(async { run(parts, listener, config.workers)?.await });
+    let address = listener.local_addr()?;
+    let served = actix_web::rt::System::new().block_on(async {
+        let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        let server = run(parts, listener, config.workers)?;
+        actix_web::rt::spawn(stop_on_signal(server.handle(), interrupt, terminate));
+        // Said only now: from here on a signal is heard and ends the service in order.
+        announce(address, cluster.as_ref());
+        server.await
+    });
     if let Some(cluster) = cluster {
         cluster.stop()?;
     }
     Ok(served?)
+}
+
+/// The first signal finishes what is in flight, a second one does not wait for it.
+async fn stop_on_signal(server: ServerHandle, mut interrupt: Signal, mut terminate: Signal) {
+    for graceful in [true, false] {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!(graceful, "stopping");
+        // The command is sent at once; waiting for its end here would keep the second signal from being heard.
+        drop(server.stop(graceful));
+    }
 }
 
 /// How to reach the database: as the role that owns it, to migrate; as the one that serves.
@@ -204,6 +225,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
     })
     .workers(workers)
     .shutdown_timeout(20)
+    .disable_signals()
     .listen(listener)?
     .run();
     actix_web::rt::spawn(async move {
@@ -216,8 +238,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
 }
 
 /// Tells the person at the terminal where to look; the log stays apart, on standard error.
-fn announce(listener: &TcpListener, cluster: Option<&LocalCluster>) {
-    let Ok(address) = listener.local_addr() else { return };
+fn announce(address: SocketAddr, cluster: Option<&LocalCluster>) {
     let mut lines: Vec<String> = cluster.map(|cluster| cluster.describe().to_vec()).unwrap_or_default();
     lines.push(format!("Reciprocity is ready at http://{address}"));
     lines.push(format!("  documentation  http://{address}/docs/"));

@@ -1,0 +1,113 @@
+//! The program as somebody runs it: `reciprocity serve` on a private local Postgres, started, signalled, killed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
+mod program;
+
+use std::process::Command;
+
+use nix::sys::signal::Signal;
+use nix::unistd::{Uid, User};
+use serde_json::json;
+
+use program::{Folder, Program};
+
+#[test]
+fn the_data_stays_between_runs_and_a_second_start_on_it_is_refused() {
+    let folder = Folder::new();
+    let first = Program::start(&folder, &[]);
+    assert!(first.said.iter().any(|line| line.contains("/docs/")), "{:?}", first.said);
+    let handle = first.make_account();
+    let refused = Program::refused(&folder, &[]);
+    assert!(refused.contains(&first.id().to_string()), "it names the process that holds the data: {refused}");
+    first.sign_in(&handle);
+    first.end(Signal::SIGTERM);
+    let again = Program::start(&folder, &[]);
+    again.sign_in(&handle);
+    again.end(Signal::SIGINT);
+}
+
+#[test]
+fn a_killed_service_leaves_no_server_and_loses_no_acknowledged_row() {
+    let folder = Folder::new();
+    let program = Program::start(&folder, &[]);
+    let handle = program.make_account();
+    let token = program.sign_in(&handle);
+    let mut acknowledged = Vec::new();
+    for n in 0..30 {
+        let made = program.post(Some(&token), "/v1/relationships", &json!({"alias": format!("K{n}"), "kind": "friend"}));
+        acknowledged.push(made["id"].as_str().unwrap().to_owned());
+    }
+    program.end(Signal::SIGKILL);
+    let again = Program::start(&folder, &[]);
+    let token = again.sign_in(&handle);
+    let listed = again.get(&token, "/v1/relationships?limit=200");
+    let stored: Vec<_> = listed["data"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap()).collect();
+    assert!(acknowledged.iter().all(|id| stored.contains(&id.as_str())), "{} of {}", stored.len(), acknowledged.len());
+    again.end(Signal::SIGTERM);
+}
+
+#[test]
+fn the_key_and_the_data_are_closed_to_other_users() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let program = Program::start(&folder, &[]);
+    let key = std::fs::metadata(folder.path().join("master.key")).unwrap();
+    assert_eq!(key.permissions().mode() & 0o777, 0o600);
+    program.end(Signal::SIGTERM);
+}
+
+#[test]
+fn missing_server_programs_are_named_for_every_system() {
+    let folder = Folder::new();
+    let said = Program::refused(&folder, &[("RECIPROCITY_POSTGRES_BIN", "/nonexistent"), ("PATH", "/nonexistent")]);
+    assert!(said.contains("/nonexistent"), "{said}");
+}
+
+#[test]
+fn production_does_not_start_on_defaults() {
+    let folder = Folder::new();
+    let said = Program::refused(&folder, &[("RECIPROCITY_MODE", "production")]);
+    for name in ["DATABASE_URL", "RECIPROCITY_MASTER_KEY", "RECIPROCITY_REGISTRATION"] {
+        assert!(said.contains(name), "{said}");
+    }
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "nothing was made");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_said_without_its_password() {
+    let folder = Folder::new();
+    let said = Program::refused(&folder, &[("DATABASE_URL", "postgres://sam:hidden-word@127.0.0.1:1/nothing")]);
+    assert!(said.contains("database") && !said.contains("hidden-word"), "{said}");
+}
+
+/// Root may choose a folder that only root can enter; Postgres never runs as root.
+#[test]
+fn as_root_the_server_runs_as_somebody_else_even_for_a_folder_only_root_may_enter() {
+    if !Uid::effective().is_root() {
+        return;
+    }
+    let folder = Folder::closed();
+    let program = Program::start(&folder, &[]);
+    let place = program.said.iter().find_map(|line| line.split(" keeps its data in ").nth(1)).unwrap();
+    let place = place.split(" and runs as ").next().unwrap().to_owned();
+    let listed = Command::new("ps").args(["-eo", "user=,args="]).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let server = listed.lines().find(|line| line.contains(&place) && !line.contains("postgres-guard")).unwrap();
+    assert!(!server.starts_with("root"), "{server}");
+    program.end(Signal::SIGTERM);
+    std::fs::remove_dir_all(place).unwrap();
+}
+
+/// The same program run by a user without rights.
+#[test]
+fn an_ordinary_user_needs_nothing_from_root() {
+    let Some(user) = User::from_name("postgres").unwrap().filter(|_| Uid::effective().is_root()) else {
+        return;
+    };
+    let folder = Folder::owned_by(user.uid, user.gid);
+    let program = Program::start_as(&folder, &user);
+    let handle = program.make_account();
+    program.sign_in(&handle);
+    program.end(Signal::SIGTERM);
+}
