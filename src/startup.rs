@@ -19,7 +19,7 @@ use crate::api::edge::edge;
 use crate::api::limits::Limits;
 use crate::api::router::{self, Routes};
 use crate::config::{self, Config, Database, MasterKey, Mode};
-use crate::content::Catalogue;
+use crate::content::{Catalogue, Texts};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use crate::db::{Db, migrate};
 use crate::features::accounts::Passwords;
@@ -154,6 +154,7 @@ pub struct Parts {
     accounts: web::Data<Accounts>,
     sessions: web::Data<Sessions>,
     catalogue: web::Data<Catalogue>,
+    texts: web::Data<Texts>,
     jobs: web::Data<Jobs>,
 }
 
@@ -184,6 +185,7 @@ impl Parts {
             accounts: web::Data::new(accounts),
             sessions: web::Data::new(sessions),
             catalogue: web::Data::new(Catalogue::load()?),
+            texts: web::Data::new(Texts::load()?),
             jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
         })
     }
@@ -200,6 +202,7 @@ impl Parts {
             .app_data(self.accounts.clone())
             .app_data(self.sessions.clone())
             .app_data(self.catalogue.clone())
+            .app_data(self.texts.clone())
             .app_data(self.jobs.clone());
     }
 }

@@ -74,6 +74,26 @@ impl FromRequest for IfMatch {
     }
 }
 
+/// The languages a reader asks for, as sent; content chooses among those it has (RFC 4647).
+#[derive(Clone, Debug, Default)]
+pub struct AcceptLanguage(String);
+
+impl AcceptLanguage {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromRequest for AcceptLanguage {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(members(req.headers(), "accept-language").join(","))))
+    }
+}
+
 /// The strong entity tag of a stored version.
 #[must_use]
 pub fn etag(version: i64) -> String {

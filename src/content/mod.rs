@@ -9,6 +9,7 @@ mod embedded;
 mod error;
 mod language;
 mod question_sets;
+mod texts;
 mod vocabulary;
 
 pub use catalogue::{Catalogue, QuestionSetFilter};
@@ -19,6 +20,7 @@ pub use question_sets::{
     Mean, MeasureScore, MeasureScoring, PerspectiveGap, QuestionSet, Scale, ScaleOption, Scored, Scoring, Side, SideScore, Translation,
     Words, score,
 };
+pub use texts::{Phrases, Texts};
 pub use vocabulary::{
     Dimension, KeyQuestion, Measure, Operator, Perspective, Purpose, RelationshipKind, ReliabilityStatus, ScoringMethod, Status,
 };

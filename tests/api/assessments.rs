@@ -64,6 +64,28 @@ fn a_load_carried_for_months_is_seen_and_its_mirror_too() {
 }
 
 #[test]
+fn a_pattern_cites_its_entries_and_goes_with_them() {
+    let service = Service::start();
+    let me = service.someone();
+    let id = relationship(&me, &json!({"kept_by": "neither"}));
+    log_initiations(&me, &id, "me", 12);
+    let path = format!("/v1/relationships/{id}/assessments");
+    let made = me.post(&path, &json!({}));
+    let body = made.expect(201);
+    let pattern = body["patterns"].as_array().unwrap().iter().find(|pattern| pattern["code"] == "always_starting").unwrap();
+    assert_eq!((&pattern["whose"], &pattern["text"]), (&json!("me"), &json!("You take most of the first steps.")));
+    assert!(!pattern["counter_entry_ids"].as_array().unwrap().is_empty() && pattern["other_reading"].as_str().unwrap().len() > 10);
+    let parts = initiation(&body)["explanation"].as_array().unwrap().clone();
+    assert!(parts.iter().any(|part| part["kind"] == "entry") && parts.iter().any(|part| part["kind"] == "pooling"));
+    let kept = body["checks"].as_array().unwrap().iter().find(|check| check["code"] == "words_without_action").unwrap();
+    assert_eq!(kept["outcome"], "no_evidence");
+
+    let cited = pattern["entry_ids"][0].as_str().unwrap();
+    assert_eq!(me.delete(&format!("/v1/interactions/{cited}")).status, 204);
+    me.get(&made.header("location")).problem(410, "gone");
+}
+
+#[test]
 fn who_kept_the_log_is_part_of_the_evidence() {
     let service = Service::start();
     let me = service.someone();
@@ -134,7 +156,7 @@ fn entries_by_an_unknown_actor_are_counted_and_never_read_as_balanced() {
     let body = assess(&me, &id);
     assert_eq!((&body["evidence"]["entries"], &body["evidence"]["unknown_actor_entries"]), (&json!(28), &json!(28)));
     assert_eq!(body["overall"]["state"], "insufficient_evidence");
-    assert!(body["notes"].as_array().unwrap().iter().any(|note| note["code"] == "unknown_actors"));
+    assert!(body["notes"].as_array().unwrap().iter().any(|note| note["code"] == "many_unknown_actors" && note["text"].as_str().unwrap().ends_with('.')));
 }
 
 #[test]

@@ -9,11 +9,12 @@ use super::service;
 use super::wire::{AssessmentPage, AssessmentView, CreateAssessment};
 use crate::api::auth::{Assess, Caller, Read};
 use crate::api::body::Body;
-use crate::api::conditions::Conditions;
+use crate::api::conditions::{AcceptLanguage, Conditions};
 use crate::api::creating::Creating;
 use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
+use crate::content::Texts;
 use crate::db::Db;
 use crate::kernel::{AssessmentId, Error, Keys, RelationshipId};
 
@@ -43,6 +44,8 @@ async fn create_assessment(
     creating: Creating,
     db: web::Data<Db>,
     jobs: web::Data<Jobs>,
+    texts: web::Data<Texts>,
+    language: AcceptLanguage,
     body: Body<CreateAssessment>,
 ) -> Result<HttpResponse, Problem> {
     let (account, relationship) = (caller.account, RelationshipId(*relationship));
@@ -51,7 +54,13 @@ async fn create_assessment(
     let made = service::compute(&db, &jobs, account, relationship, wanted, creation).await?;
     let location = format!("/v1/relationships/{relationship}/assessments/{}", made.value.id);
     let tag = tag(made.value.stale);
-    Ok(reply::created(&creating.conditions, made.fresh, &location, &tag, &AssessmentView::from(made.value)))
+    Ok(reply::created(
+        &creating.conditions,
+        made.fresh,
+        &location,
+        &tag,
+        &AssessmentView::new(made.value, texts.accepted(language.as_str())),
+    ))
 }
 
 /// List a relationship's assessments
@@ -70,13 +79,15 @@ async fn list_assessments(
     query: web::Query<PageQuery>,
     keys: web::Data<Keys>,
     db: web::Data<Db>,
+    texts: web::Data<Texts>,
+    language: AcceptLanguage,
 ) -> Result<HttpResponse, Problem> {
     let (account, relationship) = (caller.account, RelationshipId(*relationship));
     let list = format!("assessments {relationship}");
     let wanted = query.parse(&keys, account, &list)?;
     let page = service::list(&db, account, relationship, wanted).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
-    let data = page.rows.into_iter().map(AssessmentView::from).collect();
+    let data = page.rows.into_iter().map(|row| AssessmentView::new(row, texts.accepted(language.as_str()))).collect();
     Ok(reply::list(&next, &AssessmentPage { data, next_cursor: next.cursor.clone() }))
 }
 
@@ -100,8 +111,10 @@ async fn get_assessment(
     ids: web::Path<(Uuid, Uuid)>,
     conditions: Conditions,
     db: web::Data<Db>,
+    texts: web::Data<Texts>,
+    language: AcceptLanguage,
 ) -> Result<HttpResponse, Problem> {
     let (account, relationship, id) = (caller.account, RelationshipId(ids.0), AssessmentId(ids.1));
     let found = service::get(&db, account, relationship, id).await?;
-    Ok(reply::resource(&conditions, &tag(found.stale), &AssessmentView::from(found)))
+    Ok(reply::resource(&conditions, &tag(found.stale), &AssessmentView::new(found, texts.accepted(language.as_str()))))
 }

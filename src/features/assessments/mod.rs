@@ -7,6 +7,7 @@ mod gather;
 pub mod http;
 mod jobs;
 pub mod model;
+mod outcome;
 mod service;
 mod store;
 pub mod wire;

@@ -51,7 +51,59 @@ pub struct Outcome {
     #[serde(default)]
     pub conflicts: Vec<ConflictOutcome>,
     #[serde(default)]
+    pub patterns: Vec<FindingOutcome>,
+    #[serde(default)]
+    pub strengths: Vec<FindingOutcome>,
+    #[serde(default)]
+    pub checks: Vec<CheckOutcome>,
+    #[serde(default)]
+    pub explanation: Vec<PartOutcome>,
+    #[serde(default)]
+    pub measures: MeasuresOutcome,
+    #[serde(default)]
     pub notes: Vec<String>,
+}
+
+/// A pattern or strength that is shown; see the engine's `Finding`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FindingOutcome {
+    pub code: String,
+    pub whose: String,
+    pub probability: f64,
+    pub entry_ids: Vec<Uuid>,
+    pub counter_entry_ids: Vec<Uuid>,
+    pub other_reading: String,
+}
+
+/// How a check came out, shown or not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckOutcome {
+    pub code: String,
+    pub whose: String,
+    pub outcome: String,
+}
+
+/// One part of a score, in logits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PartOutcome {
+    pub kind: String,
+    pub entry_id: Option<Uuid>,
+    pub contribution: f64,
+}
+
+/// What is reported on its own and never averaged into a balance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MeasuresOutcome {
+    pub energy_after: Option<RatingOutcome>,
+    pub felt_heard: Option<RatingOutcome>,
+}
+
+/// A mean of ratings with its standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RatingOutcome {
+    pub mean: f64,
+    pub standard_error: f64,
+    pub days: u32,
 }
 
 /// What was read.
@@ -104,6 +156,8 @@ pub struct DimensionOutcome {
     pub shift: Option<ShiftOutcome>,
     pub ebb_sd: Option<f64>,
     pub local_balance: Option<f64>,
+    #[serde(default)]
+    pub explanation: Vec<PartOutcome>,
     pub missing: Vec<MissingOutcome>,
 }
 

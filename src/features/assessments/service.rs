@@ -4,18 +4,13 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::gather::{self, Gathered, Stamp, date};
+use super::gather::{self, Gathered, Stamp};
 use super::jobs::Jobs;
-use super::model::{
-    Assessment, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, MissingOutcome, NewAssessment, Outcome, OverallOutcome,
-    ShiftOutcome, Wanted,
-};
-use super::store;
+use super::model::{Assessment, NewAssessment, Wanted};
+use super::{outcome, store};
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::{Conn, Db, tombstones};
-use crate::engine::assessment::{DimensionResult, Figures, Missing, Overall, Shift};
-use crate::engine::types::Keeper;
-use crate::engine::{self, Evidence, Policy};
+use crate::engine::{self, Policy};
 use crate::features::relationships;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::{AccountId, AssessmentId, Error, RelationshipId};
@@ -52,8 +47,8 @@ pub async fn compute(
         method_name: computed.method.name,
         method_version: computed.method.version,
         evidence_digest: digest,
-        outcome: outcome(&computed, &evidence),
-        cited: cited(&computed, &ids),
+        cited: outcome::cited(&computed, &ids),
+        outcome: outcome::outcome(&computed, &evidence, &ids),
     };
     db.write(account, move |conn| record(conn, account, relationship, &new, &stamp, &creation)).await
 }
@@ -100,104 +95,4 @@ pub async fn list(
         store::list(conn, account, relationship, &page)
     })
     .await
-}
-
-/// Entries that the result names; none yet besides patterns and explanations.
-fn cited(_computed: &engine::Assessment, _ids: &[Uuid]) -> Vec<Uuid> {
-    Vec::new()
-}
-
-fn outcome(computed: &engine::Assessment, evidence: &Evidence) -> Outcome {
-    Outcome {
-        evidence: EvidenceRead {
-            entries: computed.evidence.entries,
-            unknown_actor_entries: computed.evidence.unknown_actor_entries,
-            days: computed.evidence.days,
-            first_day: computed.evidence.first_day.map(date),
-            last_day: computed.evidence.last_day.map(date),
-            kept_by: keeper_word(evidence.kept_by).to_owned(),
-        },
-        overall: overall(&computed.overall),
-        dimensions: computed.dimensions.iter().map(dimension).collect(),
-        conflicts: computed
-            .conflicts
-            .iter()
-            .map(|conflict| ConflictOutcome {
-                dimension: conflict.dimension.as_str().to_owned(),
-                log_balance: conflict.log_balance,
-                answers_balance: conflict.answers_balance,
-            })
-            .collect(),
-        notes: notes(computed, evidence),
-    }
-}
-
-const fn keeper_word(keeper: Keeper) -> &'static str {
-    match keeper {
-        Keeper::Logger => "logger",
-        Keeper::Other => "other",
-        Keeper::Neither => "neither",
-    }
-}
-
-/// What a reader should keep in mind, as codes.
-fn notes(computed: &engine::Assessment, evidence: &Evidence) -> Vec<String> {
-    let mut notes = vec!["so_far"];
-    match evidence.kept_by {
-        Keeper::Logger => notes.push("kept_by_logger"),
-        Keeper::Other => notes.push("kept_by_other"),
-        Keeper::Neither => {}
-    }
-    if computed.evidence.unknown_actor_entries > 0 {
-        notes.push("unknown_actors");
-    }
-    if !evidence.contexts.is_empty() {
-        notes.push("known_strain");
-    }
-    notes.into_iter().map(str::to_owned).collect()
-}
-
-fn overall(overall: &Overall) -> OverallOutcome {
-    OverallOutcome {
-        state: overall.state.as_str().to_owned(),
-        figures: overall.figures.map(|figures| self::figures(&figures.figures)),
-        net_imbalance: overall.figures.map(|figures| figures.net_imbalance),
-        complementarity: overall.figures.map(|figures| figures.complementarity),
-        missing: overall.missing.iter().map(missing).collect(),
-    }
-}
-
-fn dimension(result: &DimensionResult) -> DimensionOutcome {
-    let sufficient = result.figures.is_some();
-    DimensionOutcome {
-        dimension: result.dimension.as_str().to_owned(),
-        state: result.state.as_str().to_owned(),
-        figures: result.figures.as_ref().map(figures),
-        expected_balance: result.expected_balance,
-        effective_events: result.effective_events,
-        entries: result.entries,
-        shift: result.shift.filter(|_| sufficient).map(|Shift { probability, day }| ShiftOutcome { probability, date: date(day) }),
-        ebb_sd: sufficient.then_some(result.ebb_sd),
-        local_balance: sufficient.then_some(result.local_balance),
-        missing: result.missing.iter().map(missing).collect(),
-    }
-}
-
-fn figures(figures: &Figures) -> FiguresOutcome {
-    FiguresOutcome {
-        balance: figures.balance,
-        lower_90: figures.lower_90,
-        upper_90: figures.upper_90,
-        probability_over: figures.probability_over,
-        probability_under: figures.probability_under,
-    }
-}
-
-fn missing(missing: &Missing) -> MissingOutcome {
-    let (code, more) = match missing {
-        Missing::Acts { more } => ("more_acts", Some(*more)),
-        Missing::NarrowerInterval => ("narrower_interval", None),
-        Missing::AnyDimension => ("any_dimension", None),
-    };
-    MissingOutcome { code: code.to_owned(), more }
 }

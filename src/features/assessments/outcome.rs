@@ -1,0 +1,154 @@
+//! The engine's answer in words, dates and the entries' own ids: what is stored and shown.
+
+use uuid::Uuid;
+
+use super::gather::date;
+use super::model::{
+    CheckOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MeasuresOutcome, MissingOutcome,
+    Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome,
+};
+use crate::engine::assessment::{DimensionResult, Figures, Missing, Overall, Shift};
+use crate::engine::patterns::vitality::RatedMean;
+use crate::engine::patterns::{self, Finding};
+use crate::engine::types::{Dimension, EntryId, Keeper};
+use crate::engine::{self, Evidence};
+
+/// The entries that the result names: erasing one of them erases the assessment.
+pub fn cited(computed: &engine::Assessment, ids: &[Uuid]) -> Vec<Uuid> {
+    let findings = computed.patterns.iter().chain(&computed.strengths);
+    let named = findings.flat_map(|found| found.entries.iter().chain(&found.counter_entries)).copied();
+    let parts = computed.explanations.iter().flat_map(|explanation| explanation.parts.iter().filter_map(|part| part.entry));
+    let mut cited: Vec<Uuid> = named.chain(parts).filter_map(|entry| id_of(entry, ids)).collect();
+    cited.sort_unstable();
+    cited.dedup();
+    cited
+}
+
+fn id_of(entry: EntryId, ids: &[Uuid]) -> Option<Uuid> {
+    ids.get(usize::try_from(entry.0).ok()?).copied()
+}
+
+/// The whole answer; `ids` are the entries by the number that the engine knows them under.
+pub fn outcome(computed: &engine::Assessment, evidence: &Evidence, ids: &[Uuid]) -> Outcome {
+    Outcome {
+        evidence: EvidenceRead {
+            entries: computed.evidence.entries,
+            unknown_actor_entries: computed.evidence.unknown_actor_entries,
+            days: computed.evidence.days,
+            first_day: computed.evidence.first_day.map(date),
+            last_day: computed.evidence.last_day.map(date),
+            kept_by: keeper_word(evidence.kept_by).to_owned(),
+        },
+        overall: overall(&computed.overall),
+        dimensions: computed.dimensions.iter().map(|result| dimension(result, computed, ids)).collect(),
+        conflicts: computed
+            .conflicts
+            .iter()
+            .map(|conflict| ConflictOutcome {
+                dimension: conflict.dimension.as_str().to_owned(),
+                log_balance: conflict.log_balance,
+                answers_balance: conflict.answers_balance,
+            })
+            .collect(),
+        patterns: computed.patterns.iter().map(|found| finding(found, ids)).collect(),
+        strengths: computed.strengths.iter().map(|found| finding(found, ids)).collect(),
+        checks: computed.checks.iter().map(check).collect(),
+        explanation: explanation(None, computed, ids),
+        measures: MeasuresOutcome {
+            energy_after: rating(&computed.measures.energy_after),
+            felt_heard: rating(&computed.measures.felt_heard),
+        },
+        notes: computed.notes.iter().map(|note| note.as_str().to_owned()).collect(),
+    }
+}
+
+const fn keeper_word(keeper: Keeper) -> &'static str {
+    match keeper {
+        Keeper::Logger => "logger",
+        Keeper::Other => "other",
+        Keeper::Neither => "neither",
+    }
+}
+
+fn overall(overall: &Overall) -> OverallOutcome {
+    OverallOutcome {
+        state: overall.state.as_str().to_owned(),
+        figures: overall.figures.map(|figures| self::figures(&figures.figures)),
+        net_imbalance: overall.figures.map(|figures| figures.net_imbalance),
+        complementarity: overall.figures.map(|figures| figures.complementarity),
+        missing: overall.missing.iter().map(missing).collect(),
+    }
+}
+
+fn dimension(result: &DimensionResult, computed: &engine::Assessment, ids: &[Uuid]) -> DimensionOutcome {
+    let sufficient = result.figures.is_some();
+    DimensionOutcome {
+        dimension: result.dimension.as_str().to_owned(),
+        state: result.state.as_str().to_owned(),
+        figures: result.figures.as_ref().map(figures),
+        expected_balance: result.expected_balance,
+        effective_events: result.effective_events,
+        entries: result.entries,
+        shift: result.shift.filter(|_| sufficient).map(|Shift { probability, day }| ShiftOutcome { probability, date: date(day) }),
+        ebb_sd: sufficient.then_some(result.ebb_sd),
+        local_balance: sufficient.then_some(result.local_balance),
+        explanation: if sufficient { explanation(Some(result.dimension), computed, ids) } else { Vec::new() },
+        missing: result.missing.iter().map(missing).collect(),
+    }
+}
+
+fn figures(figures: &Figures) -> FiguresOutcome {
+    FiguresOutcome {
+        balance: figures.balance,
+        lower_90: figures.lower_90,
+        upper_90: figures.upper_90,
+        probability_over: figures.probability_over,
+        probability_under: figures.probability_under,
+    }
+}
+
+fn missing(missing: &Missing) -> MissingOutcome {
+    let (code, more) = match missing {
+        Missing::Acts { more } => ("more_acts", Some(*more)),
+        Missing::NarrowerInterval => ("narrower_interval", None),
+        Missing::AnyDimension => ("any_dimension", None),
+    };
+    MissingOutcome { code: code.to_owned(), more }
+}
+
+fn finding(found: &Finding, ids: &[Uuid]) -> FindingOutcome {
+    let named = |entries: &[EntryId]| entries.iter().filter_map(|entry| id_of(*entry, ids)).collect();
+    FindingOutcome {
+        code: found.code.as_str().to_owned(),
+        whose: found.whose.as_str().to_owned(),
+        probability: found.probability,
+        entry_ids: named(&found.entries),
+        counter_entry_ids: named(&found.counter_entries),
+        other_reading: found.code.other_reading().to_owned(),
+    }
+}
+
+fn check(found: &Finding) -> CheckOutcome {
+    let outcome: patterns::Outcome = found.outcome;
+    CheckOutcome { code: found.code.as_str().to_owned(), whose: found.whose.as_str().to_owned(), outcome: outcome.as_str().to_owned() }
+}
+
+fn explanation(dimension: Option<Dimension>, computed: &engine::Assessment, ids: &[Uuid]) -> Vec<PartOutcome> {
+    let found = computed.explanations.iter().find(|explanation| explanation.dimension == dimension);
+    let parts = found.map(|explanation| explanation.parts.as_slice()).unwrap_or_default();
+    parts
+        .iter()
+        .map(|part| PartOutcome {
+            kind: part.kind.as_str().to_owned(),
+            entry_id: part.entry.and_then(|entry| id_of(entry, ids)),
+            contribution: part.contribution,
+        })
+        .collect()
+}
+
+/// Absent where nothing was rated: the shrunk mean of nothing is only its starting point.
+fn rating(rated: &RatedMean) -> Option<RatingOutcome> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of days, at most ten years of them")]
+    let days = rated.days as u32;
+    (days > 0).then_some(RatingOutcome { mean: rated.mean, standard_error: rated.error, days })
+}
