@@ -76,7 +76,7 @@ fn a_pattern_cites_its_entries_and_goes_with_them() {
     assert_eq!((&pattern["whose"], &pattern["text"]), (&json!("me"), &json!("You take most of the first steps.")));
     assert!(!pattern["counter_entry_ids"].as_array().unwrap().is_empty() && pattern["other_reading"].as_str().unwrap().len() > 10);
     let parts = initiation(&body)["explanation"].as_array().unwrap().clone();
-    assert!(parts.iter().any(|part| part["kind"] == "entry") && parts.iter().any(|part| part["kind"] == "pooling"));
+    assert!(parts.iter().any(|part| part["kind"] == "entry" && part["entry_id"].is_string()), "{parts:?}");
     let kept = body["checks"].as_array().unwrap().iter().find(|check| check["code"] == "words_without_action").unwrap();
     assert_eq!(kept["outcome"], "no_evidence");
 
@@ -156,7 +156,13 @@ fn entries_by_an_unknown_actor_are_counted_and_never_read_as_balanced() {
     let body = assess(&me, &id);
     assert_eq!((&body["evidence"]["entries"], &body["evidence"]["unknown_actor_entries"]), (&json!(28), &json!(28)));
     assert_eq!(body["overall"]["state"], "insufficient_evidence");
-    assert!(body["notes"].as_array().unwrap().iter().any(|note| note["code"] == "many_unknown_actors" && note["text"].as_str().unwrap().ends_with('.')));
+    assert!(
+        body["notes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|note| note["code"] == "many_unknown_actors" && note["text"].as_str().unwrap().ends_with('.'))
+    );
 }
 
 #[test]
