@@ -2,6 +2,7 @@
 //!
 //! Only `router` names the features; everything else here would fit any service of this shape.
 
+pub mod accept;
 pub mod auth;
 pub mod body;
 pub mod conditions;
@@ -11,6 +12,7 @@ pub mod edge;
 pub mod health;
 pub mod idempotency;
 pub mod limits;
+pub mod markup;
 pub mod openapi;
 pub mod page;
 pub mod problem;

@@ -182,3 +182,30 @@ fn a_window_out_of_bounds_and_a_day_to_come_are_refused() {
     me.post(&path, &json!({"as_of": "1970-01-01", "window_days": 3660})).expect(201);
     assert_eq!(me.get(&path).expect(200)["data"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_picture_and_a_page_carry_no_script_and_no_foreign_words_as_markup() {
+    let service = Service::start();
+    let me = service.someone();
+    let hostile = "</text><script>alert(1)</script>\" onload=\"x";
+    let id = relationship(&me, &json!({"alias": hostile, "kept_by": "neither"}));
+    log_initiations(&me, &id, "me", 12);
+    let location = me.post(&format!("/v1/relationships/{id}/assessments"), &json!({})).header("location");
+    for (wanted, name, begins) in [("image/svg+xml", "assessment.svg", "<svg"), ("text/html", "assessment.html", "<!doctype html>")] {
+        let shown = me.with("accept", wanted).get(&location);
+        assert_eq!(shown.status, 200);
+        assert!(shown.text.starts_with(begins) && shown.text.contains("&lt;script&gt;"), "{}", shown.text);
+        for forbidden in ["<script", "onload=\"", "http://", "https://", "url(", "@import"] {
+            let markup = shown.text.replace("http://www.w3.org/2000/svg", "");
+            assert!(!markup.contains(forbidden), "{forbidden} in {wanted}");
+        }
+        assert_eq!(shown.header("content-security-policy"), "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+        assert_eq!((shown.header("cache-control"), shown.header("x-content-type-options")), ("no-store".into(), "nosniff".into()));
+        assert_eq!(shown.header("content-disposition"), format!("inline; filename=\"{name}\""));
+        assert!(shown.text.contains("Reaching out") && shown.text.contains("not enough entries yet"));
+        let again = me.with("accept", wanted).with("if-none-match", &shown.header("etag")).get(&location);
+        assert_eq!(again.status, 304);
+    }
+    me.with("accept", "audio/ogg").get(&location).problem(406, "not_acceptable");
+    assert!(me.with("accept", "*/*").get(&location).json().is_object());
+}

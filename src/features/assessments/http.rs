@@ -1,12 +1,15 @@
 //! Assessments over HTTP.
 
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::jobs::Jobs;
 use super::service;
+use super::show::{self, Shown};
 use super::wire::{AssessmentPage, AssessmentView, CreateAssessment};
+use crate::api::accept::Accept;
 use crate::api::auth::{Assess, Caller, Read};
 use crate::api::body::Body;
 use crate::api::conditions::{AcceptLanguage, Conditions};
@@ -17,6 +20,10 @@ use crate::api::reply;
 use crate::content::Texts;
 use crate::db::Db;
 use crate::kernel::{AssessmentId, Error, Keys, RelationshipId};
+
+const JSON: &str = "application/json";
+const SVG: &str = "image/svg+xml";
+const HTML: &str = "text/html";
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(create_assessment).service(list_assessments).service(get_assessment);
@@ -93,7 +100,8 @@ async fn list_assessments(
 
 /// Read an assessment
 ///
-/// As it was computed; `stale` says whether the evidence has changed since.
+/// As it was computed; `stale` says whether the evidence has changed since. As JSON, as a picture (`image/svg+xml`) or as a
+/// page to print (`text/html`), by the Accept header.
 #[utoipa::path(
     tag = "assessments",
     params(
@@ -101,20 +109,48 @@ async fn list_assessments(
         ("assessment_id" = Uuid, Path, description = "The assessment's id"),
     ),
     responses(
-        (status = 200, description = "The assessment", body = AssessmentView),
+        (status = 200, description = "The assessment", content(
+            (AssessmentView = "application/json"),
+            (String = "image/svg+xml", example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>")),
+            (String = "text/html", example = json!("<!doctype html><title>Giving and receiving with Sam</title>")),
+        )),
         (status = 304, description = "The client holds this version"),
+        (status = 406, description = "None of the offered forms is accepted"),
     )
 )]
 #[get("/v1/relationships/{relationship_id}/assessments/{assessment_id}")]
 async fn get_assessment(
     caller: Caller<Read>,
     ids: web::Path<(Uuid, Uuid)>,
+    accept: Accept,
     conditions: Conditions,
     db: web::Data<Db>,
     texts: web::Data<Texts>,
     language: AcceptLanguage,
 ) -> Result<HttpResponse, Problem> {
+    let form = accept.choose(&[JSON, SVG, HTML])?;
     let (account, relationship, id) = (caller.account, RelationshipId(ids.0), AssessmentId(ids.1));
-    let found = service::get(&db, account, relationship, id).await?;
-    Ok(reply::resource(&conditions, &tag(found.stale), &AssessmentView::new(found, texts.accepted(language.as_str()))))
+    let (found, alias) = service::get(&db, account, relationship, id).await?;
+    let phrases = texts.accepted(language.as_str());
+    let tag = tag(found.stale);
+    let shown = Shown { assessment: &found, alias: &alias, phrases };
+    Ok(match form {
+        SVG => page(&conditions, &tag, SVG, "assessment.svg", || show::picture(&shown)),
+        HTML => page(&conditions, &tag, HTML, "assessment.html", || show::report(&shown)),
+        _ => reply::resource(&conditions, &tag, &AssessmentView::new(found, phrases)),
+    })
+}
+
+/// Something to look at: nothing in it may run or be fetched, and its name says nothing about anyone.
+fn page(conditions: &Conditions, tag: &str, media_type: &str, name: &str, body: impl FnOnce() -> String) -> HttpResponse {
+    let tag = format!("\"{}-{name}\"", tag.trim_matches('"'));
+    if conditions.holds(&tag) {
+        return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, format!("{media_type}; charset=utf-8")))
+        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"))
+        .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
+        .insert_header((ETAG, tag))
+        .body(body())
 }

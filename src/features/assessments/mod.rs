@@ -9,6 +9,7 @@ mod jobs;
 pub mod model;
 mod outcome;
 mod service;
+mod show;
 mod store;
 pub mod wire;
 

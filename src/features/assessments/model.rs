@@ -62,6 +62,19 @@ pub struct Outcome {
     pub measures: MeasuresOutcome,
     #[serde(default)]
     pub notes: Vec<String>,
+    /// What was given and received, a week and dimension at a time; weeks without entries are left out.
+    #[serde(default)]
+    pub weeks: Vec<WeekOutcome>,
+}
+
+/// Weighted sums of one week of one dimension.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WeekOutcome {
+    /// The week's Monday.
+    pub from: NaiveDate,
+    pub dimension: String,
+    pub given: f64,
+    pub received: f64,
 }
 
 /// A pattern or strength that is shown; see the engine's `Finding`.

@@ -1,16 +1,18 @@
 //! The engine's answer in words, dates and the entries' own ids: what is stored and shown.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use super::gather::date;
 use super::model::{
     CheckOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MeasuresOutcome, MissingOutcome,
-    Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome,
+    Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome, WeekOutcome,
 };
 use crate::engine::assessment::{DimensionResult, Figures, Missing, Overall, Shift};
 use crate::engine::patterns::vitality::RatedMean;
 use crate::engine::patterns::{self, Finding};
-use crate::engine::types::{Dimension, EntryId, Keeper};
+use crate::engine::types::{Actor, Day, Dimension, EntryId, Keeper};
 use crate::engine::{self, Evidence};
 
 /// The entries that the result names: erasing one of them erases the assessment.
@@ -59,6 +61,7 @@ pub fn outcome(computed: &engine::Assessment, evidence: &Evidence, ids: &[Uuid])
             felt_heard: rating(&computed.measures.felt_heard),
         },
         notes: computed.notes.iter().map(|note| note.as_str().to_owned()).collect(),
+        weeks: weeks(evidence),
     }
 }
 
@@ -151,4 +154,27 @@ fn rating(rated: &RatedMean) -> Option<RatingOutcome> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of days, at most ten years of them")]
     let days = rated.days as u32;
     (days > 0).then_some(RatingOutcome { mean: rated.mean, standard_error: rated.error, days })
+}
+
+/// The sums behind the picture, by week and dimension.
+fn weeks(evidence: &Evidence) -> Vec<WeekOutcome> {
+    let mut sums: BTreeMap<(Day, Dimension), (f64, f64)> = BTreeMap::new();
+    for entry in &evidence.entries {
+        let monday = entry.day.plus(-6).next_monday();
+        let (given, received) = match entry.actor {
+            Actor::Me => (entry.weight, 0.0),
+            Actor::Them => (0.0, entry.weight),
+            Actor::Both => (entry.weight / 2.0, entry.weight / 2.0),
+            Actor::Unknown => continue,
+        };
+        let sum = sums.entry((monday, entry.dimension)).or_default();
+        *sum = (sum.0 + given, sum.1 + received);
+    }
+    let week = |((monday, dimension), (given, received)): ((Day, Dimension), (f64, f64))| WeekOutcome {
+        from: date(monday),
+        dimension: dimension.as_str().to_owned(),
+        given,
+        received,
+    };
+    sums.into_iter().map(week).collect()
 }

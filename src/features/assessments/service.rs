@@ -74,11 +74,11 @@ fn record(
     Ok(Made { fresh: true, value })
 }
 
-/// The assessment, or the reason why there is none.
-pub async fn get(db: &Db, account: AccountId, relationship: RelationshipId, id: AssessmentId) -> Result<Assessment, Error> {
+/// The assessment and the alias it is about, or the reason why there is none.
+pub async fn get(db: &Db, account: AccountId, relationship: RelationshipId, id: AssessmentId) -> Result<(Assessment, String), Error> {
     db.read(account, move |conn| {
-        relationships::find(conn, account, relationship)?;
-        store::get(conn, account, relationship, id)
+        let alias = relationships::find(conn, account, relationship)?.details.alias;
+        Ok((store::get(conn, account, relationship, id)?, alias))
     })
     .await
 }

@@ -1,0 +1,44 @@
+//! The picture: one SVG, with a title and a description for those who do not see it.
+
+use super::Shown;
+use super::chart::{self, STYLE, WIDTH};
+use crate::api::markup::escape;
+
+/// The whole assessment as one SVG document.
+pub fn picture(shown: &Shown<'_>) -> String {
+    let (balances, after) = chart::balances(shown, 56.0);
+    let (weeks, bottom) = chart::weeks(shown, after + 16.0);
+    let height = bottom + 28.0;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-20 0 {:.0} {height:.0}\" role=\"img\" aria-labelledby=\"t d\" lang=\"{lang}\">\
+         <title id=\"t\">{title}</title><desc id=\"d\">{desc}</desc><style>{STYLE}</style>\
+         <rect class=\"paper\" x=\"-20\" width=\"{:.0}\" height=\"{height:.0}\"/>\
+         <text class=\"ink big\" x=\"0\" y=\"26\">{title}</text><text class=\"soft small\" x=\"0\" y=\"46\">{state}</text>\
+         {balances}{weeks}<text class=\"soft small\" x=\"0\" y=\"{:.0}\">{so_far}</text></svg>\n",
+        WIDTH + 40.0,
+        WIDTH + 40.0,
+        bottom + 18.0,
+        lang = escape(shown.phrases.language),
+        title = title(shown),
+        desc = description(shown),
+        state = shown.say(&format!("state.{}", shown.assessment.outcome.overall.state)),
+        so_far = shown.say("note.so_far"),
+    )
+}
+
+/// What it is about: giving and receiving with the alias.
+pub fn title(shown: &Shown<'_>) -> String {
+    format!("{} {}", shown.say("label.title"), escape(shown.alias))
+}
+
+/// Every row in words.
+fn description(shown: &Shown<'_>) -> String {
+    let rows = shown.assessment.outcome.dimensions.iter().map(|result| {
+        let name = shown.say(&format!("dimension.{}", result.dimension));
+        match &result.figures {
+            Some(figures) => format!("{name}: {:.2} ({:.2}, {:.2}).", figures.balance, figures.lower_90, figures.upper_90),
+            None => format!("{name}: {}.", shown.say("label.not_enough")),
+        }
+    });
+    rows.collect::<Vec<_>>().join(" ")
+}

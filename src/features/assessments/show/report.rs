@@ -1,0 +1,100 @@
+//! The report: a page for a person, or for someone they choose to show it to. Strengths come first.
+
+use std::fmt::Write;
+
+use super::Shown;
+use super::chart::{self, STYLE, WIDTH};
+use super::picture::title;
+use crate::api::markup::escape;
+use crate::features::assessments::model::FindingOutcome;
+
+const PAGE_STYLE: &str = "\
+    :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:46rem;padding:1.5rem}\
+    h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}p{margin:.4rem 0}.soft-text{opacity:.75}\
+    table{border-collapse:collapse;width:100%}th,td{text-align:start;padding:.35rem .6rem .35rem 0;border-bottom:1px solid #8886;vertical-align:top}\
+    td.n{font-variant-numeric:tabular-nums;white-space:nowrap}svg{width:100%;height:auto}li{margin:.5rem 0}\
+    @media print{body{max-width:none;padding:0}section{break-inside:avoid}}";
+
+/// The whole assessment as one HTML page.
+pub fn report(shown: &Shown<'_>) -> String {
+    let outcome = &shown.assessment.outcome;
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"referrer\" content=\"no-referrer\"><title>{heading}</title><style>{PAGE_STYLE}{STYLE}</style></head>\n<body><main>\
+         <h1>{heading}</h1><p class=\"soft-text\">{from} – {to}</p><p>{state}</p>",
+        lang = escape(shown.phrases.language),
+        heading = title(shown),
+        from = shown.assessment.window.from,
+        to = shown.assessment.window.to,
+        state = shown.say(&format!("state.{}", outcome.overall.state)),
+    );
+    findings(&mut page, shown, "label.strengths", "strength", &outcome.strengths);
+    drawing(&mut page, shown);
+    table(&mut page, shown);
+    findings(&mut page, shown, "label.patterns", "pattern", &outcome.patterns);
+    notes(&mut page, shown);
+    page.push_str("</main></body></html>\n");
+    page
+}
+
+fn findings(page: &mut String, shown: &Shown<'_>, heading: &str, family: &str, found: &[FindingOutcome]) {
+    if found.is_empty() {
+        return;
+    }
+    let _ = write!(page, "<section><h2>{}</h2><ul>", shown.say(heading));
+    for one in found {
+        let _ = write!(
+            page,
+            "<li>{} <span class=\"soft-text\">{} {}</span></li>",
+            shown.say(&format!("{family}.{}.{}", one.code, one.whose)),
+            shown.say("label.or"),
+            shown.say(&format!("reading.{}", one.other_reading)),
+        );
+    }
+    page.push_str("</ul></section>");
+}
+
+/// The drawing repeats the table, which is what a screen reader reads.
+fn drawing(page: &mut String, shown: &Shown<'_>) {
+    let (balances, after) = chart::balances(shown, 4.0);
+    let (weeks, bottom) = chart::weeks(shown, after + 16.0);
+    let _ = write!(
+        page,
+        "<section><h2>{}</h2><svg viewBox=\"-4 0 {:.0} {:.0}\" aria-hidden=\"true\">{balances}{weeks}</svg></section>",
+        shown.say("label.picture"),
+        WIDTH + 8.0,
+        bottom + 8.0,
+    );
+}
+
+fn table(page: &mut String, shown: &Shown<'_>) {
+    let _ = write!(
+        page,
+        "<section><h2>{}</h2><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>",
+        shown.say("label.ways"),
+        shown.say("label.way"),
+        shown.say("label.balance"),
+        shown.say("label.meaning"),
+    );
+    for result in &shown.assessment.outcome.dimensions {
+        let figure = result.figures.as_ref().map_or_else(
+            || "–".to_owned(),
+            |figures| format!("{:+.2} ({:+.2} … {:+.2})", figures.balance, figures.lower_90, figures.upper_90),
+        );
+        let _ = write!(
+            page,
+            "<tr><th scope=\"row\">{}</th><td class=\"n\">{figure}</td><td>{}</td></tr>",
+            shown.say(&format!("dimension.{}", result.dimension)),
+            shown.say(&format!("state.{}", result.state)),
+        );
+    }
+    let _ = write!(page, "</tbody></table><p class=\"soft-text\">{}</p></section>", shown.say("note.scale"));
+}
+
+fn notes(page: &mut String, shown: &Shown<'_>) {
+    let _ = write!(page, "<section><h2>{}</h2><ul>", shown.say("label.notes"));
+    for code in &shown.assessment.outcome.notes {
+        let _ = write!(page, "<li>{}</li>", shown.say(&format!("note.{code}")));
+    }
+    let _ = write!(page, "<li>{}</li></ul></section>", shown.say("note.not_a_diagnosis"));
+}
