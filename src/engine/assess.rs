@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::assessment::{Assessment, Conflict, DimensionResult, EvidenceSummary, Figures, Measures, Method, Overall, State};
 use super::effective;
 use super::evidence::Evidence;
-use super::explain::{Explanation, Stages, explain};
+use super::explain::{Explainer, Explanation, Stages, explain};
 use super::guard::{self, Dropped};
 use super::infer::Readings;
 use super::level::matrix::Vector;
@@ -88,11 +88,12 @@ fn explanations(
     readings: &Readings,
     roll_up: &RollUp,
 ) -> Vec<Explanation> {
-    let overall = behind.into_iter().map(|(shares, stages)| explain(None, shares, stages, readings, roll_up));
+    let explainer = Explainer::new(readings, roll_up);
+    let overall = behind.into_iter().map(|(shares, stages)| explain(None, shares, stages, &explainer));
     let sufficient = dimensions.iter().filter(|result| result.state != State::InsufficientEvidence);
     let each = sufficient.map(|result| {
         let stages = Stages::of(&readings.today, result.dimension);
-        explain(Some(result.dimension), &only(result.dimension), &stages, readings, roll_up)
+        explain(Some(result.dimension), &only(result.dimension), &stages, &explainer)
     });
     overall.chain(each).collect()
 }

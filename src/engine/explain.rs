@@ -5,7 +5,9 @@
 //! answers and who kept the log add or take is listed beside them.
 
 use super::density::{Distribution, LIMIT};
+use super::effective::Series;
 use super::infer::{Inference, Readings, expected};
+use super::level::days::{JointDay, joint_days};
 use super::level::influence::influences;
 use super::level::matrix::Vector;
 use super::math::balance_to_logit;
@@ -107,24 +109,44 @@ impl Stages {
     }
 }
 
+/// The likeliest explanation of the days, prepared once for all scores.
+#[derive(Debug)]
+pub struct Explainer<'a> {
+    readings: &'a Readings<'a>,
+    roll_up: &'a RollUp,
+    /// Balances relative to what is expected.
+    relative: ByDimension<Series>,
+    days: Vec<JointDay>,
+}
+
+impl<'a> Explainer<'a> {
+    /// Prepares it.
+    #[must_use]
+    pub fn new(readings: &'a Readings<'a>, roll_up: &'a RollUp) -> Self {
+        let expected = &readings.evidence.expected_balance;
+        let relative = readings.today.series.map(|dimension, series| series.relative_to(*expected.get(dimension)));
+        let days = joint_days(&relative);
+        Self { readings, roll_up, relative, days }
+    }
+}
+
 /// Takes the score of the levels weighed by `shares` apart.
 #[must_use]
-pub fn explain(dimension: Option<Dimension>, shares: &Vector, stages: &Stages, readings: &Readings, roll_up: &RollUp) -> Explanation {
+pub fn explain(dimension: Option<Dimension>, shares: &Vector, stages: &Stages, explainer: &Explainer) -> Explanation {
+    let readings = explainer.readings;
     let [log, answered, score] = [&stages.log, &stages.answered, &stages.corrected].map(|stage| stage.logit_moments().0);
     let base = expected(shares, readings.evidence);
     let base_logit = balance_to_logit(base, LIMIT);
-    let Contributions { mut entries, others } = contributions(shares, base, readings, roll_up);
-    entries.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+    let Contributions { mut entries, others } = contributions(shares, base, explainer);
     let of_entries: f64 = entries.iter().map(|(_, contribution)| contribution).sum();
+    let strongest = strongest(&mut entries);
+    let named: f64 = strongest.iter().map(|(_, contribution)| contribution).sum();
 
     let part = |kind, contribution| Part { kind, entry: None, contribution };
-    let mut parts: Vec<Part> = entries
-        .iter()
-        .take(NAMED_ENTRIES)
-        .map(|&(id, contribution)| Part { kind: PartKind::Entry, entry: Some(id), contribution })
-        .collect();
+    let mut parts: Vec<Part> =
+        strongest.iter().map(|&(id, contribution)| Part { kind: PartKind::Entry, entry: Some(id), contribution }).collect();
     parts.extend([
-        part(PartKind::OtherEntries, entries.iter().skip(NAMED_ENTRIES).map(|(_, contribution)| contribution).sum()),
+        part(PartKind::OtherEntries, if entries.len() > NAMED_ENTRIES { of_entries - named } else { 0.0 }),
         part(PartKind::Expected, base_logit),
         part(PartKind::Pooling, others),
         part(PartKind::Prior, log - base_logit - of_entries - others),
@@ -135,6 +157,14 @@ pub fn explain(dimension: Option<Dimension>, shares: &Vector, stages: &Stages, r
     Explanation { dimension, score, parts }
 }
 
+/// The entries that add or take most, the strongest first.
+fn strongest(entries: &mut [(EntryId, f64)]) -> &[(EntryId, f64)] {
+    let stronger = |a: &(EntryId, f64), b: &(EntryId, f64)| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0));
+    let top = if entries.len() > NAMED_ENTRIES { entries.select_nth_unstable_by(NAMED_ENTRIES, stronger).0 } else { entries };
+    top.sort_unstable_by(stronger);
+    top
+}
+
 struct Contributions {
     /// Entries of the weighed dimensions.
     entries: Vec<(EntryId, f64)>,
@@ -143,17 +173,20 @@ struct Contributions {
 }
 
 /// What each entry adds, in logits, under the likeliest explanation.
-fn contributions(shares: &Vector, base: f64, readings: &Readings, roll_up: &RollUp) -> Contributions {
+fn contributions(shares: &Vector, base: f64, explainer: &Explainer) -> Contributions {
+    let Explainer { readings, roll_up, relative, .. } = explainer;
     let mut found = Contributions { entries: Vec::new(), others: 0.0 };
     let today = &readings.today;
     let heaviest = today.levels.explained().reduce(|best, next| if next.0.weight > best.0.weight { next } else { best });
     let Some((component, explanation)) = heaviest else { return found };
-    let relative = today.series.map(|dimension, series| series.relative_to(*readings.evidence.expected_balance.get(dimension)));
-    let days = influences(&relative, component, explanation, shares, &readings.policy.level);
+    let days = influences(relative, &explainer.days, component, explanation, shares, &readings.policy.level);
     let level: f64 = super::level::matrix::dot(shares, &component.mean);
     let slope = chord(base, level);
     let weighed = ByDimension(*shares);
-    for entry in &readings.evidence.entries {
+    found.others = slope * others(relative, &days, &weighed);
+    let oldest = days.first().map(|day| day.0);
+    let entries = readings.evidence.entries.iter();
+    for entry in entries.filter(|entry| *weighed.get(entry.dimension) > 0.0 && Some(entry.day) >= oldest) {
         let side = match entry.actor {
             Actor::Me => 1.0,
             Actor::Them => -1.0,
@@ -164,14 +197,23 @@ fn contributions(shares: &Vector, base: f64, readings: &Readings, roll_up: &Roll
         let total = day_weight(roll_up, entry.dimension, entry.day);
         let (Some(influence), Some(total)) = (influence, total) else { continue };
         let off = side - readings.evidence.expected_balance.get(entry.dimension);
-        let contribution = slope * influence * entry.weight * off / total;
-        if *weighed.get(entry.dimension) > 0.0 {
-            found.entries.push((entry.id, contribution));
-        } else {
-            found.others += contribution;
-        }
+        found.entries.push((entry.id, slope * influence * entry.weight * off / total));
     }
     found
+}
+
+/// What the days of the dimensions without a share add to the level.
+fn others(relative: &ByDimension<Series>, days: &[(Day, Vector)], weighed: &ByDimension<f64>) -> f64 {
+    let mut sum = 0.0;
+    for (dimension, series) in relative.iter().filter(|(dimension, _)| *weighed.get(*dimension) <= 0.0) {
+        let mut observed = series.days.iter().peekable();
+        for (day, influence) in days {
+            if let Some(observation) = observed.next_if(|observation| observation.day == *day) {
+                sum += ByDimension(*influence).get(dimension) * observation.balance;
+            }
+        }
+    }
+    sum
 }
 
 /// Logits for each unit of balance between `base` and `base + level`.

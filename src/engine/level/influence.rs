@@ -4,7 +4,7 @@
 //! level. `C^-1 X v` needs no matrix: smooth the ebb as if `X v` were the data and take it off, each day
 //! divided by its noise.
 
-use super::days::{JointDay, joint_days, within};
+use super::days::{JointDay, within};
 use super::join::{Junction, Prior};
 use super::matrix::{Vector, ZEROS, dot, times};
 use super::posterior::{Component, Explanation};
@@ -14,25 +14,27 @@ use crate::engine::policy::LevelPolicy;
 use crate::engine::types::{ByDimension, Day};
 
 /// For every observed day, how much a balance of 1 in each dimension adds to the level weighed by `shares`.
+///
+/// `days` are those of `series`, side by side.
 #[must_use]
 pub fn influences(
     series: &ByDimension<Series>,
+    days: &[JointDay],
     component: &Component,
     explanation: &Explanation,
     shares: &Vector,
     policy: &LevelPolicy,
 ) -> Vec<(Day, Vector)> {
-    let days = joint_days(series);
     let new = times(&component.covariance, shares);
-    let old = explanation.shift.map(|date| (date, old_weights(series, &days, date, &explanation.ebb, &new, policy)));
+    let old = explanation.shift.map(|date| (date, old_weights(series, days, date, &explanation.ebb, &new, policy)));
     let weights = |day: Day| match &old {
         Some((date, old)) if day < *date => *old,
         Some(_) | None => new,
     };
     let ebb = &explanation.ebb;
     let swings = match ebb.reach {
-        Reach::Shared => shared_swings(&days, &weights, ebb),
-        Reach::Own => own_swings(&days, &weights, ebb),
+        Reach::Shared => shared_swings(days, &weights, ebb),
+        Reach::Own => own_swings(days, &weights, ebb),
     };
     days.iter()
         .zip(swings)

@@ -73,9 +73,10 @@ fn moves(record: &Record) -> Vec<Move> {
         .iter()
         .map(|repair| Move { day: repair.day, id: repair.id, by: repair.moved_first, prompted: repair.prompted })
         .collect();
-    let typed: Vec<EntryId> = moves.iter().map(|one| one.id).collect();
+    let mut typed: Vec<EntryId> = moves.iter().map(|one| one.id).collect();
+    typed.sort_unstable();
     let logged = record.evidence.entries.iter().filter(|entry| entry.dimension == Dimension::Repair);
-    moves.extend(logged.filter(|entry| !typed.contains(&entry.id)).map(|entry| Move {
+    moves.extend(logged.filter(|entry| typed.binary_search(&entry.id).is_err()).map(|entry| Move {
         day: entry.day,
         id: entry.id,
         by: entry.actor,

@@ -64,9 +64,13 @@ impl Tally {
 /// The latest records first, at most [`CITED`].
 pub fn cite(records: impl Iterator<Item = (Day, EntryId)>) -> Vec<EntryId> {
     let mut records: Vec<(Day, EntryId)> = records.collect();
-    records.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    records.dedup();
-    records.into_iter().map(|(_, id)| id).take(CITED).collect()
+    let later = |a: &(Day, EntryId), b: &(Day, EntryId)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+    if records.len() > CITED {
+        records.select_nth_unstable_by(CITED, later);
+        records.truncate(CITED);
+    }
+    records.sort_unstable_by(later);
+    records.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Records there are and records there must be, and what they say.

@@ -9,6 +9,7 @@ use crate::engine::change::{MAX_RUNS, Target, what_would_change};
 use crate::engine::explain::PartKind;
 use crate::engine::fuse::two_logs;
 use crate::engine::infer::Readings;
+use crate::engine::level::days::joint_days;
 use crate::engine::level::influence::influences;
 use crate::engine::level::matrix::dot;
 use crate::engine::level::posterior::only;
@@ -37,8 +38,9 @@ proptest! {
             series.relative_to(*evidence.expected_balance.get(dimension))
         });
         let shares = only(Dimension::Repair);
+        let joint = joint_days(&relative);
         for (component, explanation) in readings.today.levels.explained().take(40) {
-            let days = influences(&relative, component, explanation, &shares, &policy.level);
+            let days = influences(&relative, &joint, component, explanation, &shares, &policy.level);
             let mut level = 0.0;
             for (dimension, series) in relative.iter() {
                 for observation in &series.days {
