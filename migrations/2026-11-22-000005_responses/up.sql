@@ -17,6 +17,8 @@ CREATE TABLE responses (
     FOREIGN KEY (account_id, relationship_id) REFERENCES relationships ON DELETE CASCADE,
     CHECK ((status = 'completed') = (completed_at IS NOT NULL))
 );
-COMMENT ON COLUMN responses.answers IS '[{item, value}] or [{item, skipped}]: option numbers only, never words';
-CREATE INDEX responses_of_relationship ON responses (account_id, relationship_id, id DESC);
+COMMENT ON COLUMN responses.answers IS '[{item, value}], [{item, skipped}] or [{item, prefer_not_to_say}]: option numbers only, never words';
+CREATE INDEX responses_by_age ON responses (account_id, relationship_id, created_at DESC, id DESC);
+CREATE INDEX responses_as_evidence ON responses (account_id, relationship_id, question_set, local_date DESC)
+    WHERE status = 'completed';
 CALL reciprocity_isolate('responses');

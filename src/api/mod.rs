@@ -17,5 +17,6 @@ pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod problem_pages;
+pub mod public;
 pub mod reply;
 pub mod router;

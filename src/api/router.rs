@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::Problem;
 use super::{docs, health, openapi, problem_pages};
-use crate::features::{accounts, assessments, interactions, relationships, sessions};
+use crate::features::{accounts, assessments, interactions, question_sets, relationships, responses, sessions};
 use crate::kernel::Error;
 
 /// Registers every operation; the document is collected from the same list.
@@ -17,6 +17,8 @@ pub fn routes(config: &mut ServiceConfig) {
     relationships::http::routes(config);
     interactions::http::routes(config);
     assessments::http::routes(config);
+    question_sets::http::routes(config);
+    responses::http::routes(config);
     config.service(health::get_health).service(health::get_readiness).service(docs::get_openapi).service(problem_pages::explain_problem);
 }
 

@@ -3,5 +3,7 @@
 pub mod accounts;
 pub mod assessments;
 pub mod interactions;
+pub mod question_sets;
 pub mod relationships;
+pub mod responses;
 pub mod sessions;

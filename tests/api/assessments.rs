@@ -209,3 +209,25 @@ fn a_picture_and_a_page_carry_no_script_and_no_foreign_words_as_markup() {
     me.with("accept", "audio/ogg").get(&location).problem(406, "not_acceptable");
     assert!(me.with("accept", "*/*").get(&location).json().is_object());
 }
+
+#[test]
+fn answers_move_the_assessment_and_a_new_answer_makes_it_stale() {
+    let service = Service::start();
+    let me = service.someone();
+    let id = relationship(&me, &json!({"kept_by": "neither"}));
+    log_initiations(&me, &id, "me", 2);
+    let before = assess(&me, &id);
+    let set = me.get("/v1/question-sets/reciprocity-check").expect(200);
+    let items = set["items"].as_array().unwrap().iter().filter(|item| item["dimension"] == "initiation");
+    let answers: Vec<Value> =
+        items.map(|item| json!({"item": item["id"], "value": if item["perspective"] == "giving" { 3 } else { 2 }})).collect();
+    assert!(answers.len() >= 2, "{set}");
+    let body = json!({"question_set": "reciprocity-check", "answers": answers, "status": "completed", "local_date": "2026-02-20"});
+    me.post(&format!("/v1/relationships/{id}/responses"), &body).expect(201);
+    let old = me.get(&format!("/v1/relationships/{id}/assessments/{}", before["id"].as_str().unwrap())).expect(200);
+    assert_eq!(old["stale"], true);
+    let after = assess(&me, &id);
+    assert_ne!(after["evidence"]["digest"], before["evidence"]["digest"]);
+    let balance = |assessment: &Value| initiation(assessment)["balance"].as_f64().unwrap();
+    assert!(balance(&after) > balance(&before), "{} {}", balance(&after), balance(&before));
+}

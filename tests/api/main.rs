@@ -7,5 +7,7 @@ mod support;
 mod accounts;
 mod assessments;
 mod interactions;
+mod question_sets;
 mod relationships;
+mod responses;
 mod sessions;

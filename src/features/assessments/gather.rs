@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::model::{MAX_ENTRIES, Wanted, Window};
+use crate::content::Catalogue;
 use crate::db::Conn;
 use crate::engine::Evidence;
 use crate::engine::evidence::{ContextEffect, ContextPeriod, Entry};
@@ -12,8 +13,9 @@ use crate::engine::types::{ByDimension, Day, EntryId, Keeper};
 use crate::features::interactions::model::{actor_of, dimension_of};
 use crate::features::interactions::{self, EvidenceRow};
 use crate::features::relationships::model::{self as tie, Relationship};
+use crate::features::responses::{self, StoredResponse};
 use crate::features::{accounts, relationships};
-use crate::kernel::{AccountId, Error, FieldError, RelationshipId, zone};
+use crate::kernel::{AccountId, Error, FieldError, RelationshipId, ResponseId, zone};
 
 /// The weight of an entry whose effort was not said (engine.md, step 0).
 const USUAL_EFFORT: i16 = 2;
@@ -33,6 +35,8 @@ pub struct Gathered {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stamp {
     interactions: interactions::Stamp,
+    /// The responses that count, each with its place in the order of changes.
+    responses: Vec<(ResponseId, i64)>,
     tie: TieStamp,
 }
 
@@ -44,7 +48,14 @@ struct TieStamp {
 }
 
 /// Reads everything the engine needs; run it in a snapshot.
-pub fn gather(conn: &mut Conn, account: AccountId, id: RelationshipId, wanted: Wanted, now: DateTime<Utc>) -> Result<Gathered, Error> {
+pub fn gather(
+    conn: &mut Conn,
+    account: AccountId,
+    id: RelationshipId,
+    wanted: Wanted,
+    catalogue: &Catalogue,
+    now: DateTime<Utc>,
+) -> Result<Gathered, Error> {
     let relationship = relationships::find(conn, account, id)?;
     let window = window(conn, account, wanted, now)?;
     let span = (window.from, window.to);
@@ -54,13 +65,21 @@ pub fn gather(conn: &mut Conn, account: AccountId, id: RelationshipId, wanted: W
         let detail = format!("The window holds more than {MAX_ENTRIES} entries; choose a shorter one.");
         return Err(Error::invalid(vec![FieldError::new("/window_days", "too_many_entries", detail)]));
     }
-    let evidence = evidence(&relationship, window, &rows)?;
+    let responses = responses::completed_between(conn, account, id, window.from, window.to)?;
+    let mut evidence = evidence(&relationship, window, &rows)?;
+    for response in &responses {
+        evidence.questionnaires.extend(responses::questionnaires(catalogue, response)?);
+    }
     Ok(Gathered {
         window,
         digest: digest_of(&evidence, &rows),
         evidence,
         ids: rows.iter().map(|row| row.id).collect(),
-        stamp: Stamp { interactions: interactions::stamp(conn, account, id, span)?, tie: tie_stamp(&relationship) },
+        stamp: Stamp {
+            interactions: interactions::stamp(conn, account, id, span)?,
+            responses: response_stamp(&responses),
+            tie: tie_stamp(&relationship),
+        },
     })
 }
 
@@ -68,7 +87,12 @@ pub fn gather(conn: &mut Conn, account: AccountId, id: RelationshipId, wanted: W
 pub fn stamp(conn: &mut Conn, account: AccountId, id: RelationshipId, window: Window) -> Result<Stamp, Error> {
     let relationship = relationships::find(conn, account, id)?;
     let interactions = interactions::stamp(conn, account, id, (window.from, window.to))?;
-    Ok(Stamp { interactions, tie: tie_stamp(&relationship) })
+    let responses = responses::completed_between(conn, account, id, window.from, window.to)?;
+    Ok(Stamp { interactions, responses: response_stamp(&responses), tie: tie_stamp(&relationship) })
+}
+
+fn response_stamp(responses: &[StoredResponse]) -> Vec<(ResponseId, i64)> {
+    responses.iter().map(|response| (response.id, response.change)).collect()
 }
 
 fn tie_stamp(relationship: &Relationship) -> TieStamp {

@@ -17,7 +17,7 @@ use crate::api::creating::Creating;
 use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
-use crate::content::Texts;
+use crate::content::{Catalogue, Texts};
 use crate::db::Db;
 use crate::kernel::{AssessmentId, Error, Keys, RelationshipId};
 
@@ -51,6 +51,7 @@ async fn create_assessment(
     creating: Creating,
     db: web::Data<Db>,
     jobs: web::Data<Jobs>,
+    catalogue: web::Data<Catalogue>,
     texts: web::Data<Texts>,
     language: AcceptLanguage,
     body: Body<CreateAssessment>,
@@ -58,7 +59,7 @@ async fn create_assessment(
     let (account, relationship) = (caller.account, RelationshipId(*relationship));
     let creation = creating.of(account, &format!("assessments of {relationship}"), &body.0, None)?;
     let wanted = body.0.parse().map_err(Error::invalid)?;
-    let made = service::compute(&db, &jobs, account, relationship, wanted, creation).await?;
+    let made = service::compute(&db, &jobs, catalogue.into_inner(), account, relationship, wanted, creation).await?;
     let location = format!("/v1/relationships/{relationship}/assessments/{}", made.value.id);
     let tag = tag(made.value.stale);
     Ok(reply::created(

@@ -8,6 +8,7 @@ use super::gather::{self, Gathered, Stamp};
 use super::jobs::Jobs;
 use super::model::{Assessment, NewAssessment, Wanted};
 use super::{outcome, store};
+use crate::content::Catalogue;
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::{Conn, Db, tombstones};
 use crate::engine::{self, Policy};
@@ -19,6 +20,7 @@ use crate::kernel::{AccountId, AssessmentId, Error, RelationshipId};
 pub async fn compute(
     db: &Db,
     jobs: &Jobs,
+    catalogue: Arc<Catalogue>,
     account: AccountId,
     relationship: RelationshipId,
     wanted: Wanted,
@@ -28,7 +30,7 @@ pub async fn compute(
     let (now, version) = (creation.now, policy.version);
     let found = db
         .snapshot(account, move |conn| {
-            let gathered = gather::gather(conn, account, relationship, wanted, now)?;
+            let gathered = gather::gather(conn, account, relationship, wanted, &catalogue, now)?;
             let known = store::same(conn, account, relationship, gathered.window, &gathered.digest, version)?;
             Ok((gathered, known))
         })

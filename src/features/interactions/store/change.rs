@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::row::{Revision, Row};
-use crate::db::schema::{assessments, interaction_revisions as revisions, interactions as t};
+use crate::db::schema::{assessments, interaction_revisions as revisions, interactions as t, relationships};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
 use crate::features::interactions::model::{Act, Change, Interaction, Moment, Outcome, actor_code, dimension_code};
@@ -41,8 +41,14 @@ pub fn update(
     changed.read()
 }
 
+/// Holds the relationship first and the entry second, the order everyone keeps: an assessment that is being recorded, and
+/// the removal of the whole relationship, see the change before or after, not half.
 fn locked(conn: &mut PgConnection, account: AccountId, id: InteractionId) -> Result<Interaction, Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
+    if let Some(relationship) = own.select(t::relationship_id).first::<Uuid>(conn).optional()? {
+        let held = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(relationship)));
+        held.select(relationships::version).for_key_share().first::<i64>(conn).optional()?;
+    }
     match own.select(Row::as_select()).for_update().first(conn).optional()? {
         Some(row) => row.read(),
         None => Err(tombstones::missing(conn, account, tombstones::Kind::Interaction, id.0)?),

@@ -1,0 +1,126 @@
+//! Question sets over HTTP: the same for everybody, so caches may keep them.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::wire::{QuestionSetList, QuestionSetSummary, QuestionSetView};
+use crate::api::conditions::Conditions;
+use crate::api::problem::Problem;
+use crate::api::public::{self, accept_language};
+use crate::content::{Catalogue, Purpose, QuestionSetFilter, RelationshipKind};
+use crate::kernel::Error;
+
+/// The most items a set may have.
+const MAX_ITEMS: u32 = 40;
+/// The highest version a set may have.
+const MAX_VERSION: u32 = 10_000;
+
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(list_question_sets).service(get_question_set);
+}
+
+/// Which question sets to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SetFilter {
+    /// Only sets written for this kind of relationship.
+    #[param(value_type = String, required = false, pattern = "^(dating|partner|family|friend)$")]
+    kind: Option<RelationshipKind>,
+    /// Only sets for this purpose: all dimensions briefly, some in depth, or right after time together.
+    #[param(value_type = String, required = false, pattern = "^(overview|in_depth|after_interaction)$")]
+    purpose: Option<Purpose>,
+    /// Only sets with at most this many questions.
+    #[param(value_type = i32, required = false, minimum = 1, maximum = 40, example = 20)]
+    max_items: Option<u32>,
+}
+
+impl SetFilter {
+    fn parse(&self) -> Result<QuestionSetFilter<'static>, Error> {
+        within("?max_items", self.max_items, MAX_ITEMS)?;
+        let max_items = self.max_items.and_then(|most| usize::try_from(most).ok());
+        Ok(QuestionSetFilter { kind: self.kind, purpose: self.purpose, language: None, max_items })
+    }
+}
+
+/// List question sets
+///
+/// The newest version of each set that fits. All of them: there are few.
+#[utoipa::path(
+    tag = "question-sets",
+    security(()),
+    params(SetFilter, ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", max_length = 1_000, example = "de, en;q=0.5")),
+    responses(
+        (status = 200, description = "The question sets that fit", body = QuestionSetList, headers(
+            ("Content-Language" = String, description = "The languages of the answer"),
+        )),
+        (status = 304, description = "The client holds this version"),
+    )
+)]
+#[get("/v1/question-sets")]
+async fn list_question_sets(
+    req: HttpRequest,
+    filter: web::Query<SetFilter>,
+    conditions: Conditions,
+    catalogue: web::Data<Catalogue>,
+) -> Result<HttpResponse, Problem> {
+    let wanted = accept_language(&req);
+    let found = catalogue.question_sets(filter.parse()?).map(|set| (set, set.localise(&wanted)));
+    let (mut data, mut languages) = (Vec::new(), Vec::new());
+    for (set, translation) in found {
+        data.push(QuestionSetSummary::of(set, translation));
+        if !languages.contains(&translation.language()) {
+            languages.push(translation.language());
+        }
+    }
+    public::content(&conditions, &languages.join(", "), &QuestionSetList { data })
+}
+
+/// Which version of a set.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct VersionQuery {
+    /// Without it the newest.
+    #[param(value_type = i32, required = false, minimum = 1, maximum = 10_000, example = 1)]
+    version: Option<u32>,
+}
+
+/// Read a question set
+///
+/// With its questions and answer scales, in the reader's language. A version never changes, so answers to it stay comparable.
+#[utoipa::path(
+    tag = "question-sets",
+    security(()),
+    params(
+        ("slug" = String, Path, description = "The set's name", min_length = 1, max_length = 40, pattern = "^[a-z][a-z0-9_-]*$", example = "reciprocity-check"),
+        VersionQuery,
+        ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", max_length = 1_000, example = "de, en;q=0.5"),
+    ),
+    responses(
+        (status = 200, description = "The question set", body = QuestionSetView, headers(
+            ("Content-Language" = String, description = "The language of the answer"),
+        )),
+        (status = 304, description = "The client holds this version"),
+    )
+)]
+#[get("/v1/question-sets/{slug}")]
+async fn get_question_set(
+    req: HttpRequest,
+    slug: web::Path<String>,
+    query: web::Query<VersionQuery>,
+    conditions: Conditions,
+    catalogue: web::Data<Catalogue>,
+) -> Result<HttpResponse, Problem> {
+    within("?version", query.version, MAX_VERSION)?;
+    let set = catalogue.question_set(&slug, query.version).ok_or_else(Error::not_found)?;
+    let translation = set.localise(&accept_language(&req));
+    public::content(&conditions, translation.language(), &QuestionSetView::of(set, translation))
+}
+
+fn within(parameter: &str, value: Option<u32>, most: u32) -> Result<(), Error> {
+    if value.is_none_or(|value| (1..=most).contains(&value)) {
+        return Ok(());
+    }
+    Err(Error::parameter(parameter, "out_of_range", &format!("A whole number from 1 to {most} belongs here.")))
+}

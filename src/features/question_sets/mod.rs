@@ -1,0 +1,4 @@
+//! Question sets: what to ask oneself about a relationship. Public content in the reader's language, served from memory.
+
+pub mod http;
+pub mod wire;

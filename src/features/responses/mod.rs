@@ -1,0 +1,15 @@
+//! Responses: one person's answers to one version of a question set, about one relationship.
+//!
+//! Answers are stored; figures never are. They are worked out on reading from the version that was answered, which never
+//! changes, so old answers give the same figures for ever.
+
+mod evidence;
+pub mod http;
+pub mod model;
+mod service;
+mod store;
+pub mod wire;
+
+pub use evidence::questionnaires;
+pub use model::StoredResponse;
+pub use store::completed_between;

@@ -1,0 +1,133 @@
+//! Answers meet the version of the set they are given to: checked before they are stored, scored when they are read.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::model::{Change, Details, Filter, Response, Status, Submission, checked_day};
+use super::store::{self, Position};
+use crate::content::{self, Answer, AnswerError, AnswerErrorCode, Catalogue, QuestionSet, Scored};
+use crate::db::Conn;
+use crate::db::creation::{Creation, Made};
+use crate::features::{accounts, relationships};
+use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::{AccountId, Code, Error, FieldError, RelationshipId, ResponseId, zone};
+
+/// Stores a response, unless the same request stored it before.
+pub fn create(
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    account: AccountId,
+    relationship: RelationshipId,
+    submission: Submission,
+    creation: &Creation,
+) -> Result<Made<Response>, Error> {
+    let set = wanted_set(catalogue, &submission)?;
+    check_answers(set, &submission.answers)?;
+    store::hold_relationship(conn, account, relationship)?;
+    if let Some(value) = store::made_before(conn, account, relationship, creation)? {
+        return Ok(Made { fresh: false, value });
+    }
+    let details = Details {
+        question_set: set.slug().to_owned(),
+        question_set_version: set.version(),
+        answers: submission.answers,
+        status: submission.status,
+        local_date: local_date(conn, account, submission.local_date, creation.now)?,
+    };
+    let value = store::insert(conn, account, relationship, &details, creation)?;
+    Ok(Made { fresh: true, value })
+}
+
+/// A page of a relationship's responses, newest first.
+pub fn list(
+    conn: &mut Conn,
+    account: AccountId,
+    relationship: RelationshipId,
+    filter: &Filter,
+    page: &PageRequest<Position>,
+) -> Result<Page<Response, Position>, Error> {
+    relationships::find(conn, account, relationship)?;
+    store::list(conn, account, relationship, filter, page)
+}
+
+/// Changes a response in progress. `check` sees the stored version first; a completed response does not change.
+pub fn update(
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    account: AccountId,
+    (relationship, id): (RelationshipId, ResponseId),
+    change: Change,
+    check: impl FnOnce(i64) -> Result<(), Error>,
+    now: DateTime<Utc>,
+) -> Result<Response, Error> {
+    store::hold_relationship(conn, account, relationship)?;
+    let stored = store::get_for_update(conn, account, relationship, id)?;
+    check(stored.version)?;
+    match stored.details.status {
+        Status::Completed => return Err(Error::new(Code::ResponseCompleted)),
+        Status::InProgress => {}
+    }
+    if let Some(answers) = &change.answers {
+        check_answers(answered_set(catalogue, &stored.details.question_set, stored.details.question_set_version)?, answers)?;
+    }
+    if change.local_date.is_some() {
+        local_date(conn, account, change.local_date, now)?;
+    }
+    store::replace(conn, account, relationship, id, &stored.details.changed(change), now)
+}
+
+/// The figures of a completed response; nothing while it is in progress.
+pub fn scores(catalogue: &Catalogue, response: &Response) -> Result<Option<Scored>, Error> {
+    match response.details.status {
+        Status::InProgress => Ok(None),
+        Status::Completed => {
+            let set = answered_set(catalogue, &response.details.question_set, response.details.question_set_version)?;
+            score_stored(set, &response.details.answers).map(Some)
+        }
+    }
+}
+
+/// The version that stored answers were given to: published versions stay, so it is there.
+pub fn answered_set<'a>(catalogue: &'a Catalogue, slug: &str, version: u32) -> Result<&'a QuestionSet, Error> {
+    catalogue.question_set(slug, Some(version)).ok_or_else(|| Error::internal("the question set of a stored response is not in this build"))
+}
+
+/// Scores answers that were checked before they were stored.
+pub fn score_stored(set: &QuestionSet, answers: &[Answer]) -> Result<Scored, Error> {
+    content::score(set, answers).map_err(|_| Error::internal("stored answers do not fit the version they were given to"))
+}
+
+fn wanted_set<'a>(catalogue: &'a Catalogue, submission: &Submission) -> Result<&'a QuestionSet, Error> {
+    let refused = |pointer: &str, code, detail: &str| Error::invalid(vec![FieldError::new(pointer, code, detail)]);
+    let newest = catalogue
+        .question_set(&submission.question_set, None)
+        .ok_or_else(|| refused("/question_set", "unknown_question_set", "Use a slug from GET /v1/question-sets."))?;
+    let Some(version) = submission.version else { return Ok(newest) };
+    catalogue
+        .question_set(&submission.question_set, Some(version))
+        .ok_or_else(|| refused("/version", "unknown_version", "The question set has no such version."))
+}
+
+fn check_answers(set: &QuestionSet, answers: &[Answer]) -> Result<(), Error> {
+    match content::score(set, answers) {
+        Ok(_) => Ok(()),
+        Err(errors) => Err(Error::invalid(errors.into_iter().map(refusal).collect())),
+    }
+}
+
+fn refusal(AnswerError { index, code }: AnswerError) -> FieldError {
+    let (member, detail) = match code {
+        AnswerErrorCode::UnknownItem => ("item", "The question set has no such item."),
+        AnswerErrorCode::DuplicateItem => ("item", "An earlier answer is to the same item."),
+        AnswerErrorCode::ItemNotAsked => ("item", "The other answers leave this item closed; see its enable_when."),
+        AnswerErrorCode::ValueOffScale => ("value", "The item's scale has no such value."),
+        AnswerErrorCode::SkipNotAllowed => ("skipped", "This item may not be skipped; prefer_not_to_say is always possible."),
+    };
+    FieldError::new(format!("/answers/{index}/{member}"), code.as_str(), detail)
+}
+
+/// The day named, or today in the account's zone.
+fn local_date(conn: &mut Conn, account: AccountId, named: Option<NaiveDate>, now: DateTime<Utc>) -> Result<NaiveDate, Error> {
+    let today = zone::local_date(now, accounts::time_zone_of(conn, account)?);
+    let Some(named) = named else { return Ok(today) };
+    checked_day(named, today).map_err(|(code, detail)| Error::invalid(vec![FieldError::new("/local_date", code, detail)]))
+}

@@ -1,0 +1,225 @@
+//! Rows of responses, and what their completion and removal mean for stored assessments.
+//!
+//! Every change holds the relationship's row first, so that an assessment being recorded sees it before or after, not half.
+
+mod row;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use uuid::Uuid;
+
+use super::model::{Details, Filter, Response, Status, StoredResponse};
+use crate::db::creation::{Creation, Start};
+use crate::db::schema::{relationships, responses as t};
+use crate::db::staleness::{self, Touched};
+use crate::db::tombstones::{self, Kind};
+use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::{AccountId, Error, RelationshipId, ResponseId};
+use row::{Row, write_answers};
+
+/// Where a page of the list goes on: newest first.
+pub type Position = (DateTime<Utc>, Uuid);
+
+/// The most responses that count in one assessment. There are fewer question sets, so it bounds the work and drops nothing.
+const MAX_EVIDENCE: i64 = 100;
+
+/// Keeps the relationship from being removed or assessed until the transaction ends; fails where there is none.
+pub fn hold_relationship(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<(), Error> {
+    let own = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(id.0)));
+    match own.select(relationships::version).for_key_share().first::<i64>(conn).optional()? {
+        Some(_) => Ok(()),
+        None => Err(tombstones::missing(conn, account, Kind::Relationship, id.0)?),
+    }
+}
+
+/// What the same request has made before, if it has; claims its Idempotency-Key if it has not.
+pub fn made_before(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    creation: &Creation,
+) -> Result<Option<Response>, Error> {
+    let id = match creation.begin(conn, account, Kind::Response)? {
+        Start::Replay(id) => return get(conn, account, relationship, ResponseId(id)).map(Some),
+        Start::Make(id) => id,
+    };
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id)));
+    let Some(row) = own.select(Row::as_select()).first(conn).optional()? else { return Ok(None) };
+    creation.recognise(&row.request_digest)?;
+    row.read().map(Some)
+}
+
+/// Stores a new response.
+pub fn insert(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    details: &Details,
+    creation: &Creation,
+) -> Result<Response, Error> {
+    let inserted = diesel::insert_into(t::table)
+        .values((
+            t::account_id.eq(account.0),
+            t::id.eq(creation.id),
+            t::relationship_id.eq(relationship.0),
+            t::question_set.eq(details.question_set.as_str()),
+            t::question_set_version.eq(i32::try_from(details.question_set_version).map_err(Error::internal)?),
+            columns(details, creation.now)?,
+            t::request_digest.eq(creation.digest.as_slice()),
+            t::created_at.eq(creation.now),
+            t::updated_at.eq(creation.now),
+        ))
+        .returning(Row::as_returning())
+        .get_result(conn)?;
+    outdate_assessments(conn, account, relationship, details)?;
+    inserted.read()
+}
+
+/// Stores a response in progress as it is after a change.
+pub fn replace(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    id: ResponseId,
+    details: &Details,
+    now: DateTime<Utc>,
+) -> Result<Response, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)).and(t::id.eq(id.0)));
+    let changed = diesel::update(own)
+        .set((
+            columns(details, now)?,
+            t::change.eq(sql::<BigInt>("nextval('evidence_changes')")),
+            t::version.eq(t::version + 1),
+            t::updated_at.eq(now),
+        ))
+        .returning(Row::as_returning())
+        .get_result(conn)?;
+    outdate_assessments(conn, account, relationship, details)?;
+    changed.read()
+}
+
+type Columns = (
+    diesel::dsl::Eq<t::status, &'static str>,
+    diesel::dsl::Eq<t::answers, serde_json::Value>,
+    diesel::dsl::Eq<t::local_date, NaiveDate>,
+    diesel::dsl::Eq<t::completed_at, Option<DateTime<Utc>>>,
+);
+
+/// What a change may touch. Only a response in progress changes, so one that is completed is completed now.
+fn columns(details: &Details, now: DateTime<Utc>) -> Result<Columns, Error> {
+    let completed_at = match details.status {
+        Status::InProgress => None,
+        Status::Completed => Some(now),
+    };
+    Ok((
+        t::status.eq(details.status.as_str()),
+        t::answers.eq(write_answers(&details.answers)?),
+        t::local_date.eq(details.local_date),
+        t::completed_at.eq(completed_at),
+    ))
+}
+
+/// Marks the assessments whose window holds the day of a completed response as stale; one in progress is no evidence yet.
+fn outdate_assessments(conn: &mut PgConnection, account: AccountId, relationship: RelationshipId, details: &Details) -> Result<(), Error> {
+    match details.status {
+        Status::InProgress => Ok(()),
+        Status::Completed => staleness::mark(conn, account, &[Touched::on(relationship.0, details.local_date)]),
+    }
+}
+
+/// The response, or the reason why there is none.
+pub fn get(conn: &mut PgConnection, account: AccountId, relationship: RelationshipId, id: ResponseId) -> Result<Response, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)).and(t::id.eq(id.0)));
+    match own.select(Row::as_select()).first(conn).optional()? {
+        Some(row) => row.read(),
+        None => Err(missing(conn, account, relationship, id)?),
+    }
+}
+
+/// As [`get`], and nobody else changes it until the transaction ends.
+pub fn get_for_update(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    id: ResponseId,
+) -> Result<Response, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)).and(t::id.eq(id.0)));
+    match own.select(Row::as_select()).for_update().first(conn).optional()? {
+        Some(row) => row.read(),
+        None => Err(missing(conn, account, relationship, id)?),
+    }
+}
+
+fn missing(conn: &mut PgConnection, account: AccountId, relationship: RelationshipId, id: ResponseId) -> Result<Error, Error> {
+    tombstones::refuse_buried(conn, account, Kind::Response, id.0)?;
+    tombstones::missing(conn, account, Kind::Relationship, relationship.0)
+}
+
+/// A page of the list, newest first.
+pub fn list(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    filter: &Filter,
+    page: &PageRequest<Position>,
+) -> Result<Page<Response, Position>, Error> {
+    let mut query = t::table
+        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
+        .select(Row::as_select())
+        .order((t::created_at.desc(), t::id.desc()))
+        .limit(page.limit + 1)
+        .into_boxed();
+    if let Some(status) = filter.status {
+        query = query.filter(t::status.eq(status.as_str()));
+    }
+    if let Some(question_set) = &filter.question_set {
+        query = query.filter(t::question_set.eq(question_set.as_str()));
+    }
+    if let Some((at, id)) = page.after {
+        query = query.filter(t::created_at.lt(at).or(t::created_at.eq(at).and(t::id.lt(id))));
+    }
+    let rows = query.load(conn)?.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_fetched(rows, page.limit, |row: &Response| (row.created_at, row.id.0)))
+}
+
+/// Removes a response; its id stays taken, without content.
+pub fn delete(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    id: ResponseId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    hold_relationship(conn, account, relationship)?;
+    let removed = get_for_update(conn, account, relationship, id)?;
+    tombstones::bury(conn, account, Kind::Response, id.0, now)?;
+    diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
+    outdate_assessments(conn, account, relationship, &removed.details)
+}
+
+/// The completed responses that count as evidence from one local day to another, both included, oldest first.
+///
+/// Of each question set only the newest in the window, by its day and then by when it was completed: later answers to the
+/// same questions supersede earlier ones. At most 100, which is more than there are sets.
+pub fn completed_between(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<StoredResponse>, Error> {
+    let rows: Vec<Row> = t::table
+        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
+        .filter(t::status.eq(Status::Completed.as_str()))
+        .filter(t::local_date.between(from, to))
+        .distinct_on(t::question_set)
+        .order_by((t::question_set, t::local_date.desc(), t::completed_at.desc(), t::id.desc()))
+        .limit(MAX_EVIDENCE)
+        .select(Row::as_select())
+        .load(conn)?;
+    let mut found = rows.into_iter().map(Row::read_as_evidence).collect::<Result<Vec<_>, _>>()?;
+    found.sort_by_key(|response| (response.local_date, response.change));
+    Ok(found)
+}
