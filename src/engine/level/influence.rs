@@ -5,9 +5,10 @@
 //! divided by its noise.
 
 use super::days::{JointDay, within};
+use super::explanations::Explanation;
 use super::join::{Junction, Prior};
 use super::matrix::{Vector, ZEROS, dot, times};
-use super::posterior::{Component, Explanation};
+use super::posterior::Component;
 use super::{Correlations, Ebb, Reach, own, shared};
 use crate::engine::effective::Series;
 use crate::engine::policy::LevelPolicy;

@@ -11,10 +11,12 @@
 //! | dimensions side by side, day by day | [`days`] |
 //! | Kalman filters from both ends | [`shared`], [`own`] |
 //! | both ends joined at a date | [`join`] |
-//! | all settings and dates weighed, levels pooled | [`posterior`] |
+//! | all settings and dates, screened | [`explanations`] |
+//! | levels pooled under each of them | [`posterior`] |
 //! | how far each day moves a level | [`influence`] |
 
 pub mod days;
+pub mod explanations;
 pub mod influence;
 pub mod join;
 pub mod matrix;

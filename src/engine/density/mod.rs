@@ -3,6 +3,9 @@
 //! A level's posterior is a mixture, often skewed or with two humps after a change. It is carried whole and
 //! its interval is read off as quantiles; matching moments would under-cover there.
 
+#[cfg(test)]
+mod tests;
+
 use super::math::{balance_to_logit, logit_to_balance};
 
 /// Number of cells.
