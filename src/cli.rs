@@ -48,7 +48,7 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn serve() -> Outcome {
     let config = Config::from_env()?;
-    Ok(startup::serve(config)?)
+    Ok(startup::serve(&config)?)
 }
 
 fn print(text: &str) -> Outcome {

@@ -270,13 +270,11 @@ impl Vars<'_> {
         if let Some(xdg) = self.get("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute()) {
             return xdg.join("reciprocity");
         }
-        match self.get("HOME") {
-            Some(home) => PathBuf::from(home).join(".local/share/reciprocity"),
-            None => {
-                self.wrong.push("  RECIPROCITY_DATA_DIR: must be set where HOME is not".to_owned());
-                PathBuf::from("reciprocity-data")
-            }
+        if let Some(home) = self.get("HOME") {
+            return PathBuf::from(home).join(".local/share/reciprocity");
         }
+        self.wrong.push("  RECIPROCITY_DATA_DIR: must be set where HOME is not".to_owned());
+        PathBuf::from("reciprocity-data")
     }
 }
 

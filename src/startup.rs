@@ -50,14 +50,14 @@ pub enum StartError {
 }
 
 /// Runs the service until a signal ends it: SIGINT or SIGTERM finish what is in flight, then the database stops.
-pub fn serve(config: Config) -> Result<(), StartError> {
+pub fn serve(config: &Config) -> Result<(), StartError> {
     telemetry::init(config.log);
     let listener = TcpListener::bind(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
-    let (cluster, urls) = database(&config)?;
+    let (cluster, urls) = database(config)?;
     let applied = migrate::migrate(&urls.owner)?;
     tracing::info!(applied, "the database is ready");
-    let master = master_key(&config)?;
-    let parts = Parts::new(&config, &urls.app, &master, Clock::System)?;
+    let master = master_key(config)?;
+    let parts = Parts::new(config, &urls.app, &master, Clock::System)?;
     let address = listener.local_addr()?;
     let served = actix_web::rt::System::new().block_on(async {
         let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -208,7 +208,7 @@ impl Parts {
 }
 
 /// How often budgets that are full again are forgotten.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 
 /// Starts the server on a listener that is already bound.
 pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {

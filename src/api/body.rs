@@ -93,8 +93,8 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     let mut pointer = String::new();
     for segment in path {
         match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Seq { index } => pointer.extend(["/", &index.to_string()]),
+            Segment::Map { key } => pointer.extend(["/", &key.replace('~', "~0").replace('/', "~1")]),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }
@@ -103,6 +103,7 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
 
 /// Turns one of serde's messages into a pointer, a code and a sentence of our own. Its messages carry pieces of what was
 /// sent; only the part that is the program's goes back.
+#[must_use]
 pub fn field_error(pointer: &str, message: &str) -> FieldError {
     let message = message.rsplit_once(" at line ").map_or(message, |(text, _)| text);
     if let Some(name) = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
@@ -131,7 +132,6 @@ pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) 
 }
 
 /// A member of a merge patch: absent, null (remove it) or a value. Use with `#[serde(default, deserialize_with = "patched")]`.
-#[expect(clippy::option_option, reason = "the three cases of RFC 7396: absent, null, value")]
 pub fn patched<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
 }

@@ -50,6 +50,7 @@ const fn face_of(name: &'static str, status: StatusCode, title: &'static str, ad
 
 /// The face of a code.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one table, a line or a few for each code")]
 pub const fn face(code: Code) -> Face {
     match code {
         Code::InvalidJson => face_of(

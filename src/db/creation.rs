@@ -38,11 +38,11 @@ pub enum Start {
 impl Creation {
     /// Claims the idempotency key and refuses ids that were removed.
     pub fn begin(&self, conn: &mut Conn, account: AccountId, kind: Kind) -> Result<Start, Error> {
-        if let Some(key) = &self.idempotency {
-            if let Claim::Replay(id, _) = idempotency::claim(conn, account, key, self.id, self.now)? {
-                tombstones::refuse_buried(conn, account, kind, id)?;
-                return Ok(Start::Replay(id));
-            }
+        if let Some(key) = &self.idempotency
+            && let Claim::Replay(id, _) = idempotency::claim(conn, account, key, self.id, self.now)?
+        {
+            tombstones::refuse_buried(conn, account, kind, id)?;
+            return Ok(Start::Replay(id));
         }
         tombstones::refuse_buried(conn, account, kind, self.id)?;
         Ok(Start::Make(self.id))

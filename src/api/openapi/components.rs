@@ -44,7 +44,7 @@ fn responses() -> Value {
         let response = all.entry(response_name(status.as_u16())).or_insert_with(|| empty_response(status.as_u16()));
         if let Some(Value::String(description)) = response.get_mut("description") {
             let separator = if description.is_empty() { "" } else { " · " };
-            description.push_str(&format!("{separator}{title} (`{name}`)"));
+            description.extend([separator, title, " (`", name, "`)"]);
         }
         if let Some(examples) = response.pointer_mut("/content/application~1problem+json/examples").and_then(Value::as_object_mut) {
             examples.insert(name.to_owned(), json!({ "summary": title, "value": example(code) }));

@@ -79,7 +79,7 @@ fn overall(overall: &Overall) -> OverallOutcome {
         figures: overall.figures.map(|figures| self::figures(&figures.figures)),
         net_imbalance: overall.figures.map(|figures| figures.net_imbalance),
         complementarity: overall.figures.map(|figures| figures.complementarity),
-        missing: overall.missing.iter().map(missing).collect(),
+        missing: overall.missing.iter().copied().map(missing).collect(),
     }
 }
 
@@ -96,7 +96,7 @@ fn dimension(result: &DimensionResult, computed: &engine::Assessment, ids: &[Uui
         ebb_sd: sufficient.then_some(result.ebb_sd),
         local_balance: sufficient.then_some(result.local_balance),
         explanation: if sufficient { explanation(Some(result.dimension), computed, ids) } else { Vec::new() },
-        missing: result.missing.iter().map(missing).collect(),
+        missing: result.missing.iter().copied().map(missing).collect(),
     }
 }
 
@@ -110,9 +110,9 @@ fn figures(figures: &Figures) -> FiguresOutcome {
     }
 }
 
-fn missing(missing: &Missing) -> MissingOutcome {
+fn missing(missing: Missing) -> MissingOutcome {
     let (code, more) = match missing {
-        Missing::Acts { more } => ("more_acts", Some(*more)),
+        Missing::Acts { more } => ("more_acts", Some(more)),
         Missing::NarrowerInterval => ("narrower_interval", None),
         Missing::AnyDimension => ("any_dimension", None),
     };

@@ -186,7 +186,6 @@ pub struct Interaction {
 
 /// A change; absent members stay, `Some(None)` removes.
 #[derive(Clone, Debug, Default)]
-#[expect(clippy::option_option, reason = "the three cases of RFC 7396: absent, null, value")]
 pub struct Change {
     pub actor: Option<Actor>,
     pub dimension: Option<Dimension>,

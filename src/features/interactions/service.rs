@@ -19,7 +19,7 @@ pub async fn log_one(db: &Db, account: AccountId, entry: NewEntry, creation: Cre
             return Ok(Made { fresh: false, value: store::get(conn, account, InteractionId(id))? });
         }
         let zone = accounts::time_zone_of(conn, account)?;
-        let logged = store::log(conn, account, vec![entry], zone, creation.now)?;
+        let logged = store::log(conn, account, &[entry], zone, creation.now)?;
         match logged.into_iter().next() {
             Some(Logged::Created(value)) => Ok(Made { fresh: true, value }),
             Some(Logged::Replayed(value)) => Ok(Made { fresh: false, value }),
@@ -51,10 +51,10 @@ pub async fn log_batch(db: &Db, keys: &Keys, account: AccountId, batch: Batch) -
     let keys = keys.clone();
     db.write(account, move |conn| {
         let (mut seed, mut made_at) = (batch.seed, batch.now);
-        if let Some(key) = &batch.idempotency {
-            if let Claim::Replay(first_seed, first_at) = idempotency::claim(conn, account, key, batch.seed, batch.now)? {
-                (seed, made_at) = (first_seed, first_at);
-            }
+        if let Some(key) = &batch.idempotency
+            && let Claim::Replay(first_seed, first_at) = idempotency::claim(conn, account, key, batch.seed, batch.now)?
+        {
+            (seed, made_at) = (first_seed, first_at);
         }
         let zone = accounts::time_zone_of(conn, account)?;
         let (mut entries, mut places) = (Vec::new(), Vec::new());
@@ -70,7 +70,7 @@ pub async fn log_batch(db: &Db, keys: &Keys, account: AccountId, batch: Batch) -
                 }
             }
         }
-        let mut logged = store::log(conn, account, entries, zone, batch.now)?.into_iter();
+        let mut logged = store::log(conn, account, &entries, zone, batch.now)?.into_iter();
         let lost = || Logged::Refused(Error::internal("an entry has no result"));
         Ok(places.into_iter().map(|place| place.or_else(|| logged.next()).unwrap_or_else(lost)).collect())
     })

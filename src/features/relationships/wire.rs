@@ -106,6 +106,7 @@ pub enum ContextEffectWord {
 /// What to change: absent stays, null removes.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "the three cases of RFC 7396: absent, null, value")]
 #[schema(example = json!({"status": "paused"}))]
 pub struct UpdateRelationship {
     #[serde(default, deserialize_with = "present")]

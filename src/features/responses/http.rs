@@ -74,7 +74,6 @@ pub struct ResponseFilter {
     responses((status = 200, description = "A page of responses", body = ResponsePage))
 )]
 #[get("/v1/relationships/{relationship_id}/responses")]
-#[expect(clippy::too_many_arguments, reason = "one extractor each")]
 async fn list_responses(
     caller: Caller<Read>,
     req: HttpRequest,
@@ -139,7 +138,6 @@ async fn get_response(
     )
 )]
 #[patch("/v1/relationships/{relationship_id}/responses/{response_id}")]
-#[expect(clippy::too_many_arguments, reason = "one extractor each")]
 async fn update_response(
     caller: Caller<Write>,
     ids: web::Path<(Uuid, Uuid)>,

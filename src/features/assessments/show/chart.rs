@@ -23,7 +23,7 @@ pub const STYLE: &str = "\
     .bar{stroke:#8fbce8}.dot,.give{fill:#8fbce8}.get{fill:#e2a06c}.shift{stroke:#e48bb0}}";
 
 fn x(balance: f64) -> f64 {
-    LEFT + (balance.clamp(-1.0, 1.0) + 1.0) / 2.0 * (RIGHT - LEFT)
+    f64::midpoint(LEFT, RIGHT) + balance.clamp(-1.0, 1.0) * (RIGHT - LEFT) / 2.0
 }
 
 /// The balances, a row a dimension, from `top` down; gives the drawing and where it ends.

@@ -41,7 +41,7 @@ pub struct AssessmentView {
     /// What the overall figure is made of; the contributions sum to it.
     #[schema(max_items = 200)]
     pub explanation: Vec<ContributionView>,
-    /// Every check for a pattern or a strength and how it came out: no_evidence, too_little, not_shown or shown.
+    /// Every check for a pattern or a strength and how it came out: `no_evidence`, `too_little`, `not_shown` or shown.
     #[schema(max_items = 100)]
     pub checks: Vec<CheckView>,
     pub measures: MeasuresView,
@@ -100,7 +100,7 @@ pub struct EvidenceView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Overall)]
 pub struct OverallView {
-    /// insufficient_evidence, sustained_imbalance, recent_shift, ebb, balanced or unclear
+    /// `insufficient_evidence`, `sustained_imbalance`, `recent_shift`, ebb, balanced or unclear
     #[schema(max_length = 40)]
     pub state: String,
     /// The state in words.
@@ -131,10 +131,10 @@ pub struct OverallView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = DimensionResult)]
 pub struct DimensionView {
-    /// emotional_support, celebration, initiation, repair, appreciation, practical_help, promises_kept or needs_met
+    /// `emotional_support`, celebration, initiation, repair, appreciation, `practical_help`, `promises_kept` or `needs_met`
     #[schema(max_length = 40)]
     pub dimension: String,
-    /// insufficient_evidence, sustained_imbalance, recent_shift, ebb, balanced or unclear
+    /// `insufficient_evidence`, `sustained_imbalance`, `recent_shift`, ebb, balanced or unclear
     #[schema(max_length = 40)]
     pub state: String,
     /// The state in words.
@@ -196,7 +196,7 @@ pub struct ShiftView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Missing)]
 pub struct MissingView {
-    /// more_acts, narrower_interval or any_dimension
+    /// `more_acts`, `narrower_interval` or `any_dimension`
     #[schema(max_length = 40)]
     pub code: String,
     /// About how many more.
@@ -237,7 +237,7 @@ pub struct CheckView {
     /// me, them or both
     #[schema(max_length = 20)]
     pub whose: String,
-    /// no_evidence, too_little, not_shown or shown
+    /// `no_evidence`, `too_little`, `not_shown` or shown
     #[schema(max_length = 40)]
     pub outcome: String,
 }
@@ -270,7 +270,7 @@ pub struct RatingView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Contribution)]
 pub struct ContributionView {
-    /// expected_balance, entry, other_entries, pooling, prior, answers or kept_by
+    /// `expected_balance`, entry, `other_entries`, pooling, prior, answers or `kept_by`
     #[schema(max_length = 40)]
     pub kind: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -24,14 +24,8 @@ const INSERT: &str = "\
     ON CONFLICT DO NOTHING RETURNING id";
 
 /// Logs entries and says what came of each, in order. One that cannot be logged does not touch the others.
-pub fn log(
-    conn: &mut PgConnection,
-    account: AccountId,
-    entries: Vec<NewEntry>,
-    zone: Tz,
-    now: DateTime<Utc>,
-) -> Result<Vec<Logged>, Error> {
-    let known = Known::load(conn, account, &entries)?;
+pub fn log(conn: &mut PgConnection, account: AccountId, entries: &[NewEntry], zone: Tz, now: DateTime<Utc>) -> Result<Vec<Logged>, Error> {
+    let known = Known::load(conn, account, entries)?;
     let mut first_of: HashMap<Uuid, [u8; 32]> = HashMap::new();
     let mut fresh: Vec<(usize, &NewEntry, Moment)> = Vec::new();
     let mut results: Vec<Option<Logged>> = Vec::with_capacity(entries.len());

@@ -23,7 +23,7 @@ pub struct InteractionView {
     /// me, them, both or unknown
     #[schema(max_length = 40)]
     actor: String,
-    /// emotional_support, celebration, initiation, repair, appreciation, practical_help, promises_kept or needs_met
+    /// `emotional_support`, celebration, initiation, repair, appreciation, `practical_help`, `promises_kept` or `needs_met`
     #[schema(max_length = 40)]
     dimension: String,
     #[serde(skip_serializing_if = "Option::is_none")]

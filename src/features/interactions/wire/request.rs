@@ -216,7 +216,7 @@ fn parse_when(
     when
 }
 
-fn within<T: PartialOrd + std::fmt::Display>(value: T, lowest: T, highest: T) -> Result<T, Refusal> {
+fn within<T: Copy + PartialOrd + std::fmt::Display>(value: T, lowest: T, highest: T) -> Result<T, Refusal> {
     if value >= lowest && value <= highest {
         Ok(value)
     } else {
