@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::api::router::Routes;
 use crate::config::Config;
 use crate::db::cluster;
-use crate::{demo, startup};
+use crate::{demo, healthcheck, startup};
 
 const HELP: &str = "\
 reciprocity: reciprocity assessments for apps about relationships
@@ -29,7 +29,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some("serve") => serve(),
         Some("demo") => demo::run(args),
         Some("openapi") => print(Routes::collect().document()),
-        Some("healthcheck") => demo::healthcheck(),
+        Some("healthcheck") => healthcheck::run(),
         Some(word) if word == cluster::GUARD_SUBCOMMAND => return cluster::guard_main(args),
         Some("help" | "--help" | "-h" | "") => print(HELP),
         Some("version" | "--version" | "-V") => print(concat!("reciprocity ", env!("CARGO_PKG_VERSION"), "\n")),

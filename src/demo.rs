@@ -7,7 +7,3 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 pub fn run(_args: impl Iterator<Item = OsString>) -> Outcome {
     Err("not yet".into())
 }
-
-pub fn healthcheck() -> Outcome {
-    Err("not yet".into())
-}

@@ -9,6 +9,7 @@
 //! | [`db`] | the one door to Postgres, and the private local one |
 //! | [`kernel`] | ids, time, randomness, errors: what everything shares |
 //! | [`cli`], [`config`], [`startup`], [`telemetry`] | how it all is put together |
+//! | [`healthcheck`] | asks a running service whether it is ready |
 //!
 //! Who may import whom is in ARCHITECTURE.md, and `tests/architecture.rs` holds the code to it.
 
@@ -20,6 +21,7 @@ pub mod db;
 pub mod demo;
 pub mod engine;
 pub mod features;
+pub mod healthcheck;
 pub mod kernel;
 pub mod startup;
 pub mod telemetry;
