@@ -9,6 +9,7 @@
 //! | [`db`] | the one door to Postgres, and the private local one |
 //! | [`kernel`] | ids, time, randomness, errors: what everything shares |
 //! | [`cli`], [`config`], [`startup`], [`telemetry`] | how it all is put together |
+//! | [`demo`] | fills a demo account of a running service, like any client |
 //! | [`healthcheck`] | asks a running service whether it is ready |
 //!
 //! Who may import whom is in ARCHITECTURE.md, and `tests/architecture.rs` holds the code to it.

@@ -6,6 +6,7 @@ mod support;
 
 mod accounts;
 mod assessments;
+mod demo;
 mod interactions;
 mod question_sets;
 mod relationships;

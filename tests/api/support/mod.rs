@@ -13,7 +13,7 @@ use reciprocity::kernel::Clock;
 use reciprocity::startup::{self, Parts};
 use serde_json::json;
 
-pub use client::Client;
+pub use client::{Answer, Client};
 
 /// The moment at which every test begins: noon in a quiet week.
 pub const START: &str = "2026-03-02T12:00:00Z";
