@@ -149,6 +149,14 @@ impl Program {
     }
 }
 
+impl Drop for Program {
+    /// A test that failed half-way leaves nothing running.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 fn command(program: &Path, folder: &Folder, vars: &[(&str, &str)]) -> Command {
     let mut command = Command::new(program);
     command.arg("serve").env("RECIPROCITY_DATA_DIR", folder.path()).env("RECIPROCITY_PORT", "0").env_remove("DATABASE_URL");

@@ -174,6 +174,16 @@ pub struct DimensionOutcome {
     pub missing: Vec<MissingOutcome>,
 }
 
+/// The key of the text that says a state; where one side carries more, it says which.
+#[must_use]
+pub fn state_text_key(state: &str, figures: Option<&FiguresOutcome>) -> String {
+    match figures.filter(|_| state == "sustained_imbalance") {
+        Some(figures) if figures.balance > 0.0 => format!("state.{state}.me"),
+        Some(_) => format!("state.{state}.them"),
+        None => format!("state.{state}"),
+    }
+}
+
 /// What is needed before anything can be said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MissingOutcome {

@@ -72,13 +72,7 @@ fn row(svg: &mut String, shown: &Shown<'_>, result: &DimensionOutcome, y: f64) {
             );
         }
         None => {
-            let _ = write!(
-                svg,
-                "<text class=\"soft small\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                x(0.0),
-                y + 4.0,
-                shown.say("label.not_enough")
-            );
+            let _ = write!(svg, "<text class=\"soft small\" x=\"{LEFT}\" y=\"{:.1}\">{}</text>", y + 4.0, shown.say("label.not_enough"));
         }
     }
 }
@@ -112,7 +106,8 @@ pub fn weeks(shown: &Shown<'_>, top: f64) -> (String, f64) {
     );
     for week in &weeks {
         let (up, down) = (week.given / most * WEEKS_HEIGHT, week.received / most * WEEKS_HEIGHT);
-        let left = place(week.from).min(RIGHT - width);
+        let left = place(week.from);
+        let width = width.min(RIGHT - left);
         let _ = write!(
             svg,
             "<rect class=\"give\" x=\"{left:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{up:.1}\"/>\

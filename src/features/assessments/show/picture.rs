@@ -3,12 +3,14 @@
 use super::Shown;
 use super::chart::{self, STYLE, WIDTH};
 use crate::api::markup::escape;
+use crate::features::assessments::model::state_text_key;
 
 /// The whole assessment as one SVG document.
 pub fn picture(shown: &Shown<'_>) -> String {
     let (balances, after) = chart::balances(shown, 56.0);
     let (weeks, bottom) = chart::weeks(shown, after + 16.0);
     let height = bottom + 28.0;
+    let overall = &shown.assessment.outcome.overall;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-20 0 {:.0} {height:.0}\" role=\"img\" aria-labelledby=\"t d\" lang=\"{lang}\">\
          <title id=\"t\">{title}</title><desc id=\"d\">{desc}</desc><style>{STYLE}</style>\
@@ -21,7 +23,7 @@ pub fn picture(shown: &Shown<'_>) -> String {
         lang = escape(shown.phrases.language),
         title = title(shown),
         desc = description(shown),
-        state = shown.say(&format!("state.{}", shown.assessment.outcome.overall.state)),
+        state = shown.say(&state_text_key(&overall.state, overall.figures.as_ref())),
         so_far = shown.say("note.so_far"),
     )
 }

@@ -6,7 +6,7 @@ use super::Shown;
 use super::chart::{self, STYLE, WIDTH};
 use super::picture::title;
 use crate::api::markup::escape;
-use crate::features::assessments::model::FindingOutcome;
+use crate::features::assessments::model::{FindingOutcome, state_text_key};
 
 const PAGE_STYLE: &str = "\
     :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:46rem;padding:1.5rem}\
@@ -26,7 +26,7 @@ pub fn report(shown: &Shown<'_>) -> String {
         heading = title(shown),
         from = shown.assessment.window.from,
         to = shown.assessment.window.to,
-        state = shown.say(&format!("state.{}", outcome.overall.state)),
+        state = shown.say(&state_text_key(&outcome.overall.state, outcome.overall.figures.as_ref())),
     );
     findings(&mut page, shown, "label.strengths", "strength", &outcome.strengths);
     drawing(&mut page, shown);
@@ -85,7 +85,7 @@ fn table(page: &mut String, shown: &Shown<'_>) {
             page,
             "<tr><th scope=\"row\">{}</th><td class=\"n\">{figure}</td><td>{}</td></tr>",
             shown.say(&format!("dimension.{}", result.dimension)),
-            shown.say(&format!("state.{}", result.state)),
+            shown.say(&state_text_key(&result.state, result.figures.as_ref())),
         );
     }
     let _ = write!(page, "</tbody></table><p class=\"soft-text\">{}</p></section>", shown.say("note.scale"));

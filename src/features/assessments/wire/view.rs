@@ -7,7 +7,7 @@ use super::answer::{
 use crate::content::Phrases;
 use crate::features::assessments::model::{
     Assessment, CheckOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MissingOutcome,
-    OverallOutcome, PartOutcome, RatingOutcome,
+    OverallOutcome, PartOutcome, RatingOutcome, state_text_key,
 };
 
 impl AssessmentView {
@@ -57,7 +57,7 @@ fn evidence(read: EvidenceRead, digest: &[u8]) -> EvidenceView {
 fn overall(overall: OverallOutcome, phrases: Phrases<'_>) -> OverallView {
     let figures = overall.figures;
     OverallView {
-        text: phrases.get(&format!("state.{}", overall.state)).to_owned(),
+        text: phrases.get(&state_text_key(&overall.state, figures.as_ref())).to_owned(),
         state: overall.state,
         balance: figures.map(|f| f.balance),
         lower_90: figures.map(|f| f.lower_90),
@@ -76,7 +76,7 @@ fn dimension(result: DimensionOutcome, phrases: Phrases<'_>) -> DimensionView {
         upper_90: figure(|f| f.upper_90),
         probability_over: figure(|f| f.probability_over),
         probability_under: figure(|f| f.probability_under),
-        text: phrases.get(&format!("state.{}", result.state)).to_owned(),
+        text: phrases.get(&state_text_key(&result.state, result.figures.as_ref())).to_owned(),
         dimension: result.dimension,
         state: result.state,
         expected_balance: result.expected_balance,
