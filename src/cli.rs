@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::api::router::Routes;
+use crate::api::router;
 use crate::config::Config;
 use crate::db::cluster;
 use crate::{demo, healthcheck, startup};
@@ -28,7 +28,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let result = match command.to_str() {
         Some("serve") => serve(),
         Some("demo") => demo::run(args),
-        Some("openapi") => print(Routes::collect().document()),
+        Some("openapi") => print(router::contract().document()),
         Some("healthcheck") => healthcheck::run(),
         Some(word) if word == cluster::GUARD_SUBCOMMAND => return cluster::guard_main(args),
         Some("help" | "--help" | "-h" | "") => print(HELP),

@@ -15,9 +15,10 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
 use crate::api::auth::Gate;
+use crate::api::contract::Contract;
 use crate::api::edge::edge;
 use crate::api::limits::Limits;
-use crate::api::router::{self, Routes};
+use crate::api::router;
 use crate::config::{self, Config, Database, MasterKey, Mode};
 use crate::content::{Catalogue, Texts};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
@@ -144,7 +145,7 @@ fn write_key(folder: &Path, path: &Path, key: &MasterKey) -> std::io::Result<()>
 /// Everything that a worker shares with the others.
 #[derive(Clone)]
 pub struct Parts {
-    routes: web::Data<Routes>,
+    contract: web::Data<Contract>,
     gate: web::Data<Gate>,
     db: web::Data<Db>,
     keys: web::Data<Keys>,
@@ -175,7 +176,7 @@ impl Parts {
         let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration: config.registration.clone() };
         let sessions = Sessions { db: db.clone(), passwords, tokens: tokens.clone(), random };
         Ok(Self {
-            routes: web::Data::new(Routes::collect()),
+            contract: web::Data::new(router::contract()),
             gate: web::Data::new(gate),
             db: web::Data::new(db),
             keys: web::Data::new(keys),
@@ -192,7 +193,7 @@ impl Parts {
 
     fn register(&self, config: &mut web::ServiceConfig) {
         config
-            .app_data(self.routes.clone())
+            .app_data(self.contract.clone())
             .app_data(self.gate.clone())
             .app_data(self.db.clone())
             .app_data(self.keys.clone())

@@ -4,7 +4,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use actix_web::{HttpResponse, get, web};
 
 use super::conditions::Conditions;
-use super::router::Routes;
+use super::contract::Contract;
 
 /// The contract
 ///
@@ -15,8 +15,8 @@ use super::router::Routes;
     responses((status = 200, description = "The OpenAPI document", body = Object, content_type = "application/json", example = json!({"openapi": "3.1.0"})))
 )]
 #[get("/openapi.json")]
-pub async fn get_openapi(routes: web::Data<Routes>, conditions: Conditions) -> HttpResponse {
-    let etag = routes.document_etag();
+pub async fn get_openapi(contract: web::Data<Contract>, conditions: Conditions) -> HttpResponse {
+    let etag = contract.document_etag();
     if conditions.holds(etag) {
         return HttpResponse::NotModified().insert_header((ETAG, etag)).finish();
     }
@@ -24,5 +24,5 @@ pub async fn get_openapi(routes: web::Data<Routes>, conditions: Conditions) -> H
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((ETAG, etag))
         .insert_header((CACHE_CONTROL, "public, max-age=60"))
-        .body(routes.document().to_owned())
+        .body(contract.document().to_owned())
 }

@@ -13,9 +13,9 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 use tracing_actix_web::RequestId;
 
+use super::contract::Contract;
 use super::limits::Left;
 use super::problem::{Pending, ProblemBody, face};
-use super::router::Routes;
 use crate::kernel::Code;
 
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -23,7 +23,7 @@ const PROBLEM_JSON: &str = "application/problem+json";
 /// Wraps every request.
 pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let request_id = req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-    let routes = req.app_data::<web::Data<Routes>>().cloned();
+    let contract = req.app_data::<web::Data<Contract>>().cloned();
     // HEAD is GET without the body (RFC 9110, section 9.3.2); the server leaves the body out by itself.
     if req.method() == Method::HEAD {
         req.head_mut().method = Method::GET;
@@ -37,7 +37,7 @@ pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static
             return Err(Unrouted { code: Code::Internal, request_id }.into());
         }
     };
-    let allowed = routes.filter(|_| response.status() == StatusCode::NOT_FOUND).and_then(|routes| routes.allowed(response.request()));
+    let allowed = contract.filter(|_| response.status() == StatusCode::NOT_FOUND).and_then(|contract| contract.allowed(response.request()));
     let mut response = shape(response, &request_id, allowed);
     let left = response.request().extensions().get::<Left>().copied();
     finish(response.headers_mut(), &request_id, left);

@@ -6,6 +6,7 @@ pub mod accept;
 pub mod auth;
 pub mod body;
 pub mod conditions;
+pub mod contract;
 pub mod creating;
 pub mod docs;
 pub mod edge;
