@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
+use super::objects::Objects;
 use super::problem::Problem;
 use crate::kernel::{Code, Error, FieldError};
 
@@ -76,9 +77,9 @@ async fn collect(req: &HttpRequest, mut payload: Payload, limit: usize) -> Resul
 /// Reads JSON that is already in memory.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|error| {
         // Serde calls some wrong types (a null for a word) bad syntax; only text that is no JSON at all is.
-        if serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
+        if std::str::from_utf8(bytes).is_err() || serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_err() {
             return Error::new(Code::InvalidJson);
         }
         let pointer = pointer_of(error.path());

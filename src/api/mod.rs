@@ -14,6 +14,7 @@ pub mod health;
 pub mod idempotency;
 pub mod limits;
 pub mod markup;
+pub mod objects;
 pub mod openapi;
 pub mod page;
 pub mod problem;
