@@ -1,6 +1,7 @@
 //! Logs: one line an event, as text for people or JSON for programs, to standard error. Ids, never words.
 
 use actix_web::dev::ServiceRequest;
+use actix_web::http::Method;
 use actix_web::{HttpMessage, body::MessageBody, dev::ServiceResponse};
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
@@ -16,9 +17,18 @@ pub fn init(format: LogFormat) {
         LogFormat::Text => builder.compact().try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
+    quiet_panics();
     if done.is_err() {
         tracing::debug!("logging was set up before");
     }
+}
+
+/// Says where the program panicked, and not with which words: a panic's message may quote what a person wrote.
+pub fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
 }
 
 /// One span a request: its id, its method, the route it matched (never the path itself, whose ids and words stay out), its status.
@@ -29,7 +39,7 @@ impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let trace_id = request.headers().get("traceparent").and_then(|value| value.to_str().ok()).and_then(trace_id).unwrap_or_default();
-        let method = request.method().as_str();
+        let method = known_method(request.method());
         let route = request.match_pattern().unwrap_or_default();
         tracing::info_span!("request", %request_id, trace_id, method, route, status = tracing::field::Empty)
     }
@@ -41,6 +51,12 @@ impl RootSpanBuilder for RequestSpan {
         let _entered = span.entered();
         tracing::debug!("answered");
     }
+}
+
+/// A method by name; one that somebody made up is not repeated.
+fn known_method(method: &Method) -> &str {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    if known.contains(method) { method.as_str() } else { "other" }
 }
 
 /// The trace id of a valid W3C traceparent (version 00): 32 lower-case hex digits, not all zero.

@@ -127,7 +127,8 @@ impl Db {
                 work(conn)
             })
         });
-        task.await.map_err(Error::internal)?
+        // What a panic says may quote a row, so it is not kept as the cause.
+        task.await.map_err(|_| Error::internal("the work on a connection panicked"))?
     }
 }
 

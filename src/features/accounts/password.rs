@@ -59,7 +59,7 @@ impl Passwords {
             let _turn = turn;
             work()
         });
-        task.await.map_err(Error::internal)
+        task.await.map_err(|_| Error::internal("the work on a password panicked"))
     }
 }
 

@@ -44,7 +44,7 @@ impl Row {
                 status: Status::parse(&self.status).ok_or_else(damaged)?,
                 kept_by: KeptBy::parse(&self.kept_by).ok_or_else(damaged)?,
                 expected_balance: self.expected_balance,
-                contexts: serde_json::from_value(self.contexts).map_err(Error::internal)?,
+                contexts: serde_json::from_value(self.contexts).map_err(|_| damaged())?,
             },
             version: self.version,
             created_at: self.created_at,

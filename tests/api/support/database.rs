@@ -28,6 +28,11 @@ impl Fresh {
         PgConnection::establish(&self.superuser_url()).unwrap()
     }
 
+    /// Takes the database away from whoever uses it.
+    pub fn vanish(&self) {
+        admin(&cluster(), &format!("DROP DATABASE {} WITH (FORCE)", self.name));
+    }
+
     /// Sees every row, policies or not.
     pub fn superuser_url(&self) -> String {
         cluster().url_for("postgres", &self.name)

@@ -2,6 +2,11 @@
 
 mod client;
 mod database;
+pub mod document;
+pub mod everything;
+pub mod raw;
+pub mod rows;
+pub mod schema;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
@@ -23,7 +28,36 @@ pub struct Service {
     pub address: SocketAddr,
     pub clock: Clock,
     pub database: database::Fresh,
+    _running: Running,
+}
+
+/// A server on a port of its own, whatever its database is. It stops when it is dropped.
+pub struct Running {
+    pub address: SocketAddr,
+    pub clock: Clock,
     server: ServerHandle,
+}
+
+/// The master key of every service under test.
+pub const MASTER: [u8; 32] = [7; 32];
+
+impl Running {
+    pub fn start(url: &str, vars: &[(&str, &str)]) -> Self {
+        let config = config(url, vars);
+        let clock = Clock::manual(START.parse::<DateTime<Utc>>().unwrap());
+        let parts = Parts::new(&config, url, &MasterKey(MASTER), clock.clone()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let server = startup::run(parts, listener, 1).unwrap();
+                sender.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
+        });
+        Self { address, clock, server: receiver.recv().unwrap() }
+    }
 }
 
 impl Service {
@@ -35,20 +69,8 @@ impl Service {
     /// A service with these variables set.
     pub fn with(vars: &[(&str, &str)]) -> Self {
         let database = database::Fresh::new();
-        let config = config(&database.url, vars);
-        let clock = Clock::manual(START.parse::<DateTime<Utc>>().unwrap());
-        let parts = Parts::new(&config, &database.url, &MasterKey([7; 32]), clock.clone()).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let server = startup::run(parts, listener, 1).unwrap();
-                sender.send(server.handle()).unwrap();
-                server.await.unwrap();
-            });
-        });
-        Self { address, clock, database, server: receiver.recv().unwrap() }
+        let running = Running::start(&database.url, vars);
+        Self { address: running.address, clock: running.clock.clone(), database, _running: running }
     }
 
     /// A client that is not signed in.
@@ -66,7 +88,7 @@ impl Service {
     }
 }
 
-impl Drop for Service {
+impl Drop for Running {
     fn drop(&mut self) {
         // Sending the command is enough; nobody waits for the answer.
         drop(self.server.stop(false));

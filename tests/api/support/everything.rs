@@ -1,0 +1,94 @@
+//! One of everything: for each path of the document that speaks of one thing, how to make that thing.
+
+use serde_json::json;
+
+use super::Client;
+use super::document::Operation;
+
+/// What a path with a `{name}` in it speaks of.
+pub enum Thing {
+    /// Something of the account; the path where it now is.
+    Own(String),
+    /// Something that belongs to nobody; a path that leads to it.
+    Shared(&'static str),
+}
+
+/// Makes what `template` speaks of as `client`; nothing where nobody has said how yet.
+pub fn make(client: &Client, template: &str) -> Option<Thing> {
+    Some(match template {
+        "/v1/relationships/{relationship_id}" => Thing::Own(relationship(client)),
+        "/v1/sessions/{session_id}" => Thing::Own(format!("/v1/sessions/{}", session(client))),
+        "/v1/relationships/{relationship_id}/interactions" => Thing::Own(format!("{}/interactions", relationship(client))),
+        "/v1/relationships/{relationship_id}/assessments" => Thing::Own(format!("{}/assessments", relationship(client))),
+        "/v1/relationships/{relationship_id}/assessments/{assessment_id}" => Thing::Own(assessment(client)),
+        "/v1/relationships/{relationship_id}/responses" => Thing::Own(format!("{}/responses", relationship(client))),
+        "/v1/relationships/{relationship_id}/responses/{response_id}" => Thing::Own(response(client)),
+        "/v1/interactions/{interaction_id}" => Thing::Own(interaction(client)),
+        "/v1/interactions/{interaction_id}/history" => Thing::Own(format!("{}/history", changed_interaction(client))),
+        "/v1/question-sets/{slug}" => Thing::Shared("/v1/question-sets/reciprocity-check"),
+        "/problems/{code}" => Thing::Shared("/problems/not_found"),
+        _ => return None,
+    })
+}
+
+/// [`make`], or a test that fails and says where to go on.
+#[track_caller]
+pub fn must_make(client: &Client, template: &str) -> Thing {
+    make(client, template).unwrap_or_else(|| panic!("{template} is new: say in tests/api/support/everything.rs how to make one"))
+}
+
+/// A path on which `client` finds something, whatever the operation is.
+#[track_caller]
+pub fn path_for(client: &Client, operation: &Operation) -> String {
+    if !operation.path.contains('{') {
+        return operation.path.clone();
+    }
+    match must_make(client, &operation.path) {
+        Thing::Own(path) => path,
+        Thing::Shared(path) => path.to_owned(),
+    }
+}
+
+fn relationship(client: &Client) -> String {
+    let made = client.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend", "label": "from the choir"}));
+    made.expect(201);
+    made.header("location")
+}
+
+fn interaction(client: &Client) -> String {
+    let path = format!("{}/interactions", relationship(client));
+    let made = client.post(&path, &json!({"actor": "me", "dimension": "repair", "note": "we talked"}));
+    made.expect(201);
+    made.header("location")
+}
+
+fn changed_interaction(client: &Client) -> String {
+    let path = interaction(client);
+    client.patch(&path, &json!({"note": "we talked for long"})).expect(200);
+    path
+}
+
+fn assessment(client: &Client) -> String {
+    let made = client.post(&format!("{}/assessments", relationship(client)), &json!({}));
+    made.expect(201);
+    made.header("location")
+}
+
+fn response(client: &Client) -> String {
+    let path = format!("{}/responses", relationship(client));
+    let made = client.post(&path, &json!({"question_set": "reciprocity-check", "answers": [{"item": "cel-give-1", "value": 4}]}));
+    made.expect(201);
+    made.header("location")
+}
+
+/// A second session of the client's account, so that ending it does not end the client's own.
+fn session(client: &Client) -> String {
+    let listed = client.get("/v1/sessions").expect(200);
+    let other = listed["data"].as_array().unwrap().iter().find(|session| session["current"] == false);
+    let handle = client.get("/v1/account").expect(200)["handle"].clone();
+    let id = match other {
+        Some(session) => session["id"].clone(),
+        None => client.post("/v1/sessions", &json!({"handle": handle, "password": super::PASSWORD})).expect(201)["session_id"].clone(),
+    };
+    id.as_str().unwrap().to_owned()
+}
