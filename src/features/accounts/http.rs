@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{Account, Handle, Password, RecoveryCode, Settings, parse_locale};
+use super::model::{Account, Handle, Password, RecoveryCode, Settings, parse_invite_code, parse_locale};
 pub use super::service::Accounts;
 use super::store;
 use crate::api::auth::{Caller, Delete, Read, Registering, SigningIn, Visitor, Write};
@@ -52,8 +52,8 @@ pub struct CreateAccount {
 /// An account just made: the only time that the recovery code is shown.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
-    "id": "01980000-0000-7000-8000-0000000000a1", "handle": "k3v9-t0qz-8m4x-wc2r-7d", "locale": "en", "time_zone": "Europe/Berlin",
-    "recovery_code": "f00d-cafe-1234-5678-9abc-defg-hjkm", "created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"
+    "id": "01980000-0000-7000-8000-0000000000a1", "handle": "k3v9-t0qz-8m4x-wc2r-fx", "locale": "en", "time_zone": "Europe/Berlin",
+    "recovery_code": "f00d-cafe-1234-5678-9abc-defg-hjn6", "created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"
 }))]
 pub struct NewAccount {
     #[serde(flatten)]
@@ -66,7 +66,7 @@ pub struct NewAccount {
 /// An account as its owner sees it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Account, example = json!({
-    "id": "01980000-0000-7000-8000-0000000000a1", "handle": "k3v9-t0qz-8m4x-wc2r-7d", "locale": "en", "time_zone": "Europe/Berlin",
+    "id": "01980000-0000-7000-8000-0000000000a1", "handle": "k3v9-t0qz-8m4x-wc2r-fx", "locale": "en", "time_zone": "Europe/Berlin",
     "created_at": "2026-03-01T12:00:00Z", "updated_at": "2026-03-01T12:00:00Z"
 }))]
 pub struct AccountView {
@@ -123,7 +123,7 @@ pub struct ChangePassword {
 /// What recovery takes.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"handle": "k3v9-t0qz-8m4x-wc2r-7d", "recovery_code": "f00d-cafe-1234-5678-9abc-defg-hjkm", "new_password": "eight loud yellow bells"}))]
+#[schema(example = json!({"handle": "k3v9-t0qz-8m4x-wc2r-fx", "recovery_code": "f00d-cafe-1234-5678-9abc-defg-hjn6", "new_password": "eight loud yellow bells"}))]
 pub struct RecoverAccount {
     #[schema(min_length = 1, max_length = 60, format = "account-handle")]
     handle: String,
@@ -135,7 +135,7 @@ pub struct RecoverAccount {
 
 /// A new recovery code: the used one is spent.
 #[derive(Serialize, ToSchema)]
-#[schema(example = json!({"recovery_code": "0123-4567-89ab-cdef-ghjk-mnpq-rstv"}))]
+#[schema(example = json!({"recovery_code": "0123-4567-89ab-cdef-ghjk-mnpq-rsab"}))]
 pub struct RecoveredAccount {
     #[schema(max_length = 60)]
     recovery_code: String,
@@ -165,6 +165,7 @@ async fn create_account(
     let Body(CreateAccount { password, locale, time_zone, invite_code }) = body;
     let mut fields = Fields::default();
     let settings = settings(&mut fields, locale.as_deref(), time_zone.as_deref());
+    let invite_code = invite_code.and_then(|code| fields.take("/invite_code", parse_invite_code(code)));
     let password = fields.take("/password", Password::parse(password));
     let password = fields.finish(password).map_err(Error::invalid)?;
     let (account, recovery) = accounts.create(password, invite_code.as_deref(), settings, clock.now()).await?;

@@ -108,6 +108,15 @@ impl std::fmt::Debug for Password {
     }
 }
 
+/// An invitation as it was typed: 1 to 200 characters.
+pub fn parse_invite_code(typed: String) -> Result<String, Refusal> {
+    if (1..=200).contains(&typed.chars().count()) {
+        Ok(typed)
+    } else {
+        Err(("mistyped", "An invitation has 1 to 200 characters.".to_owned()))
+    }
+}
+
 /// Reads a language tag such as `en` or `pt-BR` (the shape of BCP 47, without its registry).
 pub fn parse_locale(tag: &str) -> Result<String, Refusal> {
     let mut parts = tag.split('-');

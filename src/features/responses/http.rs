@@ -65,6 +65,12 @@ pub struct ResponseFilter {
     question_set: Option<String>,
 }
 
+/// The form of a question set's slug; whether there is such a set is not asked, so that old filters go on working.
+fn is_slug(text: &str) -> bool {
+    let rest = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
+    text.len() <= 40 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(rest)
+}
+
 /// List responses
 ///
 /// Newest first.
@@ -86,6 +92,10 @@ async fn list_responses(
 ) -> Result<HttpResponse, Problem> {
     let (account, relationship) = (caller.account, RelationshipId(*relationship));
     let ResponseFilter { status, question_set } = filter.into_inner();
+    if question_set.as_deref().is_some_and(|slug| !is_slug(slug)) {
+        let detail = "question_set is the slug of a question set, such as reciprocity-check.";
+        return Err(Error::parameter("?question_set", "invalid", detail).into());
+    }
     let filter = Filter { status: status.map(Status::from), question_set };
     let list = format!("responses {relationship} {filter:?}");
     let wanted = query.parse(&keys, account, &list)?;
