@@ -29,6 +29,30 @@ pub fn complete(document: &mut Value) {
         for (name, schema) in collected {
             schemas.insert(name, serde_json::to_value(schema).unwrap_or_default());
         }
+        let codes = schemas.get_mut("Problem").and_then(|problem| problem.pointer_mut("/properties/code/description"));
+        if let Some(description) = codes {
+            *description = json!(known_codes());
+        }
+    }
+}
+
+fn known_codes() -> String {
+    let names: Vec<String> = ALL.iter().map(|code| format!("`{}`", face(*code).name)).collect();
+    format!("A stable word for programs, with a page of its own at /problems/{{code}}. There may be more than these: {}.", names.join(", "))
+}
+
+/// Leaves out the shared responses that no operation gives; what any address may answer (405) is not an operation's.
+pub fn prune(document: &mut Value) {
+    let used = document.get("paths").map(Value::to_string).unwrap_or_default();
+    if let Some(responses) = document.pointer_mut("/components/responses").and_then(Value::as_object_mut) {
+        responses.retain(|name, _| used.contains(&format!("\"#/components/responses/{name}\"")));
+    }
+    let answers = document.pointer("/components/responses").map(Value::to_string).unwrap_or_default();
+    if let Some(headers) = document.pointer_mut("/components/headers").and_then(Value::as_object_mut) {
+        headers.retain(|name, _| {
+            let reference = format!("\"#/components/headers/{name}\"");
+            used.contains(&reference) || answers.contains(&reference)
+        });
     }
 }
 

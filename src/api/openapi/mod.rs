@@ -23,6 +23,7 @@ pub fn complete(collected: &utoipa::openapi::OpenApi) -> Value {
     schemas::complete(&mut document);
     components::complete(&mut document);
     operations::complete(&mut document);
+    components::prune(&mut document);
     document
 }
 

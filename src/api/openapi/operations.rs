@@ -206,10 +206,20 @@ fn fill_examples(content: &mut Value, schemas: &Value) {
     for media in content.values_mut().filter_map(Value::as_object_mut) {
         let reference = media.get("schema").and_then(|schema| schema.get("$ref")).and_then(Value::as_str).unwrap_or_default();
         let name = reference.rsplit('/').next().unwrap_or_default();
-        let example =
-            schemas.get(name).and_then(|schema| schema.get("example").or_else(|| schema.get("examples").and_then(|list| list.get(0))));
-        if let Some(example) = example.cloned().filter(|_| !media.contains_key("example")) {
+        let example = schemas.get(name).and_then(|schema| own_example(schema).cloned().or_else(|| page_example(schema, schemas)));
+        if let Some(example) = example.filter(|_| !media.contains_key("example")) {
             media.insert("example".to_owned(), example);
         }
     }
+}
+
+fn own_example(schema: &Value) -> Option<&Value> {
+    schema.get("example").or_else(|| schema.get("examples").and_then(|list| list.get(0)))
+}
+
+/// A page's example is its row's example, and where to go on.
+fn page_example(schema: &Value, schemas: &Value) -> Option<Value> {
+    let reference = schema.pointer("/properties/data/items/$ref").and_then(Value::as_str)?;
+    let row = schemas.get(reference.rsplit('/').next()?).and_then(own_example)?;
+    Some(json!({ "data": [row], "next_cursor": "WzFd" }))
 }
