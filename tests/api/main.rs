@@ -6,8 +6,14 @@ mod support;
 
 mod accounts;
 mod assessments;
+mod auth_coverage;
+mod bad_input;
+mod database_down;
 mod demo;
+mod framework_errors;
 mod interactions;
+mod isolation;
+mod openapi;
 mod question_sets;
 mod relationships;
 mod responses;
