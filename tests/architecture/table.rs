@@ -96,7 +96,7 @@ pub const ROOMS: &[Room] = &[
     room("telemetry", &["config"], &["actix_web", "tracing", "tracing_actix_web", "tracing_subscriber"]),
     room("startup", &["*"], &["*"]),
     room("cli", &["api", "config", "db::cluster", "demo", "healthcheck", "startup"], &[]),
-    room("demo", &["config", "kernel"], &["serde_json", "ureq"]),
+    room("demo", &["kernel"], &["chrono", "data_encoding", "serde", "serde_json", "thiserror", "ureq"]),
     room("healthcheck", &[], &["serde_json", "ureq"]),
     room("main", &["cli"], &["reciprocity"]),
 ];
