@@ -74,8 +74,11 @@ async fn collect(req: &HttpRequest, mut payload: Payload, limit: usize) -> Resul
     Ok(bytes)
 }
 
-/// Reads JSON that is already in memory.
+/// Reads a JSON object that is already in memory. Serde would also read an array as a struct, member by member.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Error::invalid(vec![FieldError::new("", "wrong_type", "Expected an object.")]));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|error| {
         // Serde calls some wrong types (a null for a word) bad syntax; only text that is no JSON at all is.
@@ -120,10 +123,19 @@ pub fn field_error(pointer: &str, message: &str) -> FieldError {
     // What follows the last "expected" is the program's own text; what stands before it may be the sender's.
     match message.rsplit_once(", expected ") {
         Some((_, wanted)) if !message.starts_with("unknown variant") => {
-            FieldError::new(pointer, "wrong_type", format!("Expected {wanted}."))
+            FieldError::new(pointer, "wrong_type", format!("Expected {}.", plain(wanted)))
         }
         Some((_, wanted)) => FieldError::new(pointer, "unknown_value", format!("Expected {}.", wanted.replace('`', "\""))),
         None => FieldError::new(pointer, "wrong_value", "This value cannot be read as what belongs here."),
+    }
+}
+
+/// A type's name in words.
+fn plain(wanted: &str) -> &str {
+    match wanted {
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "f32" | "f64" => "a number",
+        other => other,
     }
 }
 

@@ -30,11 +30,7 @@ impl FromRequest for Conditions {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let preferences = members(req.headers(), "prefer");
-        ready(Ok(Self {
-            none_match: members(req.headers(), IF_NONE_MATCH.as_str()),
-            minimal: preferences.iter().any(|preference| preference.replace(' ', "") == "return=minimal"),
-        }))
+        ready(read_conditions(req.headers()))
     }
 }
 
@@ -63,14 +59,15 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let tags = members(req.headers(), IF_MATCH.as_str());
-        ready(if tags.is_empty() {
-            Err(Error::new(Code::PreconditionRequired).into())
-        } else if tags.iter().any(|tag| tag == "*") {
-            Ok(Self::Any)
-        } else {
-            Ok(Self::Tags(tags))
-        })
+        ready(members(req.headers(), IF_MATCH.as_str()).and_then(|tags| {
+            if tags.is_empty() {
+                Err(Error::new(Code::PreconditionRequired).into())
+            } else if tags.iter().any(|tag| tag == "*") {
+                Ok(Self::Any)
+            } else {
+                Ok(Self::Tags(tags))
+            }
+        }))
     }
 }
 
@@ -90,8 +87,16 @@ impl FromRequest for AcceptLanguage {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(members(req.headers(), "accept-language").join(","))))
+        ready(members(req.headers(), "accept-language").map(|languages| Self(languages.join(","))))
     }
+}
+
+fn read_conditions(headers: &HeaderMap) -> Result<Conditions, Problem> {
+    let preferences = members(headers, "prefer")?;
+    Ok(Conditions {
+        none_match: members(headers, IF_NONE_MATCH.as_str())?,
+        minimal: preferences.iter().any(|preference| preference.replace(' ', "") == "return=minimal"),
+    })
 }
 
 /// The strong entity tag of a stored version.
@@ -100,7 +105,16 @@ pub fn etag(version: i64) -> String {
     format!("\"{version}\"")
 }
 
-fn members(headers: &HeaderMap, name: &str) -> Vec<String> {
-    let lines = headers.get_all(name).filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(',')).map(|member| member.trim().to_owned()).filter(|member| !member.is_empty()).collect()
+/// The longest list header that is read.
+pub const LONGEST_LIST: usize = 1_000;
+
+/// The members of a list header; visible ASCII is all that any of them needs.
+fn members(headers: &HeaderMap, name: &'static str) -> Result<Vec<String>, Problem> {
+    let mut all = Vec::new();
+    for value in headers.get_all(name) {
+        let line = value.to_str().ok().filter(|line| (1..=LONGEST_LIST).contains(&line.len()) && !line.contains('\t'));
+        let line = line.ok_or_else(|| Error::parameter(name, "invalid", "Send 1 to 1,000 visible ASCII characters."))?;
+        all.extend(line.split(',').map(str::trim).filter(|member| !member.is_empty()).map(str::to_owned));
+    }
+    Ok(all)
 }

@@ -40,20 +40,32 @@ impl Contract {
         &self.etag
     }
 
+    /// The methods of a path without variable parts, as an Allow header, where the one asked for is not among them. Such
+    /// a path never stands for an id, though a route with one would take it.
+    #[must_use]
+    pub fn refused(&self, path: &str, method: &str) -> Option<String> {
+        let fixed = |segments: &[Segment]| segments.iter().all(|segment| matches!(segment, Segment::Fixed(_)));
+        let asked: Vec<&str> = path.split('/').collect();
+        let (_, methods) = self.paths.iter().find(|(segments, _)| fixed(segments) && fits(segments, &asked))?;
+        (!methods.split(", ").any(|known| known == method)).then(|| methods.clone())
+    }
+
     /// The methods of the path that a request met, as an Allow header; nothing where no route has that path.
     #[must_use]
     pub fn allowed(&self, request: &HttpRequest) -> Option<String> {
         let asked: Vec<&str> = request.path().split('/').collect();
-        let matching = self.paths.iter().filter(|(segments, _)| {
-            segments.len() == asked.len()
-                && segments.iter().zip(&asked).all(|(segment, part)| match segment {
-                    Segment::Fixed(fixed) => fixed == part,
-                    Segment::Any => !part.is_empty(),
-                })
-        });
+        let matching = self.paths.iter().filter(|(segments, _)| fits(segments, &asked));
         let methods: Vec<&str> = matching.map(|(_, methods)| methods.as_str()).collect();
         (!methods.is_empty()).then(|| methods.join(", "))
     }
+}
+
+fn fits(segments: &[Segment], asked: &[&str]) -> bool {
+    segments.len() == asked.len()
+        && segments.iter().zip(asked).all(|(segment, part)| match segment {
+            Segment::Fixed(fixed) => fixed == part,
+            Segment::Any => !part.is_empty(),
+        })
 }
 
 fn paths(document: &Value) -> Vec<(Vec<Segment>, String)> {

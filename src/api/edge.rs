@@ -28,6 +28,12 @@ pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static
     if req.method() == Method::HEAD {
         req.head_mut().method = Method::GET;
     }
+    if let Some(allowed) = contract.as_ref().and_then(|contract| contract.refused(req.path(), req.method().as_str())) {
+        let pending = Pending { code: Code::MethodNotAllowed, errors: Vec::new(), retry_after_seconds: None };
+        let mut response = write(pending, &request_id, Some(allowed));
+        finish(response.headers_mut(), &request_id, None);
+        return Ok(req.into_response(response));
+    }
     // The request must not be cloned before routing: the framework writes the match into its only owner.
     let response = match AssertUnwindSafe(next.call(req)).catch_unwind().await {
         Ok(Ok(response)) => response.map_into_boxed_body(),

@@ -28,7 +28,7 @@ pub struct PageQuery {
     pub limit: Option<String>,
     /// Where to go on: `next_cursor` of the page before.
     #[serde(default)]
-    #[param(value_type = String, required = false, min_length = 1, max_length = 500)]
+    #[param(value_type = String, required = false, min_length = 1, max_length = 500, pattern = "^[A-Za-z0-9_-]+$")]
     pub cursor: Option<String>,
 }
 

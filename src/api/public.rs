@@ -1,7 +1,7 @@
 //! Answers that are the same for everybody: cached on the way, told apart by language, recognised by their bytes.
 
-use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, VARY};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, VARY};
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
@@ -12,13 +12,6 @@ use crate::kernel::Error;
 
 /// Content is immutable once published, but what is new should be seen within minutes.
 const CACHED: &str = "public, max-age=300";
-
-/// The reader's languages as sent; several lines mean the same as one with commas (RFC 9110, section 5.3).
-#[must_use]
-pub fn accept_language(req: &HttpRequest) -> String {
-    let lines: Vec<&str> = req.headers().get_all(ACCEPT_LANGUAGE).filter_map(|line| line.to_str().ok()).collect();
-    lines.join(",")
-}
 
 /// Public content in these languages: 304 where the client holds it already. The strong tag is the SHA-256 of the very bytes
 /// sent, so that a server which writes the same content otherwise gives it another tag (RFC 9110, section 8.8.1).

@@ -16,12 +16,16 @@ pub fn resource(conditions: &Conditions, etag: &str, body: &impl Serialize) -> H
     HttpResponse::Ok().insert_header((ETAG, etag)).json(body)
 }
 
-/// A thing just made (201), or made earlier by the same request (200).
+/// A thing just made (201), or made earlier by the same request (200); 204 where no body is wanted.
 pub fn created(conditions: &Conditions, fresh: bool, location: &str, etag: &str, body: &impl Serialize) -> HttpResponse {
-    let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
+    let status = match (conditions.minimal, fresh) {
+        (true, _) => StatusCode::NO_CONTENT,
+        (false, true) => StatusCode::CREATED,
+        (false, false) => StatusCode::OK,
+    };
     let mut response = HttpResponse::build(status);
     response.insert_header((LOCATION, location)).insert_header((ETAG, etag));
-    if conditions.minimal && fresh {
+    if conditions.minimal {
         return response.insert_header(("Preference-Applied", "return=minimal")).finish();
     }
     response.json(body)

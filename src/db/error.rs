@@ -55,16 +55,18 @@ fn retry_later(error: &Diesel) -> Error {
 }
 
 fn database_failure(error: &Diesel) -> Error {
-    // A server that is going away answers with messages of its own; they are worth a second try, not a bug report.
+    // These are worth a second try, not a bug report; a server that is going away answers with messages of its own.
     let text = error.to_string();
-    let going_away = [
+    let passing = [
         "terminating connection",
         "the database system is",
         "server closed the connection",
         "no connection to the server",
         "connection to server",
+        // Two requests waited for each other and the server ended this one; nothing was written.
+        "deadlock detected",
     ];
-    if going_away.iter().any(|sign| text.contains(sign)) {
+    if passing.iter().any(|sign| text.contains(sign)) {
         return retry_later(error);
     }
     Error::internal(redacted(error))

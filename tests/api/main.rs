@@ -10,6 +10,7 @@ mod auth_coverage;
 mod bad_input;
 mod database_down;
 mod demo;
+mod edge;
 mod framework_errors;
 mod interactions;
 mod isolation;

@@ -16,7 +16,7 @@ pub fn complete(document: &mut Value) {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "An access token from POST /v1/sessions, good for ten minutes (RFC 9068, RFC 8725)."
+            "description": "An access token from POST /v1/sessions, good for ten minutes. A JWT by RFC 9068, made and checked as RFC8725 asks."
         }}),
     );
     components.insert("headers".to_owned(), headers());
@@ -41,21 +41,6 @@ fn known_codes() -> String {
     format!("A stable word for programs, with a page of its own at /problems/{{code}}. There may be more than these: {}.", names.join(", "))
 }
 
-/// Leaves out the shared responses that no operation gives; what any address may answer (405) is not an operation's.
-pub fn prune(document: &mut Value) {
-    let used = document.get("paths").map(Value::to_string).unwrap_or_default();
-    if let Some(responses) = document.pointer_mut("/components/responses").and_then(Value::as_object_mut) {
-        responses.retain(|name, _| used.contains(&format!("\"#/components/responses/{name}\"")));
-    }
-    let answers = document.pointer("/components/responses").map(Value::to_string).unwrap_or_default();
-    if let Some(headers) = document.pointer_mut("/components/headers").and_then(Value::as_object_mut) {
-        headers.retain(|name, _| {
-            let reference = format!("\"#/components/headers/{name}\"");
-            used.contains(&reference) || answers.contains(&reference)
-        });
-    }
-}
-
 /// The name of the shared response for a status: the codes of one status share a response.
 pub fn response_name(status: u16) -> String {
     format!("Problem{status}")
@@ -78,7 +63,11 @@ fn responses() -> Value {
 }
 
 fn empty_response(status: u16) -> Value {
-    let mut headers = json!({ "Request-Id": { "$ref": "#/components/headers/RequestId" } });
+    let mut headers = json!({
+        "Request-Id": { "$ref": "#/components/headers/RequestId" },
+        "RateLimit": { "$ref": "#/components/headers/RateLimit" },
+        "RateLimit-Policy": { "$ref": "#/components/headers/RateLimitPolicy" }
+    });
     if let Some(headers) = headers.as_object_mut() {
         if matches!(status, 429 | 503) {
             headers.insert("Retry-After".to_owned(), json!({ "$ref": "#/components/headers/RetryAfter" }));
@@ -100,15 +89,34 @@ fn example(code: Code) -> Value {
 }
 
 fn headers() -> Value {
-    let text = |description: &str, example: &str, max: u32| json!({ "description": description, "schema": { "type": "string", "maxLength": max }, "example": example });
+    let text = |description: &str, pattern: &str, example: &str, max: u32| json!({ "description": description, "schema": { "type": "string", "maxLength": max, "pattern": pattern }, "example": example });
     json!({
-        "RequestId": text("Names this request in the server's log.", "01980000-0000-7000-8000-000000000000", 60),
-        "ETag": text("The version of what is answered; send it back in If-None-Match or If-Match.", "\"3\"", 100),
-        "Location": text("Where the new resource is.", "/v1/relationships/01980000-0000-7000-8000-000000000001", 300),
-        "Link": text("rel=\"next\": where the next page is (RFC 8288).", "</v1/relationships?cursor=WzFd>; rel=\"next\"", 2_000),
-        "Allow": text("The methods this address takes.", "GET, POST", 100),
-        "RateLimit": text("What is left of the budget and when it is full again.", "\"reads\";r=299;t=1", 100),
-        "RateLimitPolicy": text("The budget: requests in a window of seconds.", "\"reads\";q=300;w=60", 100),
+        "RequestId": {
+            "description": "Names this request in the server's log.",
+            "schema": { "type": "string", "format": "uuid", "maxLength": 36 },
+            "example": "01980000-0000-7000-8000-000000000000"
+        },
+        "ETag": text("The version of what is answered; send it back in If-None-Match or If-Match.", "^\"[!#-~]+\"$", "\"3\"", 100),
+        "ContentLanguage": text("The languages of what is answered: BCP 47 tags.", "^[A-Za-z0-9-]+(, [A-Za-z0-9-]+)*$", "en", 200),
+        "Location": text("Where the new resource is.", "^/[!-~]*$", "/v1/relationships/01980000-0000-7000-8000-000000000001", 300),
+        "Link": text("rel=\"next\": where the next page is (RFC 8288).", "^<[!-~]+>; rel=\"next\"$", "</v1/relationships?cursor=WzFd>; rel=\"next\"", 2_000),
+        "Allow": text("The methods this address takes.", "^[A-Z]+(, [A-Z]+)*$", "GET, POST", 100),
+        "RateLimit": text(
+            "What is left of the budget and the seconds until it is full again; absent where no budget was drawn on.",
+            "^\"[a-z-]+\";r=[0-9]+;t=[0-9]+$",
+            "\"reads\";r=299;t=1",
+            100
+        ),
+        "RateLimitPolicy": text("The budget: requests in a window of seconds.", "^\"[a-z-]+\";q=[0-9]+;w=[0-9]+$", "\"reads\";q=300;w=60", 100),
         "RetryAfter": { "description": "Seconds to wait.", "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86_400 }, "example": 2 }
     })
+}
+
+/// Drops the shared responses and headers that no operation refers to: what any address may answer (405) is not an operation's.
+pub fn prune(document: &mut Value) {
+    for kind in ["responses", "headers"] {
+        let used = document.to_string();
+        let Some(all) = document.pointer_mut(&format!("/components/{kind}")).and_then(Value::as_object_mut) else { continue };
+        all.retain(|name, _| used.contains(&format!("\"#/components/{kind}/{name}\"")));
+    }
 }

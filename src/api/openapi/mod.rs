@@ -16,12 +16,15 @@ pub fn complete(collected: &utoipa::openapi::OpenApi) -> Value {
     if let Some(root) = document.as_object_mut() {
         root.insert("openapi".to_owned(), json!("3.1.0"));
         root.insert("info".to_owned(), info());
-        root.insert("servers".to_owned(), json!([{ "url": "/", "description": "The server that serves this document" }]));
+        root.insert(
+            "servers".to_owned(),
+            json!([{ "url": "/", "description": "The server that serves this document, local or in production", "x-internal": false }]),
+        );
         root.insert("tags".to_owned(), tags());
         root.insert("security".to_owned(), json!([{ "bearer": [] }]));
     }
-    schemas::complete(&mut document);
     components::complete(&mut document);
+    schemas::complete(&mut document);
     operations::complete(&mut document);
     components::prune(&mut document);
     document
@@ -45,7 +48,7 @@ fn info() -> Value {
             Per dimension, with an interval, and \"not enough evidence\" where that is true. Never a verdict, a grade or a diagnosis.\n\n\
             Values of enumerations in answers may grow; treat an unknown one as \"other\". Optional members are absent, never null.",
         "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
-        "contact": { "name": "The maintainers of this server", "url": "/docs/" }
+        "contact": { "name": "Whoever runs this server" }
     })
 }
 

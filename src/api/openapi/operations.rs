@@ -88,7 +88,7 @@ impl Operation<'_> {
             );
         }
         if self.creates() || self.method == "patch" {
-            self.header("Prefer", false, "`return=minimal` answers without a body (RFC 7240).", "return=minimal", 100);
+            self.header("Prefer", false, "`return=minimal` answers without a body (RFC 7240).", "return=minimal", 1_000);
         }
     }
 
@@ -97,14 +97,14 @@ impl Operation<'_> {
         if let Some(parameters) = parameters.as_array_mut() {
             parameters.push(json!({
                 "name": name, "in": "header", "required": required, "description": description, "example": example,
-                "schema": { "type": "string", "minLength": 1, "maxLength": max, "pattern": "^[\\x21-\\x7e]+( *[\\x21-\\x7e]+)*$" }
+                "schema": { "type": "string", "minLength": 1, "maxLength": max, "pattern": "^[!-~]([ -~]*[!-~])?$" }
             }));
         }
     }
 
     fn success(&mut self) {
         let (creates, conditional) = (self.creates(), self.has("304") || self.method == "patch");
-        let (secured, paged) = (self.secured(), self.is_paged());
+        let (counted, secured, paged) = (self.is_counted(), self.secured(), self.is_paged());
         let Some(responses) = self.fields.get_mut("responses").and_then(Value::as_object_mut) else { return };
         if creates && !responses.contains_key("200") {
             let mut same = responses.get("201").cloned().unwrap_or_default();
@@ -112,16 +112,21 @@ impl Operation<'_> {
                 same.insert("description".to_owned(), json!("This very request made it before; as it is stored now"));
             }
             responses.insert("200".to_owned(), same);
+            responses.entry("204").or_insert(json!({ "description": "Made, now or before; no body was wanted" }));
         }
         for (status, response) in responses.iter_mut() {
             let Some(response) = response.as_object_mut() else { continue };
+            bound_documents(response);
             let headers = response.entry("headers").or_insert_with(|| json!({}));
             let Some(headers) = headers.as_object_mut() else { continue };
+            if let Some(named) = headers.get_mut("Content-Language") {
+                *named = json!({ "$ref": "#/components/headers/ContentLanguage" });
+            }
             let mut add = |name: &str, component: &str| {
                 headers.insert(name.to_owned(), json!({ "$ref": format!("#/components/headers/{component}") }));
             };
             add("Request-Id", "RequestId");
-            if secured {
+            if counted {
                 add("RateLimit", "RateLimit");
                 add("RateLimit-Policy", "RateLimitPolicy");
             }
@@ -137,6 +142,11 @@ impl Operation<'_> {
         }
     }
 
+    /// Whether it draws on a budget: what is the same for everybody and asks for nothing does not.
+    fn is_counted(&self) -> bool {
+        self.path.starts_with("/v1") && (self.secured() || self.fields.contains_key("requestBody"))
+    }
+
     fn is_paged(&self) -> bool {
         let parameters = self.fields.get("parameters").and_then(Value::as_array);
         parameters.is_some_and(|list| list.iter().any(|parameter| parameter.get("name") == Some(&json!("cursor"))))
@@ -150,7 +160,7 @@ impl Operation<'_> {
         if versioned || has_parameters || body {
             statuses.push(400);
         }
-        if versioned && (secured || body) {
+        if self.is_counted() {
             statuses.extend([429, 503]);
         }
         if secured {
@@ -197,6 +207,19 @@ impl Operation<'_> {
             if let Some(content) = response.get_mut("content") {
                 fill_examples(content, schemas);
             }
+        }
+    }
+}
+
+/// The longest page, picture or table that is answered, in characters.
+const LONGEST_DOCUMENT: u32 = 1_000_000;
+
+/// A body that is not JSON is one long string.
+fn bound_documents(response: &mut Map<String, Value>) {
+    let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) else { return };
+    for (_, media) in content.iter_mut().filter(|(name, _)| !name.ends_with("json")) {
+        if let Some(schema) = media.get_mut("schema").and_then(Value::as_object_mut) {
+            schema.entry("maxLength").or_insert(json!(LONGEST_DOCUMENT));
         }
     }
 }

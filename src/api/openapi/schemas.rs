@@ -1,8 +1,10 @@
-//! Schemas as clients should see them: optional means absent, so null is left out everywhere but in merge patches.
+//! Schemas as clients should see them: optional means absent, and every value says its bounds.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-/// Removes null from every schema but those of merge patches (`Update…`), where null means "remove".
+use crate::kernel::text::{LINE_PATTERN, PROSE_PATTERN};
+
+/// Removes null from every schema but those of merge patches (`Update…`), where null means "remove"; bounds every string and whole number.
 pub fn complete(document: &mut Value) {
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         for (name, schema) in schemas.iter_mut() {
@@ -11,11 +13,71 @@ pub fn complete(document: &mut Value) {
             } else {
                 strip_null(schema);
             }
+            bound(schema);
         }
     }
     if let Some(paths) = document.get_mut("paths") {
         strip_null(paths);
+        bound(paths);
     }
+}
+
+/// Says of every string and whole number what it may hold, where the field does not: the width, the length of ids and times,
+/// that texts carry no control characters. The formats `line` and `prose` stand for what the functions of those names in `kernel::text` accept.
+pub fn bound(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if is(object, "string") {
+                bound_string(object);
+            } else if is(object, "integer") {
+                bound_integer(object);
+            }
+            object
+                .iter_mut()
+                .filter(|(key, _)| !matches!(key.as_str(), "example" | "examples" | "default"))
+                .for_each(|(_, inner)| bound(inner));
+        }
+        Value::Array(items) => items.iter_mut().for_each(bound),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn is(schema: &Map<String, Value>, wanted: &str) -> bool {
+    match schema.get("type") {
+        Some(Value::String(kind)) => kind == wanted,
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == wanted),
+        Some(_) | None => false,
+    }
+}
+
+/// What fits the named width; in 64 bits, what every client's numbers hold exactly (RFC 8259, section 6).
+fn bound_integer(schema: &mut Map<String, Value>) {
+    const EXACT: i64 = (1 << 53) - 1;
+    let wide = schema.get("format").is_some_and(|format| format == "int64");
+    let (least, most) = if wide { (-EXACT, EXACT) } else { (i64::from(i32::MIN), i64::from(i32::MAX)) };
+    schema.entry("minimum").or_insert(json!(least));
+    schema.entry("maximum").or_insert(json!(most));
+}
+
+fn bound_string(schema: &mut Map<String, Value>) {
+    let length = |schema: &mut Map<String, Value>, most: u32| {
+        schema.entry("maxLength").or_insert(json!(most));
+    };
+    let format = schema.get("format").and_then(Value::as_str).map(str::to_owned);
+    match format.as_deref() {
+        Some("uuid") => length(schema, 36),
+        Some("date") => length(schema, 10),
+        Some("date-time") => length(schema, 40),
+        Some("line") => restrict(schema, LINE_PATTERN),
+        Some("prose") => restrict(schema, PROSE_PATTERN),
+        None if !["enum", "const", "pattern"].iter().any(|key| schema.contains_key(*key)) => restrict(schema, PROSE_PATTERN),
+        Some(_) | None => {}
+    }
+}
+
+fn restrict(schema: &mut Map<String, Value>, pattern: &str) {
+    schema.remove("format");
+    schema.insert("pattern".to_owned(), json!(pattern));
 }
 
 fn strip_null(value: &mut Value) {
@@ -55,5 +117,26 @@ fn unwrap_single_choice(object: &mut Map<String, Value>, key: &str) {
     object.remove(key);
     for (name, value) in inner {
         object.entry(name).or_insert(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_string_and_whole_number_says_its_bounds() {
+        let mut schema = json!({"properties": {
+            "id": {"type": "string", "format": "uuid"},
+            "alias": {"type": "string", "format": "line", "maxLength": 80},
+            "kind": {"type": "string", "enum": ["friend"]},
+            "version": {"type": "integer", "format": "int64", "minimum": 1}
+        }});
+        bound(&mut schema);
+        let of = |name: &str| schema["properties"][name].clone();
+        assert_eq!(of("id")["maxLength"], 36);
+        assert_eq!(of("alias"), json!({"type": "string", "maxLength": 80, "pattern": LINE_PATTERN}));
+        assert_eq!(of("kind"), json!({"type": "string", "enum": ["friend"]}));
+        assert_eq!((&of("version")["minimum"], &of("version")["maximum"]), (&json!(1), &json!(9_007_199_254_740_991_i64)));
     }
 }

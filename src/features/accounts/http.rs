@@ -45,7 +45,7 @@ pub struct CreateAccount {
     time_zone: Option<String>,
     /// Needed where registration is by invitation.
     #[serde(default, deserialize_with = "present")]
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, format = "line")]
     invite_code: Option<String>,
 }
 
@@ -174,6 +174,8 @@ async fn create_account(
 }
 
 /// Read the account
+///
+/// The caller's own: there is no way to look at another.
 #[utoipa::path(tag = "accounts", responses(
     (status = 200, description = "The caller's account", body = AccountView),
     (status = 304, description = "The client holds this version"),

@@ -124,10 +124,10 @@ fn read_item(keys: &Keys, random: Random, account: AccountId, raw: &RawValue, no
 #[into_params(parameter_in = Query)]
 pub struct InteractionFilter {
     /// Only those in this way.
-    #[param(value_type = String, required = false, pattern = "^(emotional_support|celebration|initiation|repair|appreciation|practical_help|promises_kept|needs_met)$")]
+    #[param(value_type = DimensionWord, inline, required = false)]
     dimension: Option<DimensionWord>,
     /// Only those by this actor.
-    #[param(value_type = String, required = false, pattern = "^(me|them|both|unknown)$")]
+    #[param(value_type = ActorWord, inline, required = false)]
     actor: Option<ActorWord>,
     /// From this local date on.
     #[param(required = false)]
@@ -167,6 +167,8 @@ async fn list_interactions(
 }
 
 /// Read an interaction
+///
+/// With its `ETag`, which a change has to name.
 #[utoipa::path(
     tag = "interactions",
     params(("interaction_id" = Uuid, Path, description = "The entry's id")),

@@ -1,14 +1,14 @@
 //! Question sets over HTTP: the same for everybody, so caches may keep them.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpResponse, get, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::wire::{QuestionSetList, QuestionSetSummary, QuestionSetView};
-use crate::api::conditions::Conditions;
+use crate::api::conditions::{AcceptLanguage, Conditions};
 use crate::api::problem::Problem;
-use crate::api::public::{self, accept_language};
+use crate::api::public;
 use crate::content::{Catalogue, Purpose, QuestionSetFilter, RelationshipKind};
 use crate::kernel::Error;
 
@@ -26,10 +26,10 @@ pub fn routes(config: &mut ServiceConfig) {
 #[into_params(parameter_in = Query)]
 pub struct SetFilter {
     /// Only sets written for this kind of relationship.
-    #[param(value_type = String, required = false, pattern = "^(dating|partner|family|friend)$")]
+    #[param(value_type = String, required = false, max_length = 20, pattern = "^(dating|partner|family|friend)$")]
     kind: Option<RelationshipKind>,
     /// Only sets for this purpose: all dimensions briefly, some in depth, or right after time together.
-    #[param(value_type = String, required = false, pattern = "^(overview|in_depth|after_interaction)$")]
+    #[param(value_type = String, required = false, max_length = 20, pattern = "^(overview|in_depth|after_interaction)$")]
     purpose: Option<Purpose>,
     /// Only sets with at most this many questions.
     #[param(value_type = i32, required = false, minimum = 1, maximum = 40, example = 20)]
@@ -50,7 +50,7 @@ impl SetFilter {
 #[utoipa::path(
     tag = "question-sets",
     security(()),
-    params(SetFilter, ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", max_length = 1_000, example = "de, en;q=0.5")),
+    params(SetFilter, ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5")),
     responses(
         (status = 200, description = "The question sets that fit", body = QuestionSetList, headers(
             ("Content-Language" = String, description = "The languages of the answer"),
@@ -60,13 +60,12 @@ impl SetFilter {
 )]
 #[get("/v1/question-sets")]
 async fn list_question_sets(
-    req: HttpRequest,
+    wanted: AcceptLanguage,
     filter: web::Query<SetFilter>,
     conditions: Conditions,
     catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = accept_language(&req);
-    let found = catalogue.question_sets(filter.parse()?).map(|set| (set, set.localise(&wanted)));
+    let found = catalogue.question_sets(filter.parse()?).map(|set| (set, set.localise(wanted.as_str())));
     let (mut data, mut languages) = (Vec::new(), Vec::new());
     for (set, translation) in found {
         data.push(QuestionSetSummary::of(set, translation));
@@ -95,7 +94,7 @@ pub struct VersionQuery {
     params(
         ("slug" = String, Path, description = "The set's name", min_length = 1, max_length = 40, pattern = "^[a-z][a-z0-9_-]*$", example = "reciprocity-check"),
         VersionQuery,
-        ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", max_length = 1_000, example = "de, en;q=0.5"),
+        ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5"),
     ),
     responses(
         (status = 200, description = "The question set", body = QuestionSetView, headers(
@@ -106,7 +105,7 @@ pub struct VersionQuery {
 )]
 #[get("/v1/question-sets/{slug}")]
 async fn get_question_set(
-    req: HttpRequest,
+    wanted: AcceptLanguage,
     slug: web::Path<String>,
     query: web::Query<VersionQuery>,
     conditions: Conditions,
@@ -114,7 +113,7 @@ async fn get_question_set(
 ) -> Result<HttpResponse, Problem> {
     within("?version", query.version, MAX_VERSION)?;
     let set = catalogue.question_set(&slug, query.version).ok_or_else(Error::not_found)?;
-    let translation = set.localise(&accept_language(&req));
+    let translation = set.localise(wanted.as_str());
     public::content(&conditions, translation.language(), &QuestionSetView::of(set, translation))
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::model::{Filter, Kind, Status};
 use super::store;
-use super::wire::{CreateRelationship, RelationshipPage, RelationshipView, UpdateRelationship};
+use super::wire::{CreateRelationship, KindWord, RelationshipPage, RelationshipView, StatusWord, UpdateRelationship};
 use crate::api::auth::{Caller, Delete, Read, Write};
 use crate::api::body::{Body, PatchBody};
 use crate::api::conditions::{Conditions, IfMatch, etag};
@@ -55,10 +55,10 @@ async fn create_relationship(
 #[into_params(parameter_in = Query)]
 pub struct RelationshipFilter {
     /// Only those that stand so.
-    #[param(value_type = String, required = false, pattern = "^(active|paused|archived|ended)$")]
+    #[param(value_type = StatusWord, inline, required = false)]
     status: Option<Status>,
     /// Only those of this kind.
-    #[param(value_type = String, required = false, pattern = "^(dating|partner|family|friend)$")]
+    #[param(value_type = KindWord, inline, required = false)]
     kind: Option<Kind>,
 }
 
@@ -87,6 +87,8 @@ async fn list_relationships(
 }
 
 /// Read a relationship
+///
+/// With its `ETag`, which a change has to name.
 #[utoipa::path(
     tag = "relationships",
     params(("relationship_id" = Uuid, Path, description = "The relationship's id")),

@@ -18,13 +18,13 @@ pub struct CreateRelationship {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
     /// How the logger calls the other person. Not a full name, not a contact.
-    #[schema(min_length = 1, max_length = 80, pattern = r"^[^\p{C}]*[^\p{C}\p{Z}][^\p{C}]*$")]
+    #[schema(min_length = 1, max_length = 80, format = "line")]
     alias: String,
     #[schema(inline)]
     kind: KindWord,
     /// A few words of the logger's own.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 80, pattern = r"^[^\p{C}]*[^\p{C}\p{Z}][^\p{C}]*$")]
+    #[schema(min_length = 1, max_length = 80, format = "line")]
     label: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[schema(inline)]
@@ -110,14 +110,14 @@ pub enum ContextEffectWord {
 #[schema(example = json!({"status": "paused"}))]
 pub struct UpdateRelationship {
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, min_length = 1, max_length = 80, pattern = r"^[^\p{C}]*[^\p{C}\p{Z}][^\p{C}]*$")]
+    #[schema(nullable = false, min_length = 1, max_length = 80, format = "line")]
     alias: Option<String>,
     #[serde(default, deserialize_with = "present")]
     #[schema(inline, nullable = false)]
     kind: Option<KindWord>,
     /// Null removes it.
     #[serde(default, deserialize_with = "patched")]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 80, pattern = r"^[^\p{C}]*[^\p{C}\p{Z}][^\p{C}]*$")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 80, format = "line")]
     label: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(inline, nullable = false)]

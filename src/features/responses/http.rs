@@ -18,7 +18,7 @@ use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::content::Catalogue;
 use crate::db::Db;
-use crate::kernel::{Clock, Error, Keys, RelationshipId, ResponseId};
+use crate::kernel::{Clock, Error, Keys, RelationshipId, ResponseId, text};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(create_response).service(list_responses).service(get_response).service(update_response).service(delete_response);
@@ -58,17 +58,11 @@ async fn create_response(
 #[into_params(parameter_in = Query)]
 pub struct ResponseFilter {
     /// Only those that are so far.
-    #[param(value_type = String, required = false, pattern = "^(in_progress|completed)$")]
+    #[param(value_type = ResponseStatusWord, inline, required = false)]
     status: Option<ResponseStatusWord>,
     /// Only those to this question set.
     #[param(value_type = String, required = false, min_length = 1, max_length = 40, pattern = "^[a-z][a-z0-9_-]*$", example = "reciprocity-check")]
     question_set: Option<String>,
-}
-
-/// The form of a question set's slug; whether there is such a set is not asked, so that old filters go on working.
-fn is_slug(text: &str) -> bool {
-    let rest = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
-    text.len() <= 40 && text.starts_with(|c: char| c.is_ascii_lowercase()) && text.bytes().all(rest)
 }
 
 /// List responses
@@ -92,9 +86,8 @@ async fn list_responses(
 ) -> Result<HttpResponse, Problem> {
     let (account, relationship) = (caller.account, RelationshipId(*relationship));
     let ResponseFilter { status, question_set } = filter.into_inner();
-    if question_set.as_deref().is_some_and(|slug| !is_slug(slug)) {
-        let detail = "question_set is the slug of a question set, such as reciprocity-check.";
-        return Err(Error::parameter("?question_set", "invalid", detail).into());
+    if !question_set.as_deref().is_none_or(|name| text::is_slug(name, 40)) {
+        return Err(Error::parameter("?question_set", "invalid", "The name of a question set belongs here.").into());
     }
     let filter = Filter { status: status.map(Status::from), question_set };
     let list = format!("responses {relationship} {filter:?}");

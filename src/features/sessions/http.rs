@@ -42,7 +42,7 @@ pub struct CreateSession {
     password: String,
     /// A name to recognise this session by.
     #[serde(default, deserialize_with = "present")]
-    #[schema(min_length = 1, max_length = 60, pattern = "^[A-Za-z0-9 ._-]*[A-Za-z0-9._-][A-Za-z0-9 ._-]*$")]
+    #[schema(min_length = 1, max_length = 60, format = "line")]
     label: Option<String>,
     /// What the session may do.
     #[serde(default)]
@@ -75,7 +75,7 @@ impl SessionScope {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "session_id": "01980000-0000-7000-8000-0000000000b1", "token_type": "Bearer", "access_token": "eyJhbGciOiJFZERTQSJ9.e30.c2ln",
-    "expires_in_seconds": 600, "refresh_token": "AZgAAAAAcACAAAAAAAAAoQ", "refresh_expires_at": "2026-03-31T12:00:00Z", "scope": "read write delete"
+    "expires_in_seconds": 600, "refresh_token": "AZgAAAAAcACAAAAAAAAAoQGYAAAAAHAAgAAAAAAAALEAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHw", "refresh_expires_at": "2026-03-31T12:00:00Z", "scope": "read write delete"
 }))]
 pub struct TokenPair {
     session_id: Uuid,
@@ -87,7 +87,7 @@ pub struct TokenPair {
     #[schema(minimum = 1, maximum = 900)]
     expires_in_seconds: i32,
     /// Good once: each refresh gives the next.
-    #[schema(max_length = 200)]
+    #[schema(min_length = 86, max_length = 86, pattern = "^[A-Za-z0-9_-]+$")]
     refresh_token: String,
     refresh_expires_at: DateTime<Utc>,
     /// read, read write, or read write delete
@@ -112,9 +112,9 @@ impl From<Granted> for TokenPair {
 /// The token to exchange.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"refresh_token": "AZgAAAAAcACAAAAAAAAAoQ"}))]
+#[schema(example = json!({"refresh_token": "AZgAAAAAcACAAAAAAAAAoQGYAAAAAHAAgAAAAAAAALEAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHw"}))]
 pub struct RefreshSession {
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(min_length = 86, max_length = 86, pattern = "^[A-Za-z0-9_-]+$")]
     refresh_token: String,
 }
 
@@ -237,7 +237,7 @@ async fn end_all_sessions(caller: Caller<Read>, db: web::Data<Db>, clock: web::D
 
 /// End a session
 ///
-/// Whoever holds a session may, whatever its scope.
+/// Its refresh token and its access tokens stop working at once. Whoever holds a session may, whatever its scope.
 #[utoipa::path(
     tag = "sessions",
     params(("session_id" = Uuid, Path, description = "The session's id")),

@@ -15,7 +15,7 @@ use crate::kernel::{FieldError, Fields};
 pub struct CreateAssessment {
     /// The last day that counts, in the account's zone: today at the latest; without it, the last complete day.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, format = "past-date", max_length = 10)]
+    #[schema(value_type = String, format = Date)]
     as_of: Option<NaiveDate>,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 3660, default = 180)]

@@ -53,11 +53,11 @@ pub struct CreateInteraction {
     outcome: Option<OutcomeWord>,
     /// The logger's own words. Never read by an assessment, never in a log.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 10000, pattern = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$")]
+    #[schema(max_length = 10000, format = "prose")]
     note: Option<String>,
     /// When; without it, now. From 1970 to 24 hours ahead.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, format = "past-date-time", max_length = 64)]
+    #[schema(value_type = String, format = DateTime, max_length = 64)]
     occurred_at: Option<DateTime<FixedOffset>>,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
@@ -68,7 +68,7 @@ pub struct CreateInteraction {
     time_zone: Option<String>,
     /// The day it belongs to for the logger, within a day of `occurred_at`; without it, the day there and then.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, format = "near-date", max_length = 10)]
+    #[schema(value_type = String, format = Date, max_length = 10)]
     local_date: Option<NaiveDate>,
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
@@ -134,13 +134,13 @@ pub struct UpdateInteraction {
     asked_for: Option<Option<bool>>,
     /// accepted, declined, ignored or open; null removes it.
     #[serde(default, deserialize_with = "patched")]
-    #[schema(value_type = Option<String>, max_length = 40, pattern = "^(accepted|declined|ignored|open)$")]
+    #[schema(value_type = Option<OutcomeWord>, inline)]
     outcome: Option<Option<OutcomeWord>>,
     #[serde(default, deserialize_with = "patched")]
-    #[schema(value_type = Option<String>, max_length = 10000, pattern = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$")]
+    #[schema(value_type = Option<String>, max_length = 10000, format = "prose")]
     note: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, nullable = false, format = "past-date-time", max_length = 64)]
+    #[schema(value_type = String, nullable = false, format = DateTime, max_length = 64)]
     occurred_at: Option<DateTime<FixedOffset>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(inline, nullable = false)]
@@ -149,7 +149,7 @@ pub struct UpdateInteraction {
     #[schema(nullable = false, min_length = 1, max_length = 64, format = "iana-time-zone")]
     time_zone: Option<String>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = String, nullable = false, format = "near-date", max_length = 10)]
+    #[schema(value_type = String, nullable = false, format = Date, max_length = 10)]
     local_date: Option<NaiveDate>,
 }
 

@@ -1,0 +1,160 @@
+"""What schemathesis cannot read in the document: who is asking, and how this service's own formats look."""
+
+import datetime
+import functools
+import hashlib
+import json
+import os
+import urllib.request
+import uuid
+
+import schemathesis
+from hypothesis import strategies as st
+
+BASE = os.environ["RECIPROCITY_URL"]
+PASSWORD = "seven quiet green lamps"
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+# An operation that ends sessions or the account would end the run's own: each such request gets an account made for it.
+ENDING = ["deleteAccount", "endAllSessions", "endSession", "changePassword"]
+
+
+def post(path, body):
+    request = urllib.request.Request(BASE + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+def new_account():
+    return post("/v1/accounts", {"password": PASSWORD})
+
+
+def new_session():
+    """A session of a new account."""
+    return post("/v1/sessions", {"handle": new_account()["handle"], "password": PASSWORD})
+
+
+class Bearer:
+    def get(self, case, context):
+        return new_session()
+
+    def set(self, case, session, context):
+        case.headers = case.headers or {}
+        case.headers["Authorization"] = f"Bearer {session['access_token']}"
+        if context.operation.definition.raw.get("operationId") == "endSession" and positive(case):
+            case.path_parameters["session_id"] = session["session_id"]
+
+
+@schemathesis.auth(refresh_interval=None, retry_on=[]).apply_to(operation_id=ENDING)
+class OfItsOwn(Bearer):
+    """A new account for every request."""
+
+
+@schemathesis.auth(refresh_interval=400, retry_on=[]).skip_for(operation_id=ENDING)
+class Shared(Bearer):
+    """One account for the run; its token is good for ten minutes."""
+
+
+def positive(case):
+    """Whether the request is meant to be valid by the document."""
+    return case.meta is not None and case.meta.generation.mode.is_positive
+
+
+def code(body_bytes):
+    """A code as kernel::code writes it: Crockford base 32 in fours, with two check characters."""
+    bits = "".join(f"{byte:08b}" for byte in body_bytes)
+    bits += "0" * (-len(bits) % 5)
+    body = "".join(ALPHABET[int(bits[i : i + 5], 2)] for i in range(0, len(bits), 5))
+    check = "".join(ALPHABET[byte & 31] for byte in hashlib.sha256(body.encode()).digest()[:2])
+    whole = body + check
+    return "-".join(whole[i : i + 4] for i in range(0, len(whole), 4))
+
+
+ZONES = ["UTC", "Europe/Berlin", "America/Lima", "Asia/Kathmandu", "Pacific/Apia", "Australia/Lord_Howe", "Africa/Casablanca"]
+
+schemathesis.openapi.format("account-handle", st.binary(min_size=10, max_size=10).map(code))
+schemathesis.openapi.format("recovery-code", st.binary(min_size=16, max_size=16).map(code))
+schemathesis.openapi.format("iana-time-zone", st.sampled_from(ZONES))
+schemathesis.openapi.format("password", st.text(min_size=12, max_size=60))
+
+# --- what JSON Schema cannot say ---------------------------------------------------------------------------------
+
+# Times and days from the years that people log: the service takes nothing from before 1970 or from the far future.
+DAYS = st.dates(min_value=datetime.date(1971, 1, 1), max_value=datetime.date(2026, 1, 1))
+TIMES = st.datetimes(datetime.datetime(1971, 1, 1), datetime.datetime(2026, 1, 1), timezones=st.just(datetime.timezone.utc))
+
+schemathesis.openapi.format("date", DAYS.map(str))
+schemathesis.openapi.format("date-time", TIMES.map(lambda time: time.isoformat().replace("+00:00", "Z")))
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Makes a request that is valid by the document valid in full."""
+    if not positive(case):
+        return
+    headers = case.headers or {}
+    # A key stands for one request; the example's is the same every time.
+    if "Idempotency-Key" in headers:
+        headers["Idempotency-Key"] = str(uuid.uuid4())
+    # Nobody guesses the stored version. A stale one is among the requests that are meant to be refused.
+    if "If-Match" in headers:
+        headers["If-Match"] = "*"
+    # A cursor is the server's own word: one that is made up is refused, as the service's tests say.
+    (case.query or {}).pop("cursor", None)
+    if isinstance(case.body, dict):
+        case.body = whole_numbers(case.body)
+        settle_periods(case.body)
+        answer_known_questions(case.body)
+        use_known_secrets(case)
+
+
+def whole_numbers(value):
+    """JSON Schema takes 3.0 for an integer; the service, like most typed readers, does not."""
+    if isinstance(value, dict):
+        return {name: whole_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [whole_numbers(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def settle_periods(body):
+    """A period ends after it begins; a local date is the day of its moment."""
+    for period in body.get("contexts") or []:
+        if "to" in period:
+            period["from"], period["to"] = sorted([period["from"], period["to"]])
+    if "local_date" in body and "occurred_at" in body:
+        body["local_date"] = body["occurred_at"][:10]
+    elif "local_date" in body:
+        del body["local_date"]
+
+
+@functools.cache
+def known_questions():
+    """The questions of one set that are always asked, and a value that each takes."""
+    with urllib.request.urlopen(BASE + "/v1/question-sets/reciprocity-check", timeout=20) as answer:
+        questions = json.load(answer)
+    values = {scale["id"]: scale["options"][0]["value"] for scale in questions["scales"]}
+    return [(item["id"], values[item["scale"]]) for item in questions["items"] if "enable_when" not in item]
+
+
+def answer_known_questions(body):
+    """An answer names a question of its set, once, and takes one of its values."""
+    if "question_set" in body:
+        body |= {"question_set": "reciprocity-check", "version": 1}
+    if isinstance(body.get("answers"), list):
+        count = len(body["answers"])
+        body["answers"] = [{"item": item, "value": value} for item, value in known_questions()[:count]]
+
+
+def use_known_secrets(case):
+    """Nobody guesses a handle, a password or a token either."""
+    operation, body = case.operation.definition.raw.get("operationId"), case.body
+    if operation == "changePassword":
+        body["current_password"] = PASSWORD
+    elif operation == "createSession":
+        body |= {"handle": new_account()["handle"], "password": PASSWORD}
+    elif operation == "refreshSession":
+        body["refresh_token"] = new_session()["refresh_token"]
+    elif operation == "recoverAccount":
+        account = new_account()
+        body |= {"handle": account["handle"], "recovery_code": account["recovery_code"]}
