@@ -161,6 +161,10 @@ impl Vars<'_> {
         }
         let path = (self.lookup)(&format!("{name}_FILE")).filter(|path| !path.is_empty())?;
         match std::fs::read_to_string(&path) {
+            Ok(value) if value.trim_end().is_empty() => {
+                self.wrong.push(format!("  {name}_FILE: {path} is empty"));
+                None
+            }
             Ok(value) => Some(value.trim_end().to_owned()),
             Err(why) => {
                 self.wrong.push(format!("  {name}_FILE: {path} cannot be read ({})", why.kind()));

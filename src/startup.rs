@@ -19,7 +19,7 @@ use crate::api::contract::Contract;
 use crate::api::edge::edge;
 use crate::api::limits::Limits;
 use crate::api::router;
-use crate::config::{self, Config, Database, MasterKey, Mode};
+use crate::config::{self, Config, Database, LogFormat, MasterKey, Mode};
 use crate::content::{Catalogue, Texts};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use crate::db::{Db, migrate};
@@ -65,7 +65,7 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
         let server = run(parts, listener, config.workers)?;
         actix_web::rt::spawn(stop_on_signal(server.handle(), interrupt, terminate));
         // Said only now: from here on a signal is heard and ends the service in order.
-        announce(address, cluster.as_ref());
+        announce(address, cluster.as_ref(), config.log);
         server.await
     });
     if let Some(cluster) = cluster {
@@ -241,8 +241,15 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
     Ok(server)
 }
 
-/// Tells the person at the terminal where to look; the log stays apart, on standard error.
-fn announce(address: SocketAddr, cluster: Option<&LocalCluster>) {
+/// Tells the person at the terminal where to look; the log stays apart, on standard error. Programs that read JSON get one line there.
+fn announce(address: SocketAddr, cluster: Option<&LocalCluster>, log: LogFormat) {
+    match log {
+        LogFormat::Json => tracing::info!(%address, "ready"),
+        LogFormat::Text => print_welcome(address, cluster),
+    }
+}
+
+fn print_welcome(address: SocketAddr, cluster: Option<&LocalCluster>) {
     let mut lines: Vec<String> = cluster.map(|cluster| cluster.describe().to_vec()).unwrap_or_default();
     lines.push(format!("Reciprocity is ready at http://{address}"));
     lines.push(format!("  documentation  http://{address}/docs/"));

@@ -48,6 +48,8 @@ permissions! {
     Delete: Writes, |scope| scope.write && scope.delete;
     /// Writing many at once.
     WriteBatch: Batches, |scope| scope.write;
+    /// Changing the password: counted like sign-ins, so that a borrowed token is no way to guess.
+    Rekey: SignIns, |scope| scope.write;
     /// Computing.
     Assess: Assessments, |scope| scope.write;
 }
@@ -119,7 +121,7 @@ impl<C: ByAddress> FromRequest for Visitor<C> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(gate(req).and_then(|gate| {
-            spend(&gate, req, C::CLASS, Subject::Address(address(&gate, req)))?;
+            spend(&gate, req, C::CLASS, Subject::Address(counted(address(&gate, req))))?;
             Ok(Self(PhantomData))
         }))
     }
@@ -153,6 +155,30 @@ fn address(gate: &Gate, req: &HttpRequest) -> IpAddr {
     let Some(back) = usize::from(gate.trusted_proxies).checked_sub(1) else {
         return peer;
     };
-    let line = req.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    line.rsplit(',').nth(back).and_then(|hop| hop.trim().parse().ok()).unwrap_or(peer)
+    // Some proxies add a line of their own, so the lines are read as one list; what the client sent stands first.
+    let lines: Vec<&str> = req.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+    lines.join(",").rsplit(',').nth(back).and_then(|hop| hop.trim().parse().ok()).unwrap_or(peer)
+}
+
+/// Who is counted for an address: a household is given a whole /64 of IPv6 (RFC 6177).
+fn counted(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(mapped) => IpAddr::V4(mapped),
+            None => IpAddr::V6(std::net::Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn a_household_is_counted_once() {
+        assert_eq!(counted("2001:db8:1:2:3:4:5:6".parse().unwrap()), counted("2001:db8:1:2:ffff::1".parse().unwrap()));
+        assert_ne!(counted("2001:db8:1:2::1".parse().unwrap()), counted("2001:db8:1:3::1".parse().unwrap()));
+        assert_eq!(counted("::ffff:192.0.2.7".parse().unwrap()), counted("192.0.2.7".parse().unwrap()));
+    }
 }

@@ -25,6 +25,12 @@ pub struct Creating {
 }
 
 impl Creating {
+    /// Whether the client sent an Idempotency-Key.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        self.header.is_there()
+    }
+
     /// Puts a creation together. `place` is where the thing is made; `id` is the client's choice, if it made one.
     pub fn of(&self, account: AccountId, place: &str, body: &impl Serialize, id: Option<Uuid>) -> Result<Creation, Error> {
         let now = self.clock.now();

@@ -32,7 +32,10 @@ pub async fn get_health() -> HttpResponse {
 /// Can it answer requests?
 ///
 /// Asks the database; use it to decide whether to send traffic here.
-#[utoipa::path(tag = "service", security(()), responses((status = 200, description = "Requests can be answered", body = Health)))]
+#[utoipa::path(tag = "service", security(()), responses(
+    (status = 200, description = "Requests can be answered", body = Health),
+    (status = 503, description = "The database does not answer"),
+))]
 #[get("/readyz")]
 pub async fn get_readiness(db: web::Data<Db>) -> Result<HttpResponse, Problem> {
     db.ping().await?;

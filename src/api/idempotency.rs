@@ -17,6 +17,11 @@ const MAX_LENGTH: usize = 255;
 pub struct IdempotencyHeader(Option<String>);
 
 impl IdempotencyHeader {
+    #[must_use]
+    pub const fn is_there(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The digests to remember, or nothing where the client sent no key.
     #[must_use]
     pub fn digests(&self, keys: &Keys, account: AccountId, request: &[u8; 32]) -> Option<([u8; 32], [u8; 32])> {

@@ -40,6 +40,13 @@ pub fn changed(conditions: &Conditions, etag: &str, body: &impl Serialize) -> Ht
     HttpResponse::Ok().insert_header((ETAG, etag)).json(body)
 }
 
+/// The strong entity tag of these very bytes, for what depends on more than a stored version: language, form, program.
+#[must_use]
+pub fn tag_of(bytes: &[u8]) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    format!("\"{}\"", data_encoding::HEXLOWER.encode(digest.as_ref()))
+}
+
 /// A page of a list, with a Link to the next where there is one.
 pub fn list(next: &Next, body: &impl Serialize) -> HttpResponse {
     let mut response = HttpResponse::Ok();

@@ -29,8 +29,7 @@ pub fn refusals(config: &mut web::ServiceConfig) {
             Problem(Error::parameter("path", "invalid", "A part of the path is not of the right form; ids are UUIDs.")).into()
         }))
         .app_data(web::QueryConfig::default().error_handler(|_, _| {
-            Problem(Error::parameter("query", "invalid", "A query parameter is not known, is given twice, or is not of the right form."))
-                .into()
+            Problem(Error::parameter("query", "invalid", "A query parameter is given twice or is not of the right form.")).into()
         }));
 }
 

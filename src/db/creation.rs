@@ -36,7 +36,8 @@ pub enum Start {
 }
 
 impl Creation {
-    /// Claims the idempotency key and refuses ids that were removed.
+    /// Claims the idempotency key and refuses ids that were removed. Two requests for the same id take turns, so that the
+    /// second finds what the first has made.
     pub fn begin(&self, conn: &mut Conn, account: AccountId, kind: Kind) -> Result<Start, Error> {
         if let Some(key) = &self.idempotency
             && let Claim::Replay(id, _) = idempotency::claim(conn, account, key, self.id, self.now)?
@@ -44,6 +45,7 @@ impl Creation {
             tombstones::refuse_buried(conn, account, kind, id)?;
             return Ok(Start::Replay(id));
         }
+        idempotency::take_turn(conn, account, self.id)?;
         tombstones::refuse_buried(conn, account, kind, self.id)?;
         Ok(Start::Make(self.id))
     }

@@ -6,31 +6,6 @@ use diesel::result::{DatabaseErrorKind, Error as Diesel};
 
 use crate::kernel::{Code, Error};
 
-/// What a statement may come back with that a store wants to tell apart.
-#[derive(Debug)]
-pub enum DbError {
-    /// A unique constraint, by name.
-    Unique(String),
-    /// A foreign key, by name.
-    ForeignKey(String),
-    /// Anything else.
-    Other(Diesel),
-}
-
-impl From<Diesel> for DbError {
-    fn from(error: Diesel) -> Self {
-        let Diesel::DatabaseError(kind, info) = &error else {
-            return Self::Other(error);
-        };
-        let name = info.constraint_name().unwrap_or_default().to_owned();
-        match kind {
-            DatabaseErrorKind::UniqueViolation => Self::Unique(name),
-            DatabaseErrorKind::ForeignKeyViolation => Self::ForeignKey(name),
-            _ => Self::Other(error),
-        }
-    }
-}
-
 impl From<Diesel> for Error {
     fn from(error: Diesel) -> Self {
         match &error {
@@ -65,6 +40,7 @@ fn database_failure(error: &Diesel) -> Error {
         "connection to server",
         // Two requests waited for each other and the server ended this one; nothing was written.
         "deadlock detected",
+        "statement timeout",
     ];
     if passing.iter().any(|sign| text.contains(sign)) {
         return retry_later(error);

@@ -72,6 +72,13 @@ fn lock(conn: &mut PgConnection, account: AccountId, key: &IdempotencyKey) -> Re
     if taken.locked { Ok(()) } else { Err(Error::new(Code::ConcurrentRequest)) }
 }
 
+/// Waits until no other transaction is making this id.
+pub fn take_turn(conn: &mut PgConnection, account: AccountId, id: Uuid) -> Result<(), Error> {
+    let folded = account.0.as_u64_pair().0 ^ account.0.as_u64_pair().1 ^ id.as_u64_pair().0.rotate_left(1) ^ id.as_u64_pair().1;
+    sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(folded.cast_signed()).execute(conn)?;
+    Ok(())
+}
+
 fn remember(conn: &mut PgConnection, account: AccountId, key: &IdempotencyKey, resource: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     sql_query(
         "DELETE FROM idempotency_keys WHERE account_id = $1 AND key_digest IN \

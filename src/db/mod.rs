@@ -23,7 +23,6 @@ use tokio::sync::Semaphore;
 use tracing::Span;
 
 use crate::kernel::{AccountId, Error};
-pub use error::DbError;
 
 /// A connection inside a transaction, as stores are handed it.
 pub type Conn = PgConnection;

@@ -137,13 +137,11 @@ impl Error {
         Self { cause: Some(cause.into()), ..Self::new(Code::Internal) }
     }
 
-    /// The same failure of a part that stands at `pointer` in a larger body. Pointers that already begin there stay.
+    /// The same failure of a part that stands at `pointer` in a larger body.
     #[must_use]
     pub fn below(mut self, pointer: &str) -> Self {
         for field in &mut self.fields {
-            if !field.pointer.starts_with(pointer) && field.pointer != "/relationship_id" {
-                field.pointer.insert_str(0, pointer);
-            }
+            field.pointer.insert_str(0, pointer);
         }
         self
     }

@@ -63,6 +63,11 @@ impl Operation<'_> {
         self.method == "post" && self.secured() && self.responses().is_some_and(|all| all.contains_key("201"))
     }
 
+    /// Whether it takes an Idempotency-Key: it makes something, or says that a key can be at work.
+    fn keyed(&self) -> bool {
+        self.creates() || (self.method == "post" && self.secured() && self.has("409"))
+    }
+
     fn responses(&self) -> Option<&Map<String, Value>> {
         self.fields.get("responses").and_then(Value::as_object)
     }
@@ -78,7 +83,7 @@ impl Operation<'_> {
         if self.method == "patch" {
             self.header("If-Match", true, "The ETag you last read, or * to have the last word.", "\"3\"", 1_000);
         }
-        if self.creates() {
+        if self.keyed() {
             self.header(
                 "Idempotency-Key",
                 false,

@@ -106,7 +106,7 @@ fn make_elsewhere(data_dir: &Path, account: &ServerAccount) -> Result<PathBuf, C
     if account.can_enter(&path) { Ok(path) } else { Err(out_of_reach(&path, account)) }
 }
 
-/// A folder name that lets an operator see which data directory it serves: `/root/x/data` becomes `root-x-data`.
+/// A folder name that lets an operator see which data directory it serves: `/srv/x/data` becomes `srv-x-data`.
 fn speaking_name(data_dir: &Path) -> String {
     let text = data_dir.to_string_lossy();
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_folder_elsewhere_is_named_after_the_data_directory_and_stays_short() {
-        assert_eq!(speaking_name(Path::new("/root/x/data.dir")), "root-x-data-dir");
+        assert_eq!(speaking_name(Path::new("/srv/x/data.dir")), "srv-x-data-dir");
         let long = speaking_name(&Path::new("/root").join("word-".repeat(40)));
         assert!(long.len() <= 40 && long.ends_with("word"), "{long}");
     }

@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{Account, Handle, Password, RecoveryCode, Settings, parse_invite_code, parse_locale};
 pub use super::service::Accounts;
 use super::store;
-use crate::api::auth::{Caller, Delete, Read, Registering, SigningIn, Visitor, Write};
+use crate::api::auth::{Caller, Delete, Read, Registering, Rekey, SigningIn, Visitor, Write};
 use crate::api::body::{Body, PatchBody, present};
 use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::problem::Problem;
@@ -165,7 +165,7 @@ async fn create_account(
     let Body(CreateAccount { password, locale, time_zone, invite_code }) = body;
     let mut fields = Fields::default();
     let settings = settings(&mut fields, locale.as_deref(), time_zone.as_deref());
-    let invite_code = invite_code.and_then(|code| fields.take("/invite_code", parse_invite_code(code)));
+    let invite_code = invite_code.and_then(|code| fields.take("/invite_code", parse_invite_code(&code)));
     let password = fields.take("/password", Password::parse(password));
     let password = fields.finish(password).map_err(Error::invalid)?;
     let (account, recovery) = accounts.create(password, invite_code.as_deref(), settings, clock.now()).await?;
@@ -217,7 +217,7 @@ async fn update_account(
 #[utoipa::path(tag = "accounts", request_body = ChangePassword, responses((status = 204, description = "Changed")))]
 #[put("/v1/account/password")]
 async fn change_password(
-    caller: Caller<Write>,
+    caller: Caller<Rekey>,
     accounts: web::Data<Accounts>,
     clock: web::Data<Clock>,
     body: Body<ChangePassword>,

@@ -10,4 +10,4 @@ mod store;
 
 pub use password::Passwords;
 pub use service::find_by_handle;
-pub use store::{password_hash_of, time_zone_of};
+pub use store::{hold_password, password_hash_of, time_zone_of};

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::kernel::text::Refusal;
-use crate::kernel::{AccountId, Error, Random, code};
+use crate::kernel::{AccountId, Error, Random, code, text};
 
 /// Random bytes in a handle: 80 bits, sixteen characters and two check characters.
 const HANDLE_BYTES: usize = 10;
@@ -109,12 +109,8 @@ impl std::fmt::Debug for Password {
 }
 
 /// An invitation as it was typed: 1 to 200 characters.
-pub fn parse_invite_code(typed: String) -> Result<String, Refusal> {
-    if (1..=200).contains(&typed.chars().count()) {
-        Ok(typed)
-    } else {
-        Err(("mistyped", "An invitation has 1 to 200 characters.".to_owned()))
-    }
+pub fn parse_invite_code(typed: &str) -> Result<String, Refusal> {
+    text::line(typed, 200)
 }
 
 /// Reads a language tag such as `en` or `pt-BR` (the shape of BCP 47, without its registry).

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::Passwords;
 use super::model::{Account, Handle, Password, RecoveryCode, Settings};
-use super::store::{self, Hashes};
+use super::store::{self, Hashes, Verified};
 use crate::config::Registration;
 use crate::db::{Conn, Db};
 use crate::kernel::{AccountId, Code, Error, Random, SessionId};
@@ -70,24 +70,25 @@ impl Accounts {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let stored = self.db.read(account, move |conn| store::password_hash_of(conn, account)).await?;
-        if !self.passwords.matches(current, stored).await? {
+        let matches = self.passwords.matches(current, stored.clone()).await?;
+        let Some(verified) = stored.filter(|_| matches).map(Verified::Password) else {
             return Err(Error::new(Code::InvalidCredentials));
-        }
+        };
         let hash = self.passwords.hash(new.expose(), self.random).await?;
-        self.db.write(account, move |conn| store::replace_secrets(conn, account, &hash, None, Some(session.0), now)).await
+        self.db.write(account, move |conn| store::replace_secrets(conn, account, &verified, &hash, None, Some(session.0), now)).await
     }
 
     /// Sets a new password with the recovery code; every session ends and a new code replaces the used one.
     pub async fn recover(&self, handle: Handle, code: RecoveryCode, new: Password, now: DateTime<Utc>) -> Result<RecoveryCode, Error> {
         let (account, stored) = find_by_handle(&self.db, handle, store::recovery_hash_of).await?;
-        let matches = self.passwords.matches(code.expose(), stored).await?;
-        let Some(account) = account.filter(|_| matches) else {
+        let matches = self.passwords.matches(code.expose(), stored.clone()).await?;
+        let Some((account, verified)) = account.zip(stored.map(Verified::Recovery)).filter(|_| matches) else {
             return Err(Error::new(Code::InvalidCredentials));
         };
         let recovery = RecoveryCode::generate(self.random)?;
         let password = self.passwords.hash(new.expose(), self.random).await?;
         let hash = self.passwords.hash(recovery.expose(), self.random).await?;
-        self.db.write(account, move |conn| store::replace_secrets(conn, account, &password, Some(&hash), None, now)).await?;
+        self.db.write(account, move |conn| store::replace_secrets(conn, account, &verified, &password, Some(&hash), None, now)).await?;
         Ok(recovery)
     }
 }

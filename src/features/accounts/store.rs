@@ -119,22 +119,54 @@ pub fn password_hash_of(conn: &mut PgConnection, account: AccountId) -> Result<O
     Ok(accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::password_hash).first(conn).optional()?)
 }
 
+/// Keeps the password from being changed until the transaction ends; fails where `verified` is no longer its hash.
+pub fn hold_password(conn: &mut PgConnection, account: AccountId, verified: &str) -> Result<(), Error> {
+    let own = accounts::table.filter(accounts::account_id.eq(account.0).and(accounts::password_hash.eq(verified)));
+    match own.select(accounts::version).for_share().first::<i64>(conn).optional()? {
+        Some(_) => Ok(()),
+        None => Err(Error::new(Code::InvalidCredentials)),
+    }
+}
+
 /// The stored hash of the recovery code.
 pub fn recovery_hash_of(conn: &mut PgConnection, account: AccountId) -> Result<Option<String>, Error> {
     Ok(accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::recovery_hash).first(conn).optional()?)
 }
 
+/// The secret that was checked before a change, as it was stored then.
+#[derive(Clone, Debug)]
+pub enum Verified {
+    Password(String),
+    Recovery(String),
+}
+
 /// Replaces the password, and the recovery code where a new one is given. Every session but `keep` ends.
+///
+/// Fails where the secret that was verified is no longer the stored one: somebody else was faster, and theirs stands.
 pub fn replace_secrets(
     conn: &mut PgConnection,
     account: AccountId,
+    verified: &Verified,
     password: &str,
     recovery: Option<&str>,
     keep: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    let own = accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::version).for_no_key_update();
+    let held = match verified {
+        Verified::Password(hash) => own.filter(accounts::password_hash.eq(hash)).first::<i64>(conn).optional()?,
+        Verified::Recovery(hash) => own.filter(accounts::recovery_hash.eq(hash)).first::<i64>(conn).optional()?,
+    };
+    if held.is_none() {
+        return Err(Error::new(Code::InvalidCredentials));
+    }
     diesel::update(accounts::table.filter(accounts::account_id.eq(account.0)))
-        .set((accounts::password_hash.eq(password), recovery.map(|hash| accounts::recovery_hash.eq(hash)), accounts::updated_at.eq(now)))
+        .set((
+            accounts::password_hash.eq(password),
+            recovery.map(|hash| accounts::recovery_hash.eq(hash)),
+            accounts::version.eq(accounts::version + 1),
+            accounts::updated_at.eq(now),
+        ))
         .execute(conn)?;
     diesel::update(sessions::table.filter(sessions::account_id.eq(account.0)))
         .filter(sessions::ended_at.is_null())

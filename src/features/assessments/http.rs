@@ -29,9 +29,9 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(create_assessment).service(list_assessments).service(get_assessment);
 }
 
-/// A snapshot changes in one way only: from current to stale.
-fn tag(stale: bool) -> String {
-    format!("\"{}\"", if stale { "stale" } else { "current" })
+/// The tag of an answer: of its very bytes, because the language and the program have a part in them.
+fn tag(view: &AssessmentView) -> Result<String, Error> {
+    Ok(reply::tag_of(&serde_json::to_vec(view).map_err(Error::internal)?))
 }
 
 /// Compute an assessment
@@ -61,14 +61,8 @@ async fn create_assessment(
     let wanted = body.0.parse().map_err(Error::invalid)?;
     let made = service::compute(&db, &jobs, catalogue.into_inner(), account, relationship, wanted, creation).await?;
     let location = format!("/v1/relationships/{relationship}/assessments/{}", made.value.id);
-    let tag = tag(made.value.stale);
-    Ok(reply::created(
-        &creating.conditions,
-        made.fresh,
-        &location,
-        &tag,
-        &AssessmentView::new(made.value, texts.accepted(language.as_str())),
-    ))
+    let view = AssessmentView::new(made.value, texts.accepted(language.as_str()));
+    Ok(reply::created(&creating.conditions, made.fresh, &location, &tag(&view)?, &view))
 }
 
 /// List a relationship's assessments
@@ -133,18 +127,20 @@ async fn get_assessment(
     let (account, relationship, id) = (caller.account, RelationshipId(ids.0), AssessmentId(ids.1));
     let (found, alias) = service::get(&db, account, relationship, id).await?;
     let phrases = texts.accepted(language.as_str());
-    let tag = tag(found.stale);
     let shown = Shown { assessment: &found, alias: &alias, phrases };
     Ok(match form {
-        SVG => page(&conditions, &tag, SVG, "assessment.svg", || show::picture(&shown)),
-        HTML => page(&conditions, &tag, HTML, "assessment.html", || show::report(&shown)),
-        _ => reply::resource(&conditions, &tag, &AssessmentView::new(found, phrases)),
+        SVG => page(&conditions, SVG, "assessment.svg", show::picture(&shown)),
+        HTML => page(&conditions, HTML, "assessment.html", show::report(&shown)),
+        _ => {
+            let view = AssessmentView::new(found, phrases);
+            reply::resource(&conditions, &tag(&view)?, &view)
+        }
     })
 }
 
 /// Something to look at: nothing in it may run or be fetched, and its name says nothing about anyone.
-fn page(conditions: &Conditions, tag: &str, media_type: &str, name: &str, body: impl FnOnce() -> String) -> HttpResponse {
-    let tag = format!("\"{}-{name}\"", tag.trim_matches('"'));
+fn page(conditions: &Conditions, media_type: &str, name: &str, body: String) -> HttpResponse {
+    let tag = reply::tag_of(body.as_bytes());
     if conditions.holds(&tag) {
         return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
     }
@@ -153,5 +149,5 @@ fn page(conditions: &Conditions, tag: &str, media_type: &str, name: &str, body: 
         .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"))
         .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
         .insert_header((ETAG, tag))
-        .body(body())
+        .body(body)
 }

@@ -36,7 +36,7 @@ pub async fn compute(
         })
         .await?;
     let (gathered, known) = found;
-    if let (Some(value), true) = (known, creation.idempotency.is_none()) {
+    if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none()) {
         return Ok(Made { fresh: false, value });
     }
     let Gathered { window, evidence, ids, stamp, digest } = gathered;
@@ -65,13 +65,18 @@ fn record(
     creation: &Creation,
 ) -> Result<Made<Assessment>, Error> {
     relationships::lock(conn, account, relationship)?;
+    let same = store::same(conn, account, relationship, new.window, &new.evidence_digest, new.method_version)?;
+    // A key is bound to what is answered: the one that is there already, or the one about to be made.
+    let creation = Creation { id: same.as_ref().map_or(new.id, |same| same.id.0), ..creation.clone() };
     if let Start::Replay(id) = creation.begin(conn, account, tombstones::Kind::Assessment)? {
         return Ok(Made { fresh: false, value: store::get(conn, account, relationship, AssessmentId(id))? });
     }
-    if let Some(value) = store::same(conn, account, relationship, new.window, &new.evidence_digest, new.method_version)? {
+    let stale = gather::stamp(conn, account, relationship, new.window)? != *read;
+    if let Some(same) = same {
+        // Evidence that changed and changed back is the evidence that was assessed.
+        let value = if same.stale && !stale { store::make_current(conn, account, same.id)? } else { same };
         return Ok(Made { fresh: false, value });
     }
-    let stale = gather::stamp(conn, account, relationship, new.window)? != *read;
     let value = store::insert(conn, account, relationship, new, stale, creation.now)?;
     Ok(Made { fresh: true, value })
 }

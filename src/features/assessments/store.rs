@@ -27,7 +27,7 @@ struct Row {
 
 impl Row {
     fn read(self) -> Result<Assessment, Error> {
-        let outcome: Outcome = serde_json::from_value(self.result).map_err(Error::internal)?;
+        let outcome: Outcome = serde_json::from_value(self.result).map_err(|_| Error::internal("a stored assessment could not be read"))?;
         Ok(Assessment {
             id: AssessmentId(self.id),
             relationship: RelationshipId(self.relationship_id),
@@ -89,6 +89,15 @@ pub fn insert(
             t::stale.eq(stale),
             t::created_at.eq(now),
         ))
+        .returning(Row::as_returning())
+        .get_result(conn)?
+        .read()
+}
+
+/// Says that a recorded assessment shows what is stored, after all.
+pub fn make_current(conn: &mut PgConnection, account: AccountId, id: AssessmentId) -> Result<Assessment, Error> {
+    diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0))))
+        .set(t::stale.eq(false))
         .returning(Row::as_returning())
         .get_result(conn)?
         .read()

@@ -26,7 +26,7 @@ use crate::api::reply;
 use crate::db::Db;
 use crate::kernel::{AccountId, Clock, Error, FieldError, InteractionId, Keys, Random, RelationshipId, ids};
 
-/// The largest batch, in bytes: a thousand entries with long notes.
+/// The largest batch, in bytes: about 4,000 a piece where there are a thousand.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -76,6 +76,7 @@ async fn create_interaction(
 /// Up to 1,000 at once, across relationships. Each item has a result of its own: a bad one never touches its neighbours.
 #[utoipa::path(tag = "interactions", request_body = CreateBatch, responses(
     (status = 200, description = "A result for each item, in order", body = BatchResults),
+    (status = 409, description = "The same Idempotency-Key is at work"),
 ))]
 #[post("/v1/interactions/batch")]
 async fn create_interactions(
@@ -92,11 +93,18 @@ async fn create_interactions(
         let detail = format!("A batch has 1 to {MAX_BATCH} items.");
         return Err(Error::invalid(vec![FieldError::new("/items", "out_of_range", detail)]).into());
     }
-    let creation = creating.of(account, "interactions/batch", &items, None)?;
+    let creation = creating.of(account, "interactions/batch", &normal_form(&creating, &items)?, None)?;
     let items = items.iter().map(|raw| read_item(&keys, **random, account, raw, creation.now)).collect();
     let batch = Batch { items, seed: creation.id, idempotency: creation.idempotency, now: creation.now };
     let logged = service::log_batch(&db, &keys, account, batch).await?;
     Ok(HttpResponse::Ok().json(BatchResults::from(logged)))
+}
+
+/// What an Idempotency-Key's digest covers: the items whatever their spacing and order of members. Read only where there is a key.
+fn normal_form(creating: &Creating, items: &[Box<RawValue>]) -> Result<Vec<serde_json::Value>, Error> {
+    let wanted: &[Box<RawValue>] = if creating.has_key() { items } else { &[] };
+    let read = |raw: &Box<RawValue>| body::parse::<serde_json::Value>(raw.get().as_bytes());
+    wanted.iter().map(read).collect()
 }
 
 /// Reads one item; whatever is wrong with it stays with it.
@@ -106,9 +114,13 @@ fn read_item(keys: &Keys, random: Random, account: AccountId, raw: &RawValue, no
         let digest = request_digest(keys, account, &place(item.relationship_id), &item.interaction)?;
         let chosen = item.interaction.id;
         if chosen.is_some_and(|id| !ids::is_client_id(id)) {
-            return Err(Error::invalid(vec![FieldError::new("/id", "reserved_id", "Choose any UUID but the nil and the max one.")]));
+            return Err(Error::invalid(vec![FieldError::new(
+                "/interaction/id",
+                "reserved_id",
+                "Choose any UUID but the nil and the max one.",
+            )]));
         }
-        let (act, when) = item.interaction.parse(now).map_err(Error::invalid)?;
+        let (act, when) = item.interaction.parse(now).map_err(|fields| Error::invalid(fields).below("/interaction"))?;
         let id = match chosen {
             Some(id) => id,
             None => random.uuid_v7(now)?,
@@ -116,7 +128,7 @@ fn read_item(keys: &Keys, random: Random, account: AccountId, raw: &RawValue, no
         let entry = NewEntry { relationship: RelationshipId(item.relationship_id), id, digest, act, when };
         Ok(Item::Entry { entry, chose_id: chosen.is_some() })
     };
-    read().unwrap_or_else(|error| Item::Refused(error.below("/interaction")))
+    read().unwrap_or_else(Item::Refused)
 }
 
 /// Which entries to list.

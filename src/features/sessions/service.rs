@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::model::{RefreshToken, Session};
 use super::store::{self, Rotation};
-use crate::db::Db;
+use crate::db::{Conn, Db};
 use crate::features::accounts::model::Handle;
-use crate::features::accounts::{Passwords, find_by_handle, password_hash_of};
+use crate::features::accounts::{Passwords, find_by_handle, hold_password, password_hash_of};
 use crate::kernel::token::{Identity, Scope, Tokens};
 use crate::kernel::{AccountId, Clock, Code, Error, Random, SessionId};
 
@@ -41,13 +41,18 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<Granted, Error> {
         let (account, stored) = find_by_handle(&self.db, handle, password_hash_of).await?;
-        let matches = self.passwords.matches(password, stored).await?;
-        let Some(account) = account.filter(|_| matches) else {
+        let matches = self.passwords.matches(password, stored.clone()).await?;
+        let Some((account, verified)) = account.zip(stored).filter(|_| matches) else {
             return Err(Error::new(Code::InvalidCredentials));
         };
         let token = RefreshToken::generate(account, SessionId(self.random.uuid_v7(now)?), self.random)?;
         let kept = token.clone();
-        let session = self.db.write(account, move |conn| store::insert(conn, &kept, label.as_deref(), scope, now)).await?;
+        let start = move |conn: &mut Conn| {
+            // Hashing took a while; a password changed meanwhile ended every session, and this must not be one more.
+            hold_password(conn, account, &verified)?;
+            store::insert(conn, &kept, label.as_deref(), scope, now)
+        };
+        let session = self.db.write(account, start).await?;
         self.grant(session, token, now)
     }
 

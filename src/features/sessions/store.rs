@@ -103,10 +103,20 @@ pub fn rotate(conn: &mut PgConnection, shown: &RefreshToken, next: &RefreshToken
         Some(None) => {
             diesel::update(token).set(refresh_tokens::used_at.eq(now)).execute(conn)?;
             insert_token(conn, next, now)?;
+            forget_used(conn, shown, now)?;
             diesel::update(own).set((sessions::last_used_at.eq(now), sessions::expires_at.eq(now + IDLE_LIFETIME))).execute(conn)?;
             Ok(Rotation::Rotated(Session { last_used_at: now, expires_at: now + IDLE_LIFETIME, ..session(living) }))
         }
     }
+}
+
+/// A token used longer ago than a session may lie idle can no longer tell a thief from its owner.
+fn forget_used(conn: &mut PgConnection, shown: &RefreshToken, now: DateTime<Utc>) -> Result<(), Error> {
+    diesel::delete(refresh_tokens::table)
+        .filter(refresh_tokens::account_id.eq(shown.account.0).and(refresh_tokens::session_id.eq(shown.session.0)))
+        .filter(refresh_tokens::used_at.lt(now - IDLE_LIFETIME))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Whether the session lives.

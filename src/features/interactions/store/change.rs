@@ -122,6 +122,12 @@ fn revision_of(entry: &Interaction) -> Revision {
         energy_after: entry.act.energy_after,
         felt_heard: entry.act.felt_heard,
         prompted: entry.act.prompted,
+        duration_minutes: entry.act.duration_minutes,
+        needed: entry.act.needed,
+        asked_for: entry.act.asked_for,
+        outcome: entry.act.outcome.map(Outcome::code),
+        precision: entry.act.precision.code(),
+        time_zone: entry.moment.time_zone.name().to_owned(),
         note: entry.act.note.clone(),
     }
 }
@@ -145,7 +151,7 @@ pub fn history(
     }
     let rows = query.load::<(i64, DateTime<Utc>, serde_json::Value)>(conn)?;
     let read = |(version, changed_at, content): (i64, DateTime<Utc>, serde_json::Value)| {
-        let said: Revision = serde_json::from_value(content).map_err(Error::internal)?;
+        let said: Revision = serde_json::from_value(content).map_err(|_| Error::internal("a stored revision could not be read"))?;
         Ok(Revision { version, changed_at, ..said })
     };
     let rows = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;

@@ -1,8 +1,9 @@
 //! Entries as evidence: only what the engine reads, in one statement, and a stamp that tells whether they changed since.
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_star, max};
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
 use crate::db::schema::interactions as t;
@@ -22,8 +23,9 @@ pub struct EvidenceRow {
     pub felt_heard: Option<i16>,
 }
 
-/// How many entries there were and the last change among them: equal stamps mean equal entries, while writers are held off.
-pub type Stamp = (i64, Option<i64>);
+/// How many entries there were, and their changes folded into one number: equal stamps mean equal entries, while writers are
+/// held off. The last change alone would not do, because changes are numbered before they are committed.
+pub type Stamp = (i64, i64);
 
 /// The entries of a window, at most `limit`, in a fixed order.
 pub fn between(
@@ -52,6 +54,6 @@ pub fn stamp(
     Ok(t::table
         .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
         .filter(t::local_date.between(from, to))
-        .select((count_star(), max(t::change)))
+        .select((count_star(), sql::<BigInt>("coalesce(bit_xor(hashint8extended(change, 0)), 0)")))
         .first(conn)?)
 }

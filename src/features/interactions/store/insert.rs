@@ -45,14 +45,22 @@ pub fn log(conn: &mut PgConnection, account: AccountId, entries: &[NewEntry], zo
             }
         }
     }
+    // One order for everybody, so that two batches with the same ids wait for each other instead of for ever.
+    fresh.sort_unstable_by_key(|(_, entry, _)| entry.id);
     let inserted = insert(conn, account, &fresh, now)?;
+    let removed_meanwhile = take_back_removed(conn, account, &inserted)?;
     staleness::mark(conn, account, &touched(&fresh, &inserted))?;
     let before: Vec<Uuid> =
         fresh.iter().map(|(_, entry, _)| entry.id).filter(|id| !inserted.contains(id)).chain(later.iter().map(|(_, id)| *id)).collect();
     let mut stored = stored(conn, account, &before)?;
     for (index, entry, moment) in &fresh {
-        let logged =
-            if inserted.contains(&entry.id) { Logged::Created(made(entry, *moment, now)) } else { judge(entry, stored.get(&entry.id)) };
+        let logged = if removed_meanwhile.contains(&entry.id) {
+            Logged::Refused(Error::new(Code::Gone))
+        } else if inserted.contains(&entry.id) {
+            Logged::Created(made(entry, *moment, now))
+        } else {
+            judge(entry, stored.get(&entry.id))
+        };
         set(&mut results, *index, logged);
     }
     for (index, id) in later {
@@ -187,5 +195,17 @@ fn touched(fresh: &[(usize, &NewEntry, Moment)], inserted: &HashSet<Uuid>) -> Ve
         let span = spans.entry(entry.relationship.0).or_insert_with(|| Touched::on(entry.relationship.0, day));
         *span = Touched { first: span.first.min(day), last: span.last.max(day), ..*span };
     }
-    spans.into_values().collect()
+    let mut touched: Vec<Touched> = spans.into_values().collect();
+    touched.sort_unstable_by_key(|one| one.relationship);
+    touched
+}
+
+/// An id may have been removed between our look and our write; what is removed does not come back.
+fn take_back_removed(conn: &mut PgConnection, account: AccountId, inserted: &HashSet<Uuid>) -> Result<Vec<Uuid>, Error> {
+    let ids: Vec<Uuid> = inserted.iter().copied().collect();
+    let removed = tombstones::buried(conn, account, tombstones::Kind::Interaction, &ids)?;
+    if !removed.is_empty() {
+        diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq_any(&removed)))).execute(conn)?;
+    }
+    Ok(removed)
 }

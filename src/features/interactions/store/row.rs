@@ -84,5 +84,15 @@ pub struct Revision {
     pub energy_after: Option<i16>,
     pub felt_heard: Option<i16>,
     pub prompted: Option<bool>,
+    #[serde(default)]
+    pub duration_minutes: Option<i32>,
+    #[serde(default)]
+    pub needed: Option<bool>,
+    #[serde(default)]
+    pub asked_for: Option<bool>,
+    #[serde(default)]
+    pub outcome: Option<i16>,
+    pub precision: i16,
+    pub time_zone: String,
     pub note: Option<String>,
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::api::problem::{FieldProblem, face};
-use crate::features::interactions::model::{Interaction, Logged, Outcome, actor_of, actor_word, dimension_of};
+use crate::features::interactions::model::{Interaction, Logged, Outcome, Precision, actor_of, actor_word, dimension_of};
 use crate::features::interactions::store::Revision;
 
 /// An entry as it is stored.
@@ -110,7 +110,7 @@ pub struct InteractionPage {
 #[derive(Serialize, ToSchema)]
 #[schema(as = InteractionRevision, example = json!({
     "version": 1, "changed_at": "2026-03-01T20:31:00Z", "actor": "them", "dimension": "emotional_support", "effort": 3,
-    "occurred_at": "2026-03-01T21:30:00+01:00", "local_date": "2026-03-01"
+    "precision": "exact", "time_zone": "Europe/Berlin", "occurred_at": "2026-03-01T21:30:00+01:00", "local_date": "2026-03-01"
 }))]
 pub struct RevisionView {
     #[schema(minimum = 1)]
@@ -133,6 +133,22 @@ pub struct RevisionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     prompted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 10080)]
+    duration_minutes: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needed: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked_for: Option<bool>,
+    /// accepted, declined, ignored or open
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40)]
+    outcome: Option<String>,
+    /// exact, day or week
+    #[schema(max_length = 40)]
+    precision: String,
+    #[schema(max_length = 64)]
+    time_zone: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 10000)]
     note: Option<String>,
     #[schema(value_type = String, format = DateTime, max_length = 64)]
@@ -151,6 +167,12 @@ impl From<Revision> for RevisionView {
             energy_after: revision.energy_after,
             felt_heard: revision.felt_heard,
             prompted: revision.prompted,
+            duration_minutes: revision.duration_minutes,
+            needed: revision.needed,
+            asked_for: revision.asked_for,
+            outcome: revision.outcome.and_then(Outcome::of_code).map(|outcome| outcome.as_str().to_owned()),
+            precision: Precision::of_code(revision.precision).unwrap_or(Precision::Exact).as_str().to_owned(),
+            time_zone: revision.time_zone,
             note: revision.note,
             occurred_at: revision.occurred_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
             local_date: revision.local_date,

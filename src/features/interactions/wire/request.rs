@@ -1,6 +1,6 @@
 //! What clients send.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -206,6 +206,8 @@ fn parse_when(
     now: DateTime<Utc>,
 ) -> When {
     let time_zone = time_zone.and_then(|name| fields.take("/time_zone", zone::parse(name)));
+    // Microseconds are what is stored, so they are what is answered.
+    let occurred_at = occurred_at.map(|at| at.trunc_subsecs(6));
     if local_date.is_some() && occurred_at.is_none() {
         fields.push("/local_date", "needs_occurred_at", "A local date needs occurred_at beside it.");
     }
