@@ -231,3 +231,36 @@ fn answers_move_the_assessment_and_a_new_answer_makes_it_stale() {
     let balance = |assessment: &Value| initiation(assessment)["balance"].as_f64().unwrap();
     assert!(balance(&after) > balance(&before), "{} {}", balance(&after), balance(&before));
 }
+
+#[test]
+fn evidence_that_changes_back_is_current_again_and_a_key_answers_what_it_answered() {
+    let service = Service::start();
+    let me = service.someone();
+    let id = relationship(&me, &json!({}));
+    let entry = json!({"actor": "me", "dimension": "repair", "effort": 3, "occurred_at": "2026-02-01T10:00:00Z"});
+    let location = me.post(&format!("/v1/relationships/{id}/interactions"), &entry).header("location");
+    let path = format!("/v1/relationships/{id}/assessments");
+    let first = me.post(&path, &json!({})).expect(201);
+    me.patch(&location, &json!({"effort": 4})).expect(200);
+    me.patch(&location, &json!({"effort": 3})).expect(200);
+    let own = format!("{path}/{}", first["id"].as_str().unwrap());
+    assert_eq!(me.get(&own).expect(200)["stale"], true);
+    let keyed = me.with("idempotency-key", "once");
+    let again = keyed.post(&path, &json!({})).expect(200);
+    assert_eq!((&again["id"], &again["stale"]), (&first["id"], &json!(false)));
+    assert_eq!(keyed.post(&path, &json!({})).expect(200)["id"], first["id"]);
+}
+
+#[test]
+fn a_new_alias_gives_the_picture_a_new_tag() {
+    let service = Service::start();
+    let me = service.someone();
+    let id = relationship(&me, &json!({}));
+    let location = me.post(&format!("/v1/relationships/{id}/assessments"), &json!({})).header("location");
+    let svg = me.with("accept", "image/svg+xml");
+    let tag = svg.get(&location).header("etag");
+    assert_eq!(svg.with("if-none-match", &tag).get(&location).status, 304);
+    me.patch(&format!("/v1/relationships/{id}"), &json!({"alias": "Kim"})).expect(200);
+    let now = svg.with("if-none-match", &tag).get(&location);
+    assert!(now.status == 200 && now.text.contains("Kim"));
+}

@@ -145,6 +145,7 @@ fn a_change_keeps_what_was_said_before_until_the_entry_goes() {
     let history = me.get(&format!("{location}/history")).expect(200);
     let before = &history["data"][0];
     assert_eq!((&before["note"], &before["actor"], &before["effort"]), (&json!("first words"), &json!("me"), &json!(2)));
+    assert_eq!((&before["precision"], &before["time_zone"]), (&json!("exact"), &json!("Europe/Berlin")));
     me.patch(&location, &json!({"effort": 7})).problem(422, "validation_failed");
     me.patch(&location, &json!({"actor": null})).problem(422, "validation_failed");
     assert_eq!(me.delete(&location).status, 204);
@@ -194,4 +195,37 @@ fn a_list_is_filtered_and_paged_by_time() {
     assert_eq!(days("actor=me&from=2026-02-15"), ["20", "18", "16"]);
     assert_eq!(days("dimension=celebration&to=2026-02-05"), ["05", "03", "01"]);
     me.get(&format!("{path}?from=yesterday")).problem(400, "invalid_parameter");
+}
+
+#[test]
+fn a_batch_written_otherwise_is_the_same_batch_and_what_is_answered_is_what_is_stored() {
+    let service = Service::start();
+    let me = service.someone();
+    let id = relationship(&me);
+    let one = format!(r#"{{"items":[{{"relationship_id":"{id}","interaction":{{"actor":"me","dimension":"repair"}}}}]}}"#);
+    let other = format!(r#"{{ "items": [ {{ "interaction": {{ "dimension": "repair", "actor": "me" }}, "relationship_id": "{id}" }} ] }}"#);
+    let keyed = me.with("idempotency-key", "batch-2");
+    assert_eq!(keyed.send("POST", "/v1/interactions/batch", Some("application/json"), one.into()).expect(200)["created"], 1);
+    assert_eq!(keyed.send("POST", "/v1/interactions/batch", Some("application/json"), other.into()).expect(200)["replayed"], 1);
+
+    let fine = json!({"actor": "me", "dimension": "repair", "occurred_at": "2026-02-01T10:00:00.123456789Z"});
+    let made = me.post(&format!("/v1/relationships/{id}/interactions"), &fine);
+    assert_eq!(made.expect(201)["occurred_at"], "2026-02-01T10:00:00.123456Z");
+    assert_eq!(me.get(&made.header("location")).expect(200), made.json());
+}
+
+#[test]
+fn the_same_request_sent_by_many_at_once_is_done_once() {
+    let service = Service::start();
+    let me = service.someone();
+    let body = json!({"id": "7d9f0e52-7f5b-4a55-8b1e-0f1f2c3d4e5f", "alias": "Sam", "kind": "friend"});
+    let senders: Vec<_> = (0..6)
+        .map(|_| {
+            let (me, body) = (me.clone(), body.clone());
+            std::thread::spawn(move || me.post("/v1/relationships", &body).status)
+        })
+        .collect();
+    let mut statuses: Vec<_> = senders.into_iter().map(|sender| sender.join().unwrap()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 201]);
 }

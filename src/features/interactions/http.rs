@@ -102,9 +102,8 @@ async fn create_interactions(
 
 /// What an Idempotency-Key's digest covers: the items whatever their spacing and order of members. Read only where there is a key.
 fn normal_form(creating: &Creating, items: &[Box<RawValue>]) -> Result<Vec<serde_json::Value>, Error> {
-    let wanted: &[Box<RawValue>] = if creating.has_key() { items } else { &[] };
-    let read = |raw: &Box<RawValue>| body::parse::<serde_json::Value>(raw.get().as_bytes());
-    wanted.iter().map(read).collect()
+    let wanted = if creating.has_key() { items } else { &[] };
+    wanted.iter().map(|raw| body::parse(raw.get().as_bytes())).collect()
 }
 
 /// Reads one item; whatever is wrong with it stays with it.
