@@ -26,6 +26,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let mut args = args.peekable();
     let command = args.next().unwrap_or_default();
     let result = match command.to_str() {
+        Some("serve") if args.peek().is_some() => Err("serve takes no further words; configuration is by environment".into()),
         Some("serve") => serve(),
         Some("demo") => demo::run(args),
         Some("openapi") => print(router::contract().document()),
