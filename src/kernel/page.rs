@@ -25,11 +25,6 @@ impl<T, K> Page<T, K> {
         let next = if more { rows.last().map(key) } else { None };
         Self { rows, next }
     }
-
-    /// The same page with its rows turned into something else.
-    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U, K> {
-        Page { rows: self.rows.into_iter().map(f).collect(), next: self.next }
-    }
 }
 
 #[cfg(test)]

@@ -8,9 +8,7 @@ use crate::kernel::text::{LINE_PATTERN, PROSE_PATTERN};
 pub fn complete(document: &mut Value) {
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         for (name, schema) in schemas.iter_mut() {
-            if name.starts_with("Update") {
-                collapse(schema);
-            } else {
+            if !name.starts_with("Update") {
                 strip_null(schema);
             }
             bound(schema);
@@ -89,13 +87,6 @@ fn strip_null(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(strip_null),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-/// In merge patches a nullable reference is `oneOf [null, $ref]`; generators read `anyOf` of the two more easily as is.
-fn collapse(value: &mut Value) {
-    if let Value::Object(object) = value {
-        object.values_mut().for_each(collapse);
     }
 }
 

@@ -5,4 +5,4 @@ pub mod model;
 mod store;
 pub mod wire;
 
-pub use store::{find, lock};
+pub use store::{get as find, lock};

@@ -120,11 +120,6 @@ pub fn get(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> R
     }
 }
 
-/// As [`get`], for other features.
-pub fn find(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<Relationship, Error> {
-    get(conn, account, id)
-}
-
 /// Holds off every writer of this relationship's evidence until the transaction ends: their foreign keys wait for it.
 pub fn lock(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<(), Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
