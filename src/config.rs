@@ -98,13 +98,14 @@ pub struct Limits {
     pub writes: u32,
     pub batches: u32,
     pub assessments: u32,
+    pub previews: u32,
     pub sign_ins: u32,
     pub accounts: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reads: 300, writes: 3_000, batches: 10, assessments: 30, sign_ins: 10, accounts: 3 }
+        Self { reads: 300, writes: 3_000, batches: 10, assessments: 30, previews: 30, sign_ins: 10, accounts: 3 }
     }
 }
 
@@ -259,6 +260,7 @@ impl Vars<'_> {
             writes: self.count("RECIPROCITY_LIMIT_WRITES", standard.writes),
             batches: self.count("RECIPROCITY_LIMIT_BATCHES", standard.batches),
             assessments: self.count("RECIPROCITY_LIMIT_ASSESSMENTS", standard.assessments),
+            previews: self.count("RECIPROCITY_LIMIT_PREVIEWS", standard.previews),
             sign_ins: self.count("RECIPROCITY_LIMIT_SIGN_INS", standard.sign_ins),
             accounts: self.count("RECIPROCITY_LIMIT_ACCOUNTS", standard.accounts),
         }

@@ -104,6 +104,7 @@ def before_call(context, case, kwargs):
     if isinstance(case.body, dict):
         case.body = whole_numbers(case.body)
         settle_periods(case.body)
+        settle_records(case.body)
         answer_known_questions(case.body)
         use_known_secrets(case)
 
@@ -126,6 +127,20 @@ def settle_periods(body):
         body["local_date"] = body["occurred_at"][:10]
     elif "local_date" in body:
         del body["local_date"]
+
+
+RECORDS = ["entries", "promises", "needs", "plans", "repairs"]
+
+
+def settle_records(body):
+    """The ids of one list differ; scores lie no further apart than their scale is wide."""
+    for record in (record for name in RECORDS for record in body.get(name) or []):
+        if "id" in record:
+            record["id"] = str(uuid.uuid4())
+    for scores in body.get("questionnaires") or []:
+        scores["range"] = max(scores["range"], min(abs(scores["give"] - scores["receive"]), 1000))
+        scores["receive"] = max(scores["receive"], scores["give"] - scores["range"])
+        scores["receive"] = min(scores["receive"], scores["give"] + scores["range"])
 
 
 @functools.cache

@@ -52,6 +52,8 @@ permissions! {
     Rekey: SignIns, |scope| scope.write;
     /// Computing.
     Assess: Assessments, |scope| scope.write;
+    /// Computing without storing; it takes as much work, so it asks for as much.
+    Preview: Previews, |scope| scope.write;
 }
 
 /// What the extractors below need.

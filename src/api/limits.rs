@@ -24,6 +24,7 @@ pub enum Class {
     Writes,
     Batches,
     Assessments,
+    Previews,
     SignIns,
     Accounts,
 }
@@ -35,6 +36,7 @@ impl Class {
             Self::Writes => "writes",
             Self::Batches => "batches",
             Self::Assessments => "assessments",
+            Self::Previews => "previews",
             Self::SignIns => "sign-ins",
             Self::Accounts => "accounts",
         }
@@ -74,6 +76,7 @@ pub struct Limits {
     writes: (u32, Bucket),
     batches: (u32, Bucket),
     assessments: (u32, Bucket),
+    previews: (u32, Bucket),
     sign_ins: (u32, Bucket),
     accounts: (u32, Bucket),
 }
@@ -92,6 +95,7 @@ impl Limits {
             writes: bucket(configured.writes),
             batches: bucket(configured.batches),
             assessments: bucket(configured.assessments),
+            previews: bucket(configured.previews),
             sign_ins: bucket(configured.sign_ins),
             accounts: bucket(configured.accounts),
         }
@@ -117,7 +121,8 @@ impl Limits {
 
     /// Forgets subjects whose budget is full again, so that memory follows those who are active.
     pub fn forget_idle(&self) {
-        for (_, bucket) in [&self.reads, &self.writes, &self.batches, &self.assessments, &self.sign_ins, &self.accounts] {
+        let all = [&self.reads, &self.writes, &self.batches, &self.assessments, &self.previews, &self.sign_ins, &self.accounts];
+        for (_, bucket) in all {
             bucket.retain_recent();
             bucket.shrink_to_fit();
         }
@@ -129,6 +134,7 @@ impl Limits {
             Class::Writes => &self.writes,
             Class::Batches => &self.batches,
             Class::Assessments => &self.assessments,
+            Class::Previews => &self.previews,
             Class::SignIns => &self.sign_ins,
             Class::Accounts => &self.accounts,
         }

@@ -43,6 +43,12 @@ impl Fields {
         }
     }
 
+    /// Whether nothing was recorded so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The value if nothing was recorded; otherwise all that was.
     pub fn finish<T>(self, value: Option<T>) -> Result<T, Vec<FieldError>> {
         match value {

@@ -15,6 +15,7 @@ mod framework_errors;
 mod interactions;
 mod isolation;
 mod openapi;
+mod previews;
 mod question_sets;
 mod relationships;
 mod responses;

@@ -107,6 +107,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("assessments/gather", "features/*/service"),
     ("assessments/jobs", "features/*/service"),
     ("assessments/outcome", "features/*/service"),
+    ("assessments/preview", "features/*/service"),
     ("assessments/show", "features/*/http"),
     ("responses/evidence", "features/*/service"),
 ];

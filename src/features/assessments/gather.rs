@@ -20,15 +20,29 @@ use crate::kernel::{AccountId, Error, FieldError, RelationshipId, ResponseId, zo
 /// The weight of an entry whose effort was not said (engine.md, step 0).
 const USUAL_EFFORT: i16 = 2;
 
+/// What the engine is given, and how its answer finds back to what the client knows.
+#[derive(Clone, Debug)]
+pub struct Material {
+    pub window: Window,
+    pub evidence: Evidence,
+    /// The records' ids, by the number that the engine knows them under; nil where the client gave none.
+    pub ids: Vec<Uuid>,
+    pub digest: Vec<u8>,
+}
+
 /// What a relationship's rows say, and how to recognise whether they still do.
 #[derive(Clone, Debug)]
 pub struct Gathered {
-    pub window: Window,
-    pub evidence: Evidence,
-    /// The entries' ids, by the number that the engine knows them under.
-    pub ids: Vec<Uuid>,
+    pub material: Material,
     pub stamp: Stamp,
-    pub digest: [u8; 32],
+}
+
+/// What the tie itself says that an assessment reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    pub kept_by: tie::KeptBy,
+    pub expected_balance: f64,
+    pub contexts: &'a [tie::Context],
 }
 
 /// Equal stamps mean equal evidence, while writers are held off.
@@ -66,21 +80,22 @@ pub fn gather(
         return Err(Error::invalid(vec![FieldError::new("/window_days", "too_many_entries", detail)]));
     }
     let responses = responses::completed_between(conn, account, id, window.from, window.to)?;
-    let mut evidence = evidence(&relationship, window, &rows)?;
+    let mut evidence = evidence(frame(&relationship), window, &rows)?;
     for response in &responses {
         evidence.questionnaires.extend(responses::questionnaires(catalogue, response)?);
     }
-    Ok(Gathered {
-        window,
-        digest: digest_of(&evidence, &rows),
-        evidence,
-        ids: rows.iter().map(|row| row.id).collect(),
-        stamp: Stamp {
-            interactions: interactions::stamp(conn, account, id, span)?,
-            responses: response_stamp(&responses),
-            tie: tie_stamp(&relationship),
-        },
-    })
+    let stamp = Stamp {
+        interactions: interactions::stamp(conn, account, id, span)?,
+        responses: response_stamp(&responses),
+        tie: tie_stamp(&relationship),
+    };
+    let ids = rows.iter().map(|row| row.id).collect();
+    Ok(Gathered { material: Material { window, digest: digest_of(&evidence, &rows), evidence, ids }, stamp })
+}
+
+fn frame(relationship: &Relationship) -> Frame<'_> {
+    let tie::Details { kept_by, expected_balance, ref contexts, .. } = relationship.details;
+    Frame { kept_by, expected_balance, contexts }
 }
 
 /// The stamp as it is now; run it with writers held off.
@@ -103,7 +118,8 @@ fn tie_stamp(relationship: &Relationship) -> TieStamp {
     }
 }
 
-fn window(conn: &mut Conn, account: AccountId, wanted: Wanted, now: DateTime<Utc>) -> Result<Window, Error> {
+/// The days that are wanted, today in the account's zone at the latest.
+pub fn window(conn: &mut Conn, account: AccountId, wanted: Wanted, now: DateTime<Utc>) -> Result<Window, Error> {
     let zone = accounts::time_zone_of(conn, account)?;
     let to = wanted.as_of.unwrap_or_else(|| zone::last_complete_day(now, zone));
     if to > zone::local_date(now, zone) {
@@ -113,16 +129,16 @@ fn window(conn: &mut Conn, account: AccountId, wanted: Wanted, now: DateTime<Utc
     Ok(Window { from: to.checked_sub_days(back).unwrap_or(to), to })
 }
 
-fn evidence(relationship: &Relationship, window: Window, rows: &[EvidenceRow]) -> Result<Evidence, Error> {
-    let details = &relationship.details;
+/// The tie and its entries as the engine reads them; an entry's number is its place among the rows.
+pub fn evidence(tie: Frame<'_>, window: Window, rows: &[EvidenceRow]) -> Result<Evidence, Error> {
     let mut evidence = Evidence::empty(day(window.from), day(window.to));
-    evidence.kept_by = match details.kept_by {
+    evidence.kept_by = match tie.kept_by {
         tie::KeptBy::Logger => Keeper::Logger,
         tie::KeptBy::Other => Keeper::Other,
         tie::KeptBy::Neither => Keeper::Neither,
     };
-    evidence.expected_balance = ByDimension::from_fn(|_| details.expected_balance);
-    evidence.contexts = details.contexts.iter().map(|period| context(period, window)).collect();
+    evidence.expected_balance = ByDimension::from_fn(|_| tie.expected_balance);
+    evidence.contexts = tie.contexts.iter().map(|period| context(period, window)).collect();
     evidence.entries = rows.iter().zip(0..).map(|(row, number)| entry(row, EntryId(number))).collect::<Result<_, _>>()?;
     Ok(evidence)
 }
@@ -166,7 +182,12 @@ pub fn date(day: Day) -> NaiveDate {
 }
 
 /// SHA-256 over everything the engine reads, in a fixed order: the same evidence always has the same digest.
-fn digest_of(evidence: &Evidence, rows: &[EvidenceRow]) -> [u8; 32] {
+fn digest_of(evidence: &Evidence, rows: &[EvidenceRow]) -> Vec<u8> {
+    digest_with(evidence, rows, &[])
+}
+
+/// [`digest_of`], with what else was read.
+pub fn digest_with(evidence: &Evidence, rows: &[EvidenceRow], more: &[u8]) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);
     let frame =
         (evidence.window_from, evidence.as_of, evidence.kept_by, &evidence.expected_balance, &evidence.contexts, &evidence.questionnaires);
@@ -176,11 +197,8 @@ fn digest_of(evidence: &Evidence, rows: &[EvidenceRow]) -> [u8; 32] {
         let rest = (row.local_date, row.dimension, row.actor, row.effort, row.prompted, row.energy_after, row.felt_heard);
         context.update(format!("{rest:?}").as_bytes());
     }
-    let mut out = [0_u8; 32];
-    for (to, from) in out.iter_mut().zip(context.finish().as_ref()) {
-        *to = *from;
-    }
-    out
+    context.update(more);
+    context.finish().as_ref().to_vec()
 }
 
 #[cfg(test)]

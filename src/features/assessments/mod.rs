@@ -8,6 +8,7 @@ pub mod http;
 mod jobs;
 pub mod model;
 mod outcome;
+mod preview;
 mod service;
 mod show;
 mod store;

@@ -26,8 +26,9 @@ pub fn cited(computed: &engine::Assessment, ids: &[Uuid]) -> Vec<Uuid> {
     cited
 }
 
+/// The client's name for a record; a preview's may have none, which is the nil id here.
 fn id_of(entry: EntryId, ids: &[Uuid]) -> Option<Uuid> {
-    ids.get(usize::try_from(entry.0).ok()?).copied()
+    ids.get(usize::try_from(entry.0).ok()?).copied().filter(|id| !id.is_nil())
 }
 
 /// The whole answer; `ids` are the entries by the number that the engine knows them under.
@@ -159,7 +160,8 @@ fn rating(rated: &RatedMean) -> Option<RatingOutcome> {
 /// The sums behind the picture, by week and dimension.
 fn weeks(evidence: &Evidence) -> Vec<WeekOutcome> {
     let mut sums: BTreeMap<(Day, Dimension), (f64, f64)> = BTreeMap::new();
-    for entry in &evidence.entries {
+    let inside = evidence.window_from..=evidence.as_of;
+    for entry in evidence.entries.iter().filter(|entry| inside.contains(&entry.day)) {
         let monday = entry.day.plus(-6).next_monday();
         let (given, received) = match entry.actor {
             Actor::Me => (entry.weight, 0.0),

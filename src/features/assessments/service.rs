@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::gather::{self, Gathered, Stamp};
+use super::gather::{self, Gathered, Material, Stamp};
 use super::jobs::Jobs;
-use super::model::{Assessment, NewAssessment, Wanted};
-use super::{outcome, store};
+use super::model::{Assessment, Computed, NewAssessment, Preview, Wanted};
+use super::{outcome, preview, store};
 use crate::content::Catalogue;
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::{Conn, Db, tombstones};
@@ -31,28 +32,39 @@ pub async fn compute(
     let found = db
         .snapshot(account, move |conn| {
             let gathered = gather::gather(conn, account, relationship, wanted, &catalogue, now)?;
-            let known = store::same(conn, account, relationship, gathered.window, &gathered.digest, version)?;
+            let Material { window, digest, .. } = &gathered.material;
+            let known = store::same(conn, account, relationship, *window, digest, version)?;
             Ok((gathered, known))
         })
         .await?;
-    let (gathered, known) = found;
+    let (Gathered { material, stamp }, known) = found;
     if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none()) {
         return Ok(Made { fresh: false, value });
     }
-    let Gathered { window, evidence, ids, stamp, digest } = gathered;
-    let evidence = Arc::new(evidence);
-    let read = Arc::clone(&evidence);
-    let computed = jobs.run(move || engine::assess(&read, &policy)).await?;
-    let new = NewAssessment {
-        id: creation.id,
-        window,
-        method_name: computed.method.name,
-        method_version: computed.method.version,
-        evidence_digest: digest,
-        cited: outcome::cited(&computed, &ids),
-        outcome: outcome::outcome(&computed, &evidence, &ids),
-    };
+    let (computed, cited) = jobs.run(move || assess(material, &policy)).await?;
+    let new = NewAssessment { id: creation.id, computed, cited };
     db.write(account, move |conn| record(conn, account, relationship, &new, &stamp, &creation)).await
+}
+
+/// Assesses evidence that comes with the request, and keeps nothing of it.
+pub async fn preview(db: &Db, jobs: &Jobs, account: AccountId, preview: Preview, now: DateTime<Utc>) -> Result<Computed, Error> {
+    let material = db.read(account, move |conn| preview::gather(conn, account, preview, now)).await?;
+    let (computed, _) = jobs.run(move || assess(material, &Policy::default())).await?;
+    Ok(computed)
+}
+
+/// Runs the engine; gives the result in lasting words, and the entries that it names.
+fn assess(material: Material, policy: &Policy) -> (Computed, Vec<Uuid>) {
+    let Material { window, evidence, ids, digest } = material;
+    let found = engine::assess(&evidence, policy);
+    let computed = Computed {
+        window,
+        method_name: found.method.name.to_owned(),
+        method_version: found.method.version.to_owned(),
+        evidence_digest: digest,
+        outcome: outcome::outcome(&found, &evidence, &ids),
+    };
+    (computed, outcome::cited(&found, &ids))
 }
 
 /// Records a result. Writers are held off while it is decided whether the evidence is still what was read.
@@ -65,13 +77,14 @@ fn record(
     creation: &Creation,
 ) -> Result<Made<Assessment>, Error> {
     relationships::lock(conn, account, relationship)?;
-    let same = store::same(conn, account, relationship, new.window, &new.evidence_digest, new.method_version)?;
+    let Computed { window, evidence_digest, method_version, .. } = &new.computed;
+    let same = store::same(conn, account, relationship, *window, evidence_digest, method_version)?;
     // A key is bound to what is answered: the one that is there already, or the one about to be made.
     let creation = Creation { id: same.as_ref().map_or(new.id, |same| same.id.0), ..creation.clone() };
     if let Start::Replay(id) = creation.begin(conn, account, tombstones::Kind::Assessment)? {
         return Ok(Made { fresh: false, value: store::get(conn, account, relationship, AssessmentId(id))? });
     }
-    let stale = gather::stamp(conn, account, relationship, new.window)? != *read;
+    let stale = gather::stamp(conn, account, relationship, *window)? != *read;
     if let Some(same) = same {
         // Evidence that changed and changed back is the evidence that was assessed.
         let value = if same.stale && !stale { store::make_current(conn, account, same.id)? } else { same };

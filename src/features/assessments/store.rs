@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Assessment, NewAssessment, Outcome, Window};
+use super::model::{Assessment, Computed, NewAssessment, Outcome, Window};
 use crate::db::schema::assessments as t;
 use crate::db::tombstones;
 use crate::kernel::page::{Page, PageRequest};
@@ -31,11 +31,13 @@ impl Row {
         Ok(Assessment {
             id: AssessmentId(self.id),
             relationship: RelationshipId(self.relationship_id),
-            window: Window { from: self.window_from, to: self.window_to },
-            method_name: self.method_name,
-            method_version: self.method_version,
-            evidence_digest: self.evidence_digest,
-            outcome,
+            computed: Computed {
+                window: Window { from: self.window_from, to: self.window_to },
+                method_name: self.method_name,
+                method_version: self.method_version,
+                evidence_digest: self.evidence_digest,
+                outcome,
+            },
             stale: self.stale,
             created_at: self.created_at,
         })
@@ -48,13 +50,13 @@ pub fn same(
     account: AccountId,
     relationship: RelationshipId,
     window: Window,
-    digest: &[u8; 32],
+    digest: &[u8],
     version: &str,
 ) -> Result<Option<Assessment>, Error> {
     t::table
         .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
         .filter(t::as_of.eq(window.to).and(t::window_from.eq(window.from)))
-        .filter(t::evidence_digest.eq(digest.as_slice()).and(t::method_version.eq(version)))
+        .filter(t::evidence_digest.eq(digest).and(t::method_version.eq(version)))
         .select(Row::as_select())
         .first(conn)
         .optional()?
@@ -71,20 +73,21 @@ pub fn insert(
     stale: bool,
     now: DateTime<Utc>,
 ) -> Result<Assessment, Error> {
+    let Computed { window, method_name, method_version, evidence_digest, outcome } = &new.computed;
     diesel::insert_into(t::table)
         .values((
             (
                 t::account_id.eq(account.0),
                 t::id.eq(new.id),
                 t::relationship_id.eq(relationship.0),
-                t::as_of.eq(new.window.to),
-                t::window_from.eq(new.window.from),
-                t::window_to.eq(new.window.to),
+                t::as_of.eq(window.to),
+                t::window_from.eq(window.from),
+                t::window_to.eq(window.to),
             ),
-            t::method_name.eq(new.method_name),
-            t::method_version.eq(new.method_version),
-            t::evidence_digest.eq(new.evidence_digest.as_slice()),
-            t::result.eq(serde_json::to_value(&new.outcome).map_err(Error::internal)?),
+            t::method_name.eq(method_name),
+            t::method_version.eq(method_version),
+            t::evidence_digest.eq(evidence_digest),
+            t::result.eq(serde_json::to_value(outcome).map_err(Error::internal)?),
             t::cited.eq(&new.cited),
             t::stale.eq(stale),
             t::created_at.eq(now),

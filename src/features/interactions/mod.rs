@@ -9,3 +9,4 @@ mod store;
 pub mod wire;
 
 pub use store::evidence::{EvidenceRow, Stamp, between, stamp};
+pub use wire::{ActorWord, DimensionWord, within};

@@ -194,8 +194,8 @@ impl CreateRelationship {
         let mut fields = Fields::default();
         let alias = fields.take("/alias", text::line(&self.alias, MAX_NAME));
         let label = self.label.and_then(|label| fields.take("/label", text::line(&label, MAX_NAME)));
-        let expected_balance = fields.take("/expected_balance", balance(self.expected_balance.unwrap_or(0.0)));
-        let contexts = contexts(&mut fields, self.contexts);
+        let expected_balance = fields.take("/expected_balance", checked_balance(self.expected_balance.unwrap_or(0.0)));
+        let contexts = checked_contexts(&mut fields, self.contexts);
         let details = alias.zip(expected_balance).map(|(alias, expected_balance)| Details {
             alias,
             kind: self.kind.into(),
@@ -223,18 +223,20 @@ impl UpdateRelationship {
             },
             status: self.status.map(Status::from),
             kept_by: self.kept_by.map(KeptBy::from),
-            expected_balance: self.expected_balance.and_then(|value| fields.take("/expected_balance", balance(value))),
-            contexts: self.contexts.map(|list| contexts(&mut fields, list)),
+            expected_balance: self.expected_balance.and_then(|value| fields.take("/expected_balance", checked_balance(value))),
+            contexts: self.contexts.map(|list| checked_contexts(&mut fields, list)),
         };
         fields.finish(Some(change))
     }
 }
 
-fn balance(value: f64) -> Result<f64, text::Refusal> {
+/// A balance from -1 to 1.
+pub fn checked_balance(value: f64) -> Result<f64, text::Refusal> {
     if (-1.0..=1.0).contains(&value) { Ok(value) } else { Err(("out_of_range", "A number from -1 to 1 belongs here.".to_owned())) }
 }
 
-fn contexts(fields: &mut Fields, list: Vec<ContextBody>) -> Vec<Context> {
+/// Periods that end after they begin, not too many of them.
+pub fn checked_contexts(fields: &mut Fields, list: Vec<ContextBody>) -> Vec<Context> {
     if list.len() > MAX_CONTEXTS {
         fields.push("/contexts", "too_many", format!("At most {MAX_CONTEXTS} periods are accepted."));
         return Vec::new();

@@ -28,7 +28,7 @@ fn x(balance: f64) -> f64 {
 
 /// The balances, a row a dimension, from `top` down; gives the drawing and where it ends.
 pub fn balances(shown: &Shown<'_>, top: f64) -> (String, f64) {
-    let dimensions = &shown.assessment.outcome.dimensions;
+    let dimensions = &shown.computed.outcome.dimensions;
     let bottom = top + 24.0 + ROW * rows(dimensions.len());
     let mut svg = String::new();
     let _ = write!(
@@ -79,10 +79,10 @@ fn row(svg: &mut String, shown: &Shown<'_>, result: &DimensionOutcome, y: f64) {
 
 /// Weeks of giving (up) and receiving (down) over all dimensions, with the likeliest shift, from `top` down.
 pub fn weeks(shown: &Shown<'_>, top: f64) -> (String, f64) {
-    let weeks = by_week(&shown.assessment.outcome.weeks);
+    let weeks = by_week(&shown.computed.outcome.weeks);
     let most = weeks.iter().map(|week| week.given.max(week.received)).fold(1.0, f64::max);
     let (middle, bottom) = (top + 24.0 + WEEKS_HEIGHT, top + 24.0 + 2.0 * WEEKS_HEIGHT);
-    let window = shown.assessment.window;
+    let window = shown.computed.window;
     let days = (window.to - window.from).num_days().max(1);
     let place = |date: chrono::NaiveDate| {
         let since = i32::try_from((date - window.from).num_days().clamp(0, days)).map_or(0.0, f64::from);
@@ -115,7 +115,7 @@ pub fn weeks(shown: &Shown<'_>, top: f64) -> (String, f64) {
             middle - up,
         );
     }
-    if let Some(shift) = likeliest_shift(&shown.assessment.outcome.dimensions) {
+    if let Some(shift) = likeliest_shift(&shown.computed.outcome.dimensions) {
         let at = place(shift);
         let _ = write!(svg, "<line class=\"shift\" x1=\"{at:.1}\" y1=\"{:.1}\" x2=\"{at:.1}\" y2=\"{bottom:.1}\"/>", top + 20.0);
     }

@@ -10,9 +10,9 @@ pub use report::report;
 /// What a picture or page is made of.
 #[derive(Clone, Copy)]
 pub struct Shown<'a> {
-    pub assessment: &'a super::model::Assessment,
-    /// How the logger calls the other person.
-    pub alias: &'a str,
+    pub computed: &'a super::model::Computed,
+    /// How the logger calls the other person; a preview does not know.
+    pub alias: Option<&'a str>,
     pub phrases: crate::content::Phrases<'a>,
 }
 

@@ -10,7 +10,7 @@ pub fn picture(shown: &Shown<'_>) -> String {
     let (balances, after) = chart::balances(shown, 56.0);
     let (weeks, bottom) = chart::weeks(shown, after + 16.0);
     let height = bottom + 28.0;
-    let overall = &shown.assessment.outcome.overall;
+    let overall = &shown.computed.outcome.overall;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-20 0 {:.0} {height:.0}\" role=\"img\" aria-labelledby=\"t d\" lang=\"{lang}\">\
          <title id=\"t\">{title}</title><desc id=\"d\">{desc}</desc><style>{STYLE}</style>\
@@ -28,14 +28,17 @@ pub fn picture(shown: &Shown<'_>) -> String {
     )
 }
 
-/// What it is about: giving and receiving with the alias.
+/// What it is about: giving and receiving, with the alias where there is one.
 pub fn title(shown: &Shown<'_>) -> String {
-    format!("{} {}", shown.say("label.title"), escape(shown.alias))
+    match shown.alias {
+        Some(alias) => format!("{} {}", shown.say("label.title"), escape(alias)),
+        None => shown.say("label.title_alone"),
+    }
 }
 
 /// Every row in words.
 fn description(shown: &Shown<'_>) -> String {
-    let rows = shown.assessment.outcome.dimensions.iter().map(|result| {
+    let rows = shown.computed.outcome.dimensions.iter().map(|result| {
         let name = shown.say(&format!("dimension.{}", result.dimension));
         match &result.figures {
             Some(figures) => format!("{name}: {:.2} ({:.2}, {:.2}).", figures.balance, figures.lower_90, figures.upper_90),

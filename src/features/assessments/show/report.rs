@@ -17,15 +17,15 @@ const PAGE_STYLE: &str = "\
 
 /// The whole assessment as one HTML page.
 pub fn report(shown: &Shown<'_>) -> String {
-    let outcome = &shown.assessment.outcome;
+    let outcome = &shown.computed.outcome;
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta name=\"referrer\" content=\"no-referrer\"><title>{heading}</title><style>{PAGE_STYLE}{STYLE}</style></head>\n<body><main>\
          <h1>{heading}</h1><p class=\"soft-text\">{from} – {to}</p><p>{state}</p>",
         lang = escape(shown.phrases.language),
         heading = title(shown),
-        from = shown.assessment.window.from,
-        to = shown.assessment.window.to,
+        from = shown.computed.window.from,
+        to = shown.computed.window.to,
         state = shown.say(&state_text_key(&outcome.overall.state, outcome.overall.figures.as_ref())),
     );
     findings(&mut page, shown, "label.strengths", "strength", &outcome.strengths);
@@ -76,7 +76,7 @@ fn table(page: &mut String, shown: &Shown<'_>) {
         shown.say("label.balance"),
         shown.say("label.meaning"),
     );
-    for result in &shown.assessment.outcome.dimensions {
+    for result in &shown.computed.outcome.dimensions {
         let figure = result.figures.as_ref().map_or_else(
             || "–".to_owned(),
             |figures| format!("{:+.2} ({:+.2} … {:+.2})", figures.balance, figures.lower_90, figures.upper_90),
@@ -93,7 +93,7 @@ fn table(page: &mut String, shown: &Shown<'_>) {
 
 fn notes(page: &mut String, shown: &Shown<'_>) {
     let _ = write!(page, "<section><h2>{}</h2><ul>", shown.say("label.notes"));
-    for code in &shown.assessment.outcome.notes {
+    for code in &shown.computed.outcome.notes {
         let _ = write!(page, "<li>{}</li>", shown.say(&format!("note.{code}")));
     }
     let _ = write!(page, "<li>{}</li></ul></section>", shown.say("note.not_a_diagnosis"));

@@ -54,6 +54,46 @@ pub struct AssessmentView {
     pub created_at: DateTime<Utc>,
 }
 
+/// What the evidence of a request supports: as an assessment, but nothing of it is stored.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AssessmentPreview, example = json!({
+    "as_of": "2026-03-01", "window": {"from": "2025-09-03", "to": "2026-03-01"},
+    "method": {"name": "reciprocity-level-shift", "version": "1.0.0"},
+    "evidence": {"digest": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "entries": 1,
+        "unknown_actor_entries": 0, "days": 1, "first_day": "2026-02-27", "last_day": "2026-02-27", "kept_by": "logger"},
+    "overall": {"state": "insufficient_evidence", "text": "Not enough entries yet to say anything about this.", "missing": []},
+    "dimensions": [], "patterns": [], "strengths": [], "explanation": [],
+    "checks": [{"code": "words_without_action", "whose": "them", "outcome": "too_little"}], "measures": {}, "conflicts": [],
+    "notes": [{"code": "so_far", "text": "This is what the entries so far support. More entries can change it."}]
+}))]
+pub struct PreviewView {
+    pub as_of: NaiveDate,
+    pub window: WindowView,
+    pub method: MethodView,
+    pub evidence: EvidenceView,
+    pub overall: OverallView,
+    /// All eight, in a fixed order.
+    #[schema(max_items = 8)]
+    pub dimensions: Vec<DimensionView>,
+    #[schema(max_items = 50)]
+    pub patterns: Vec<FindingView>,
+    #[schema(max_items = 50)]
+    pub strengths: Vec<FindingView>,
+    /// What the overall figure is made of; the contributions sum to it.
+    #[schema(max_items = 200)]
+    pub explanation: Vec<ContributionView>,
+    /// Every check for a pattern or a strength and how it came out: `no_evidence`, `too_little`, `not_shown` or shown.
+    #[schema(max_items = 100)]
+    pub checks: Vec<CheckView>,
+    pub measures: MeasuresView,
+    /// Where the log and the answers disagree.
+    #[schema(max_items = 8)]
+    pub conflicts: Vec<ConflictView>,
+    /// What to keep in mind.
+    #[schema(max_items = 20)]
+    pub notes: Vec<NoteView>,
+}
+
 /// The days that count, both included; local dates.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Window)]

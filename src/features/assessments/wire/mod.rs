@@ -1,8 +1,11 @@
-//! Assessments as they travel: requests, answers, and how a recorded one is put into words.
+//! Assessments as they travel: requests, answers, and how what was computed is put into words.
 
 mod answer;
+mod preview;
+mod records;
 mod request;
 mod view;
 
-pub use answer::{AssessmentPage, AssessmentView};
+pub use answer::{AssessmentPage, AssessmentView, PreviewView};
+pub use preview::CreatePreview;
 pub use request::CreateAssessment;

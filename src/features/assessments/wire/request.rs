@@ -25,13 +25,19 @@ pub struct CreateAssessment {
 impl CreateAssessment {
     pub fn parse(&self) -> Result<Wanted, Vec<FieldError>> {
         let mut fields = Fields::default();
-        let window_days = self.window_days.unwrap_or(DEFAULT_WINDOW_DAYS);
-        if !(1..=MAX_WINDOW_DAYS).contains(&window_days) {
-            fields.push("/window_days", "out_of_range", format!("A window has 1 to {MAX_WINDOW_DAYS} days."));
-        }
-        if self.as_of.is_some_and(|date| date < NaiveDate::default()) {
-            fields.push("/as_of", "too_early", "Entries begin in 1970.");
-        }
-        fields.finish(Some(Wanted { as_of: self.as_of, window_days }))
+        let wanted = wanted(&mut fields, self.as_of, self.window_days);
+        fields.finish(Some(wanted))
     }
+}
+
+/// Which days, as computing and previewing ask for them.
+pub fn wanted(fields: &mut Fields, as_of: Option<NaiveDate>, window_days: Option<i32>) -> Wanted {
+    let window_days = window_days.unwrap_or(DEFAULT_WINDOW_DAYS);
+    if !(1..=MAX_WINDOW_DAYS).contains(&window_days) {
+        fields.push("/window_days", "out_of_range", format!("A window has 1 to {MAX_WINDOW_DAYS} days."));
+    }
+    if as_of.is_some_and(|date| date < NaiveDate::default()) {
+        fields.push("/as_of", "too_early", "Entries begin in 1970.");
+    }
+    Wanted { as_of, window_days }
 }

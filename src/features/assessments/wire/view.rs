@@ -1,12 +1,12 @@
-//! A recorded assessment in the reader's language.
+//! What was computed, recorded or not, in the reader's language.
 
 use super::answer::{
     AssessmentView, CheckView, ConflictView, ContributionView, DimensionView, EvidenceView, FindingView, MeasuresView, MethodView,
-    MissingView, NoteView, OverallView, RatingView, ShiftView, WindowView,
+    MissingView, NoteView, OverallView, PreviewView, RatingView, ShiftView, WindowView,
 };
 use crate::content::Phrases;
 use crate::features::assessments::model::{
-    Assessment, CheckOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MissingOutcome,
+    Assessment, CheckOutcome, Computed, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MissingOutcome,
     OverallOutcome, PartOutcome, RatingOutcome, state_text_key,
 };
 
@@ -14,17 +14,41 @@ impl AssessmentView {
     /// The answer in the language of `phrases`.
     #[must_use]
     pub fn new(found: Assessment, phrases: Phrases<'_>) -> Self {
+        let said = PreviewView::new(found.computed, phrases);
+        Self {
+            id: found.id.0,
+            relationship_id: found.relationship.0,
+            as_of: said.as_of,
+            window: said.window,
+            method: said.method,
+            evidence: said.evidence,
+            stale: found.stale,
+            overall: said.overall,
+            dimensions: said.dimensions,
+            patterns: said.patterns,
+            strengths: said.strengths,
+            explanation: said.explanation,
+            checks: said.checks,
+            measures: said.measures,
+            conflicts: said.conflicts,
+            notes: said.notes,
+            created_at: found.created_at,
+        }
+    }
+}
+
+impl PreviewView {
+    /// What was computed, in the language of `phrases`.
+    #[must_use]
+    pub fn new(found: Computed, phrases: Phrases<'_>) -> Self {
         let outcome = found.outcome;
         let note = |code: String| NoteView { text: phrases.get(&format!("note.{code}")).to_owned(), code };
         let finding = |list: Vec<FindingOutcome>, family: &str| list.into_iter().map(|one| self::finding(one, family, phrases)).collect();
         Self {
-            id: found.id.0,
-            relationship_id: found.relationship.0,
             as_of: found.window.to,
             window: WindowView { from: found.window.from, to: found.window.to },
             method: MethodView { name: found.method_name, version: found.method_version },
             evidence: evidence(outcome.evidence, &found.evidence_digest),
-            stale: found.stale,
             overall: overall(outcome.overall, phrases),
             dimensions: outcome.dimensions.into_iter().map(|result| dimension(result, phrases)).collect(),
             patterns: finding(outcome.patterns, "pattern"),
@@ -37,7 +61,6 @@ impl AssessmentView {
             },
             conflicts: outcome.conflicts.into_iter().map(ConflictView::from).collect(),
             notes: outcome.notes.into_iter().map(note).collect(),
-            created_at: found.created_at,
         }
     }
 }

@@ -5,5 +5,5 @@ mod request;
 mod words;
 
 pub use answer::{BatchResult, BatchResults, InteractionPage, InteractionView, RevisionPage, RevisionView};
-pub use request::{BatchItem, CreateBatch, CreateInteraction, UpdateInteraction};
+pub use request::{BatchItem, CreateBatch, CreateInteraction, UpdateInteraction, within};
 pub use words::{ActorWord, DimensionWord};

@@ -218,7 +218,8 @@ fn parse_when(
     when
 }
 
-fn within<T: Copy + PartialOrd + std::fmt::Display>(value: T, lowest: T, highest: T) -> Result<T, Refusal> {
+/// The value, if it lies within these bounds.
+pub fn within<T: Copy + PartialOrd + std::fmt::Display>(value: T, lowest: T, highest: T) -> Result<T, Refusal> {
     if value >= lowest && value <= highest {
         Ok(value)
     } else {

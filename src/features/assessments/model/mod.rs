@@ -1,10 +1,17 @@
 //! What an assessment is once it is recorded: the engine's answer in words and dates that last.
 
+mod preview;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::kernel::{AssessmentId, RelationshipId};
+
+pub use preview::{
+    Answers, EntryId, EvidenceRow, MAX_PREVIEW_RECORDS, Named, Need, NeedOutcome, Plan, Preview, Promise, PromiseOutcome, Repair,
+    ScaleError,
+};
 
 /// Days a window has where the client does not say.
 pub const DEFAULT_WINDOW_DAYS: i32 = 180;
@@ -28,16 +35,22 @@ pub struct Window {
     pub to: NaiveDate,
 }
 
-/// A recorded assessment.
+/// What was computed, of whatever evidence: what a recorded assessment and a preview have in common.
 #[derive(Clone, Debug)]
-pub struct Assessment {
-    pub id: AssessmentId,
-    pub relationship: RelationshipId,
+pub struct Computed {
     pub window: Window,
     pub method_name: String,
     pub method_version: String,
     pub evidence_digest: Vec<u8>,
     pub outcome: Outcome,
+}
+
+/// A recorded assessment.
+#[derive(Clone, Debug)]
+pub struct Assessment {
+    pub id: AssessmentId,
+    pub relationship: RelationshipId,
+    pub computed: Computed,
     pub stale: bool,
     pub created_at: DateTime<Utc>,
 }
@@ -199,15 +212,11 @@ pub struct ConflictOutcome {
     pub answers_balance: f64,
 }
 
-/// A result about to be recorded, with what it was computed from.
+/// A result about to be recorded.
 #[derive(Clone, Debug)]
 pub struct NewAssessment {
     pub id: Uuid,
-    pub window: Window,
-    pub method_name: &'static str,
-    pub method_version: &'static str,
-    pub evidence_digest: [u8; 32],
-    pub outcome: Outcome,
+    pub computed: Computed,
     /// Entries named in the outcome.
     pub cited: Vec<Uuid>,
 }

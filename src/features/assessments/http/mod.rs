@@ -1,5 +1,7 @@
 //! Assessments over HTTP.
 
+mod preview;
+
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -24,9 +26,11 @@ use crate::kernel::{AssessmentId, Error, Keys, RelationshipId};
 const JSON: &str = "application/json";
 const SVG: &str = "image/svg+xml";
 const HTML: &str = "text/html";
+/// Nothing in a picture or page may run or be fetched.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(create_assessment).service(list_assessments).service(get_assessment);
+    config.service(create_assessment).service(list_assessments).service(get_assessment).service(preview::preview_assessment);
 }
 
 /// The tag of an answer: of its very bytes, because the language and the program have a part in them.
@@ -127,7 +131,7 @@ async fn get_assessment(
     let (account, relationship, id) = (caller.account, RelationshipId(ids.0), AssessmentId(ids.1));
     let (found, alias) = service::get(&db, account, relationship, id).await?;
     let phrases = texts.accepted(language.as_str());
-    let shown = Shown { assessment: &found, alias: &alias, phrases };
+    let shown = Shown { computed: &found.computed, alias: Some(&alias), phrases };
     Ok(match form {
         SVG => page(&conditions, SVG, "assessment.svg", show::picture(&shown)),
         HTML => page(&conditions, HTML, "assessment.html", show::report(&shown)),
@@ -146,7 +150,7 @@ fn page(conditions: &Conditions, media_type: &str, name: &str, body: String) -> 
     }
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, format!("{media_type}; charset=utf-8")))
-        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"))
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
         .insert_header((ETAG, tag))
         .body(body)

@@ -1,0 +1,70 @@
+//! An assessment of evidence that comes with the request: nothing of it is stored.
+
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use actix_web::{HttpResponse, post, web};
+
+use super::{HTML, JSON, POLICY, SVG};
+use crate::api::accept::Accept;
+use crate::api::auth::{Caller, Preview};
+use crate::api::body::Body;
+use crate::api::conditions::AcceptLanguage;
+use crate::api::problem::Problem;
+use crate::content::Texts;
+use crate::db::Db;
+use crate::features::assessments::jobs::Jobs;
+use crate::features::assessments::service;
+use crate::features::assessments::show::{self, Shown};
+use crate::features::assessments::wire::{CreatePreview, PreviewView};
+use crate::kernel::{Clock, Error};
+
+/// The largest preview, in bytes: 20,000 entries of about a hundred.
+const PREVIEW_BYTES: usize = 2 * 1024 * 1024;
+
+/// Preview an assessment
+///
+/// Of evidence in the request, computed as a stored one is and then forgotten: to try the method, for logs that never leave
+/// a device, for records that this service does not keep. As JSON, as a picture (`image/svg+xml`) or as a page to print
+/// (`text/html`), by the Accept header.
+#[utoipa::path(
+    tag = "assessments",
+    request_body = CreatePreview,
+    responses(
+        (status = 200, description = "What the evidence supports", content(
+            (PreviewView = "application/json"),
+            (String = "image/svg+xml", example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>")),
+            (String = "text/html", example = json!("<!doctype html><title>Giving and receiving</title>")),
+        )),
+        (status = 406, description = "None of the offered forms is accepted"),
+    )
+)]
+#[post("/v1/assessments/preview")]
+pub async fn preview_assessment(
+    caller: Caller<Preview>,
+    accept: Accept,
+    db: web::Data<Db>,
+    jobs: web::Data<Jobs>,
+    clock: web::Data<Clock>,
+    texts: web::Data<Texts>,
+    language: AcceptLanguage,
+    body: Body<CreatePreview, PREVIEW_BYTES>,
+) -> Result<HttpResponse, Problem> {
+    let form = accept.choose(&[JSON, SVG, HTML])?;
+    let evidence = body.0.parse().map_err(Error::invalid)?;
+    let computed = service::preview(&db, &jobs, caller.account, evidence, clock.now()).await?;
+    let phrases = texts.accepted(language.as_str());
+    let shown = Shown { computed: &computed, alias: None, phrases };
+    Ok(match form {
+        SVG => page(SVG, "assessment.svg", show::picture(&shown)),
+        HTML => page(HTML, "assessment.html", show::report(&shown)),
+        _ => HttpResponse::Ok().json(PreviewView::new(computed, phrases)),
+    })
+}
+
+/// Something to look at that nobody can come back to: it has no tag.
+fn page(media_type: &str, name: &str, body: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, format!("{media_type}; charset=utf-8")))
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
+        .body(body)
+}
