@@ -52,6 +52,8 @@ permissions! {
     Rekey: SignIns, |scope| scope.write;
     /// Computing.
     Assess: Assessments, |scope| scope.write;
+    /// Reading what has to be computed first.
+    Derive: Assessments, |_| true;
     /// Computing without storing; it takes as much work, so it asks for as much.
     Preview: Previews, |scope| scope.write;
 }

@@ -152,6 +152,18 @@ impl Error {
         self
     }
 
+    /// The same failure where what was asked for stands in the query and not in a body.
+    #[must_use]
+    pub fn in_query(mut self) -> Self {
+        if self.code == Code::ValidationFailed {
+            self.code = Code::InvalidParameter;
+            for field in &mut self.fields {
+                field.pointer = field.pointer.replacen('/', "?", 1);
+            }
+        }
+        self
+    }
+
     /// Adds what the log should know.
     #[must_use]
     pub fn caused_by(self, cause: impl Into<Cause>) -> Self {

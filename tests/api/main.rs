@@ -20,3 +20,4 @@ mod question_sets;
 mod relationships;
 mod responses;
 mod sessions;
+mod timeline;

@@ -20,7 +20,7 @@ fn initiations(giver: &str) -> Vec<Value> {
     let entry = |n: u32| {
         let actor = if n % 12 == 11 { other } else { giver };
         json!({"id": id(1, n), "actor": actor, "dimension": "initiation", "local_date": day(2 * n), "effort": 1 + n % 5,
-            "energy_after": n % 3, "felt_heard": 1 + n % 5, "prompted": n % 2 == 0})
+            "energy_after": n % 3, "felt_heard": 1 + n % 5, "prompted": n.is_multiple_of(2)})
     };
     (0..60).map(entry).collect()
 }

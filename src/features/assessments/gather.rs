@@ -110,6 +110,14 @@ fn response_stamp(responses: &[StoredResponse]) -> Vec<(ResponseId, i64)> {
     responses.iter().map(|response| (response.id, response.change)).collect()
 }
 
+impl Stamp {
+    /// The tie's periods of strain that touch a window.
+    pub fn contexts_in(&self, window: Window) -> Vec<tie::Context> {
+        let touches = |period: &&tie::Context| period.from <= window.to && period.to.is_none_or(|to| to >= window.from);
+        self.tie.contexts.iter().filter(touches).cloned().collect()
+    }
+}
+
 fn tie_stamp(relationship: &Relationship) -> TieStamp {
     TieStamp {
         kept_by: relationship.details.kept_by,

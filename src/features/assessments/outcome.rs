@@ -157,9 +157,9 @@ fn rating(rated: &RatedMean) -> Option<RatingOutcome> {
     (days > 0).then_some(RatingOutcome { mean: rated.mean, standard_error: rated.error, days })
 }
 
-/// The sums behind the picture, by week and dimension.
-fn weeks(evidence: &Evidence) -> Vec<WeekOutcome> {
-    let mut sums: BTreeMap<(Day, Dimension), (f64, f64)> = BTreeMap::new();
+/// What the picture and the timeline are drawn from: sums by week and dimension of what lies in the window.
+pub fn weeks(evidence: &Evidence) -> Vec<WeekOutcome> {
+    let mut sums: BTreeMap<(Day, Dimension), (f64, f64, u32)> = BTreeMap::new();
     let inside = evidence.window_from..=evidence.as_of;
     for entry in evidence.entries.iter().filter(|entry| inside.contains(&entry.day)) {
         let monday = entry.day.plus(-6).next_monday();
@@ -167,16 +167,17 @@ fn weeks(evidence: &Evidence) -> Vec<WeekOutcome> {
             Actor::Me => (entry.weight, 0.0),
             Actor::Them => (0.0, entry.weight),
             Actor::Both => (entry.weight / 2.0, entry.weight / 2.0),
-            Actor::Unknown => continue,
+            Actor::Unknown => (0.0, 0.0),
         };
         let sum = sums.entry((monday, entry.dimension)).or_default();
-        *sum = (sum.0 + given, sum.1 + received);
+        *sum = (sum.0 + given, sum.1 + received, sum.2.saturating_add(1));
     }
-    let week = |((monday, dimension), (given, received)): ((Day, Dimension), (f64, f64))| WeekOutcome {
+    let week = |((monday, dimension), (given, received, entries)): ((Day, Dimension), (f64, f64, u32))| WeekOutcome {
         from: date(monday),
         dimension: dimension.as_str().to_owned(),
         given,
         received,
+        entries,
     };
     sums.into_iter().map(week).collect()
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::gather::{self, Gathered, Material, Stamp};
 use super::jobs::Jobs;
-use super::model::{Assessment, Computed, NewAssessment, Preview, Wanted};
+use super::model::{Assessment, Computed, NewAssessment, Outcome, Preview, Timeline, Wanted};
 use super::{outcome, preview, store};
 use crate::content::Catalogue;
 use crate::db::creation::{Creation, Made, Start};
@@ -27,23 +27,56 @@ pub async fn compute(
     wanted: Wanted,
     creation: Creation,
 ) -> Result<Made<Assessment>, Error> {
-    let policy = Policy::default();
-    let (now, version) = (creation.now, policy.version);
-    let found = db
-        .snapshot(account, move |conn| {
-            let gathered = gather::gather(conn, account, relationship, wanted, &catalogue, now)?;
-            let Material { window, digest, .. } = &gathered.material;
-            let known = store::same(conn, account, relationship, *window, digest, version)?;
-            Ok((gathered, known))
-        })
-        .await?;
+    let now = creation.now;
+    let found = read(db, catalogue, account, relationship, wanted, now).await?;
     let (Gathered { material, stamp }, known) = found;
     if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none()) {
         return Ok(Made { fresh: false, value });
     }
-    let (computed, cited) = jobs.run(move || assess(material, &policy)).await?;
+    let (computed, cited) = jobs.run(move || assess(material, &Policy::default())).await?;
     let new = NewAssessment { id: creation.id, computed, cited };
     db.write(account, move |conn| record(conn, account, relationship, &new, &stamp, &creation)).await
+}
+
+/// The evidence as it stands at one instant, and the recorded assessment of that very evidence, where there is one.
+async fn read(
+    db: &Db,
+    catalogue: Arc<Catalogue>,
+    account: AccountId,
+    relationship: RelationshipId,
+    wanted: Wanted,
+    now: DateTime<Utc>,
+) -> Result<(Gathered, Option<Assessment>), Error> {
+    db.snapshot(account, move |conn| {
+        let gathered = gather::gather(conn, account, relationship, wanted, &catalogue, now)?;
+        let Material { window, digest, .. } = &gathered.material;
+        let known = store::same(conn, account, relationship, *window, digest, Policy::default().version)?;
+        Ok((gathered, known))
+    })
+    .await
+}
+
+/// What happened week by week, with the level beneath it. The engine runs unless this very evidence is assessed already.
+pub async fn timeline(
+    db: &Db,
+    jobs: &Jobs,
+    catalogue: Arc<Catalogue>,
+    account: AccountId,
+    relationship: RelationshipId,
+    wanted: Wanted,
+    now: DateTime<Utc>,
+) -> Result<Timeline, Error> {
+    let (Gathered { material, stamp }, known) = read(db, catalogue, account, relationship, wanted, now).await?;
+    let contexts = stamp.contexts_in(material.window);
+    let computed = match known {
+        Some(known) => {
+            // What was recorded before entries were counted by week lacks that count; the rows are here anyway.
+            let weeks = outcome::weeks(&material.evidence);
+            Computed { outcome: Outcome { weeks, ..known.computed.outcome }, ..known.computed }
+        }
+        None => jobs.run(move || assess(material, &Policy::default())).await?.0,
+    };
+    Ok(Timeline { computed, contexts })
 }
 
 /// Assesses evidence that comes with the request, and keeps nothing of it.

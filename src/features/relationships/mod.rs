@@ -6,4 +6,4 @@ mod store;
 pub mod wire;
 
 pub use store::{get as find, lock};
-pub use wire::{ContextBody, KeptByWord, checked_balance, checked_contexts};
+pub use wire::{ContextBody, ContextView, KeptByWord, checked_balance, checked_contexts};

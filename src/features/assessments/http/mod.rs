@@ -1,6 +1,7 @@
 //! Assessments over HTTP.
 
 mod preview;
+mod timeline;
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -30,7 +31,12 @@ const HTML: &str = "text/html";
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(create_assessment).service(list_assessments).service(get_assessment).service(preview::preview_assessment);
+    config
+        .service(create_assessment)
+        .service(list_assessments)
+        .service(get_assessment)
+        .service(preview::preview_assessment)
+        .service(timeline::get_timeline);
 }
 
 /// The tag of an answer: of its very bytes, because the language and the program have a part in them.

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::features::relationships::model::Context;
 use crate::kernel::{AssessmentId, RelationshipId};
 
 pub use preview::{
@@ -75,7 +76,8 @@ pub struct Outcome {
     pub measures: MeasuresOutcome,
     #[serde(default)]
     pub notes: Vec<String>,
-    /// What was given and received, a week and dimension at a time; weeks without entries are left out.
+    /// What was given and received, a week and dimension at a time; weeks without entries are left out. The picture draws
+    /// them, and the timeline lists them.
     #[serde(default)]
     pub weeks: Vec<WeekOutcome>,
 }
@@ -88,6 +90,26 @@ pub struct WeekOutcome {
     pub dimension: String,
     pub given: f64,
     pub received: f64,
+    /// Entries behind them, those by an unknown actor included; 0 in what was recorded before they were counted.
+    #[serde(default)]
+    pub entries: u32,
+}
+
+impl WeekOutcome {
+    /// The week's own balance, from -1 to 1: what is seen, before any model. Nothing where nobody is known to have acted.
+    #[must_use]
+    pub fn balance(&self) -> Option<f64> {
+        let sum = self.given + self.received;
+        (sum > 0.0).then(|| (self.given - self.received) / sum)
+    }
+}
+
+/// What a picture of a relationship over time is drawn from.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    pub computed: Computed,
+    /// Periods of strain that touch the window.
+    pub contexts: Vec<Context>,
 }
 
 /// A pattern or strength that is shown; see the engine's `Finding`.

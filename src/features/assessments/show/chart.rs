@@ -134,5 +134,5 @@ fn by_week(weeks: &[WeekOutcome]) -> Vec<WeekOutcome> {
         let sum = sums.entry(week.from).or_default();
         *sum = (sum.0 + week.given, sum.1 + week.received);
     }
-    sums.into_iter().map(|(from, (given, received))| WeekOutcome { from, dimension: String::new(), given, received }).collect()
+    sums.into_iter().map(|(from, (given, received))| WeekOutcome { from, dimension: String::new(), given, received, entries: 0 }).collect()
 }

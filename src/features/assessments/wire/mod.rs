@@ -4,8 +4,10 @@ mod answer;
 mod preview;
 mod records;
 mod request;
+mod timeline;
 mod view;
 
 pub use answer::{AssessmentPage, AssessmentView, PreviewView};
 pub use preview::CreatePreview;
 pub use request::CreateAssessment;
+pub use timeline::{TimelineQuery, TimelineView};

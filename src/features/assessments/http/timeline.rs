@@ -1,0 +1,50 @@
+//! A relationship over time, for apps that draw their own pictures.
+
+use actix_web::{HttpResponse, get, web};
+use uuid::Uuid;
+
+use crate::api::auth::{Caller, Derive};
+use crate::api::conditions::{AcceptLanguage, Conditions};
+use crate::api::problem::Problem;
+use crate::api::reply;
+use crate::content::{Catalogue, Texts};
+use crate::db::Db;
+use crate::features::assessments::jobs::Jobs;
+use crate::features::assessments::service;
+use crate::features::assessments::wire::{TimelineQuery, TimelineView};
+use crate::kernel::{Clock, Error, RelationshipId};
+
+/// Read a relationship's timeline
+///
+/// The series behind an assessment's picture: what was logged week by week in each way, the level with its interval, the
+/// likeliest shift, the ebb, and periods of strain. Weeks without entries are not there. No words of an entry are in it, and
+/// nothing is stored. Counted with computing, because it may take as much work.
+#[utoipa::path(
+    tag = "assessments",
+    params(("relationship_id" = Uuid, Path, description = "The relationship's id"), TimelineQuery),
+    responses(
+        (status = 200, description = "The series", body = TimelineView),
+        (status = 304, description = "The client holds this version"),
+    )
+)]
+#[get("/v1/relationships/{relationship_id}/timeline")]
+pub async fn get_timeline(
+    caller: Caller<Derive>,
+    relationship: web::Path<Uuid>,
+    query: web::Query<TimelineQuery>,
+    conditions: Conditions,
+    db: web::Data<Db>,
+    jobs: web::Data<Jobs>,
+    clock: web::Data<Clock>,
+    catalogue: web::Data<Catalogue>,
+    texts: web::Data<Texts>,
+    language: AcceptLanguage,
+) -> Result<HttpResponse, Problem> {
+    let relationship = RelationshipId(*relationship);
+    let wanted = query.parse()?;
+    let found = service::timeline(&db, &jobs, catalogue.into_inner(), caller.account, relationship, wanted, clock.now());
+    let found = found.await.map_err(Error::in_query)?;
+    let view = TimelineView::new(relationship, found, texts.accepted(language.as_str()));
+    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    Ok(reply::resource(&conditions, &tag, &view))
+}
