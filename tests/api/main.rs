@@ -21,3 +21,4 @@ mod relationships;
 mod responses;
 mod sessions;
 mod timeline;
+mod what_would_change;

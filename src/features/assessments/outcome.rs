@@ -6,14 +6,15 @@ use uuid::Uuid;
 
 use super::gather::date;
 use super::model::{
-    CheckOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MeasuresOutcome, MissingOutcome,
-    Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome, WeekOutcome,
+    ChangeOutcome, CheckOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MeasuresOutcome,
+    MissingOutcome, Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome, StepOutcome, WeekOutcome,
 };
 use crate::engine::assessment::{DimensionResult, Figures, Missing, Overall, Shift};
+use crate::engine::change::{self, Change, Target, WhatWouldChange};
 use crate::engine::patterns::vitality::RatedMean;
 use crate::engine::patterns::{self, Finding};
 use crate::engine::types::{Actor, Day, Dimension, EntryId, Keeper};
-use crate::engine::{self, Evidence};
+use crate::engine::{self, Evidence, Policy};
 
 /// The entries that the result names: erasing one of them erases the assessment.
 pub fn cited(computed: &engine::Assessment, ids: &[Uuid]) -> Vec<Uuid> {
@@ -63,6 +64,31 @@ pub fn outcome(computed: &engine::Assessment, evidence: &Evidence, ids: &[Uuid])
         },
         notes: computed.notes.iter().map(|note| note.as_str().to_owned()).collect(),
         weeks: weeks(evidence),
+        what_would_change: None,
+    }
+}
+
+/// What would change the overall state, and that of each dimension that has entries.
+pub fn what_would_change(computed: &engine::Assessment, evidence: &Evidence, policy: &Policy) -> Vec<ChangeOutcome> {
+    let logged = computed.dimensions.iter().filter(|result| result.entries > 0).map(|result| Target::Dimension(result.dimension));
+    let targets = std::iter::once(Target::Overall).chain(logged);
+    targets.map(|target| change_of(target, &change::what_would_change(evidence, target, policy))).collect()
+}
+
+fn change_of(target: Target, found: &WhatWouldChange) -> ChangeOutcome {
+    let step = |change: Change| StepOutcome {
+        entries: change.entries,
+        dimension: change.dimension.as_str().to_owned(),
+        state: change.to.as_str().to_owned(),
+    };
+    ChangeOutcome {
+        dimension: match target {
+            Target::Overall => None,
+            Target::Dimension(dimension) => Some(dimension.as_str().to_owned()),
+        },
+        state: found.from.as_str().to_owned(),
+        by_me: found.by_me.map(step),
+        by_them: found.by_them.map(step),
     }
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::gather::{self, Gathered, Material, Stamp};
 use super::jobs::Jobs;
-use super::model::{Assessment, Computed, NewAssessment, Outcome, Preview, Timeline, Wanted};
+use super::model::{Assessment, Computed, Include, NewAssessment, Outcome, Preview, Timeline, Wanted};
 use super::{outcome, preview, store};
 use crate::content::Catalogue;
 use crate::db::creation::{Creation, Made, Start};
@@ -24,18 +24,23 @@ pub async fn compute(
     catalogue: Arc<Catalogue>,
     account: AccountId,
     relationship: RelationshipId,
-    wanted: Wanted,
+    (wanted, include): (Wanted, Include),
     creation: Creation,
 ) -> Result<Made<Assessment>, Error> {
     let now = creation.now;
     let found = read(db, catalogue, account, relationship, wanted, now).await?;
     let (Gathered { material, stamp }, known) = found;
-    if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none()) {
+    if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none() && holds(known, include)) {
         return Ok(Made { fresh: false, value });
     }
-    let (computed, cited) = jobs.run(move || assess(material, &Policy::default())).await?;
+    let (computed, cited) = jobs.run(move || assess(material, include)).await?;
     let new = NewAssessment { id: creation.id, computed, cited };
     db.write(account, move |conn| record(conn, account, relationship, &new, &stamp, &creation)).await
+}
+
+/// Whether all that is asked for was worked out when it was recorded.
+fn holds(known: &Assessment, include: Include) -> bool {
+    !include.what_would_change || known.computed.outcome.what_would_change.is_some()
 }
 
 /// The evidence as it stands at one instant, and the recorded assessment of that very evidence, where there is one.
@@ -74,28 +79,37 @@ pub async fn timeline(
             let weeks = outcome::weeks(&material.evidence);
             Computed { outcome: Outcome { weeks, ..known.computed.outcome }, ..known.computed }
         }
-        None => jobs.run(move || assess(material, &Policy::default())).await?.0,
+        None => jobs.run(move || assess(material, Include::default())).await?.0,
     };
     Ok(Timeline { computed, contexts })
 }
 
 /// Assesses evidence that comes with the request, and keeps nothing of it.
-pub async fn preview(db: &Db, jobs: &Jobs, account: AccountId, preview: Preview, now: DateTime<Utc>) -> Result<Computed, Error> {
+pub async fn preview(
+    db: &Db,
+    jobs: &Jobs,
+    account: AccountId,
+    (preview, include): (Preview, Include),
+    now: DateTime<Utc>,
+) -> Result<Computed, Error> {
     let material = db.read(account, move |conn| preview::gather(conn, account, preview, now)).await?;
-    let (computed, _) = jobs.run(move || assess(material, &Policy::default())).await?;
+    let (computed, _) = jobs.run(move || assess(material, include)).await?;
     Ok(computed)
 }
 
 /// Runs the engine; gives the result in lasting words, and the entries that it names.
-fn assess(material: Material, policy: &Policy) -> (Computed, Vec<Uuid>) {
+fn assess(material: Material, include: Include) -> (Computed, Vec<Uuid>) {
     let Material { window, evidence, ids, digest } = material;
-    let found = engine::assess(&evidence, policy);
+    let policy = Policy::default();
+    let found = engine::assess(&evidence, &policy);
+    let mut outcome = outcome::outcome(&found, &evidence, &ids);
+    outcome.what_would_change = include.what_would_change.then(|| outcome::what_would_change(&found, &evidence, &policy));
     let computed = Computed {
         window,
         method_name: found.method.name.to_owned(),
         method_version: found.method.version.to_owned(),
         evidence_digest: digest,
-        outcome: outcome::outcome(&found, &evidence, &ids),
+        outcome,
     };
     (computed, outcome::cited(&found, &ids))
 }
@@ -120,7 +134,12 @@ fn record(
     let stale = gather::stamp(conn, account, relationship, *window)? != *read;
     if let Some(same) = same {
         // Evidence that changed and changed back is the evidence that was assessed.
-        let value = if same.stale && !stale { store::make_current(conn, account, same.id)? } else { same };
+        let mut value = if same.stale && !stale { store::make_current(conn, account, same.id)? } else { same };
+        let outcome = &mut value.computed.outcome;
+        if outcome.what_would_change.is_none() && new.computed.outcome.what_would_change.is_some() {
+            outcome.what_would_change.clone_from(&new.computed.outcome.what_would_change);
+            store::amend(conn, account, value.id, outcome)?;
+        }
         return Ok(Made { fresh: false, value });
     }
     let value = store::insert(conn, account, relationship, new, stale, creation.now)?;

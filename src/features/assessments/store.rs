@@ -106,6 +106,14 @@ pub fn make_current(conn: &mut PgConnection, account: AccountId, id: AssessmentI
         .read()
 }
 
+/// Adds to a recorded result what was asked for later.
+pub fn amend(conn: &mut PgConnection, account: AccountId, id: AssessmentId, outcome: &Outcome) -> Result<(), Error> {
+    diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0))))
+        .set(t::result.eq(serde_json::to_value(outcome).map_err(Error::internal)?))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// The assessment, or the reason why there is none.
 pub fn get(conn: &mut PgConnection, account: AccountId, relationship: RelationshipId, id: AssessmentId) -> Result<Assessment, Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)).and(t::id.eq(id.0)));

@@ -9,9 +9,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::jobs::Jobs;
+use super::model::Include;
 use super::service;
 use super::show::{self, Shown};
-use super::wire::{AssessmentPage, AssessmentView, CreateAssessment};
+use super::wire::{AssessmentPage, AssessmentView, CreateAssessment, IncludeQuery};
 use crate::api::accept::Accept;
 use crate::api::auth::{Assess, Caller, Read};
 use crate::api::body::Body;
@@ -50,7 +51,7 @@ fn tag(view: &AssessmentView) -> Result<String, Error> {
 /// recorded before. Where there is not enough to go by, the answer says so, and what would help.
 #[utoipa::path(
     tag = "assessments",
-    params(("relationship_id" = Uuid, Path, description = "The relationship's id")),
+    params(("relationship_id" = Uuid, Path, description = "The relationship's id"), IncludeQuery),
     request_body = CreateAssessment,
     responses((status = 201, description = "Computed and recorded", body = AssessmentView))
 )]
@@ -58,6 +59,7 @@ fn tag(view: &AssessmentView) -> Result<String, Error> {
 async fn create_assessment(
     caller: Caller<Assess>,
     relationship: web::Path<Uuid>,
+    query: web::Query<IncludeQuery>,
     creating: Creating,
     db: web::Data<Db>,
     jobs: web::Data<Jobs>,
@@ -66,12 +68,13 @@ async fn create_assessment(
     language: AcceptLanguage,
     body: Body<CreateAssessment>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, relationship) = (caller.account, RelationshipId(*relationship));
-    let creation = creating.of(account, &format!("assessments of {relationship}"), &body.0, None)?;
+    let (account, relationship, include) = (caller.account, RelationshipId(*relationship), Include::from(&*query));
+    let more = if include.what_would_change { " with what would change" } else { "" };
+    let creation = creating.of(account, &format!("assessments of {relationship}{more}"), &body.0, None)?;
     let wanted = body.0.parse().map_err(Error::invalid)?;
-    let made = service::compute(&db, &jobs, catalogue.into_inner(), account, relationship, wanted, creation).await?;
+    let made = service::compute(&db, &jobs, catalogue.into_inner(), account, relationship, (wanted, include), creation).await?;
     let location = format!("/v1/relationships/{relationship}/assessments/{}", made.value.id);
-    let view = AssessmentView::new(made.value, texts.accepted(language.as_str()));
+    let view = AssessmentView::new(made.value.with(include), texts.accepted(language.as_str()));
     Ok(reply::created(&creating.conditions, made.fresh, &location, &tag(&view)?, &view))
 }
 
@@ -99,7 +102,8 @@ async fn list_assessments(
     let wanted = query.parse(&keys, account, &list)?;
     let page = service::list(&db, account, relationship, wanted).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
-    let data = page.rows.into_iter().map(|row| AssessmentView::new(row, texts.accepted(language.as_str()))).collect();
+    let phrases = texts.accepted(language.as_str());
+    let data = page.rows.into_iter().map(|row| AssessmentView::new(row.with(Include::default()), phrases)).collect();
     Ok(reply::list(&next, &AssessmentPage { data, next_cursor: next.cursor.clone() }))
 }
 
@@ -112,6 +116,7 @@ async fn list_assessments(
     params(
         ("relationship_id" = Uuid, Path, description = "The relationship's id"),
         ("assessment_id" = Uuid, Path, description = "The assessment's id"),
+        IncludeQuery,
     ),
     responses(
         (status = 200, description = "The assessment", content(
@@ -127,6 +132,7 @@ async fn list_assessments(
 async fn get_assessment(
     caller: Caller<Read>,
     ids: web::Path<(Uuid, Uuid)>,
+    query: web::Query<IncludeQuery>,
     accept: Accept,
     conditions: Conditions,
     db: web::Data<Db>,
@@ -136,7 +142,7 @@ async fn get_assessment(
     let form = accept.choose(&[JSON, SVG, HTML])?;
     let (account, relationship, id) = (caller.account, RelationshipId(ids.0), AssessmentId(ids.1));
     let (found, alias) = service::get(&db, account, relationship, id).await?;
-    let phrases = texts.accepted(language.as_str());
+    let (found, phrases) = (found.with(Include::from(&*query)), texts.accepted(language.as_str()));
     let shown = Shown { computed: &found.computed, alias: Some(&alias), phrases };
     Ok(match form {
         SVG => page(&conditions, SVG, "assessment.svg", show::picture(&shown)),

@@ -12,9 +12,10 @@ use crate::api::problem::Problem;
 use crate::content::Texts;
 use crate::db::Db;
 use crate::features::assessments::jobs::Jobs;
+use crate::features::assessments::model::Include;
 use crate::features::assessments::service;
 use crate::features::assessments::show::{self, Shown};
-use crate::features::assessments::wire::{CreatePreview, PreviewView};
+use crate::features::assessments::wire::{CreatePreview, IncludeQuery, PreviewView};
 use crate::kernel::{Clock, Error};
 
 /// The largest preview, in bytes: 20,000 entries of about a hundred.
@@ -27,6 +28,7 @@ const PREVIEW_BYTES: usize = 2 * 1024 * 1024;
 /// (`text/html`), by the Accept header.
 #[utoipa::path(
     tag = "assessments",
+    params(IncludeQuery),
     request_body = CreatePreview,
     responses(
         (status = 200, description = "What the evidence supports", content(
@@ -40,6 +42,7 @@ const PREVIEW_BYTES: usize = 2 * 1024 * 1024;
 #[post("/v1/assessments/preview")]
 pub async fn preview_assessment(
     caller: Caller<Preview>,
+    query: web::Query<IncludeQuery>,
     accept: Accept,
     db: web::Data<Db>,
     jobs: web::Data<Jobs>,
@@ -50,7 +53,8 @@ pub async fn preview_assessment(
 ) -> Result<HttpResponse, Problem> {
     let form = accept.choose(&[JSON, SVG, HTML])?;
     let evidence = body.0.parse().map_err(Error::invalid)?;
-    let computed = service::preview(&db, &jobs, caller.account, evidence, clock.now()).await?;
+    let asked = (evidence, Include::from(&*query));
+    let computed = service::preview(&db, &jobs, caller.account, asked, clock.now()).await?;
     let phrases = texts.accepted(language.as_str());
     let shown = Shown { computed: &computed, alias: None, phrases };
     Ok(match form {

@@ -80,6 +80,57 @@ pub struct Outcome {
     /// them, and the timeline lists them.
     #[serde(default)]
     pub weeks: Vec<WeekOutcome>,
+    /// What would change the states; there once somebody asked for it.
+    ///
+    /// It is kept with the rest, not worked out on reading, so that it can be read again word for word when the evidence has
+    /// changed or an entry is gone, and so that reading never runs the engine. Who asks later has it added by computing
+    /// again: the same evidence and version give the same figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what_would_change: Option<Vec<ChangeOutcome>>,
+}
+
+/// What would change one state: the fewest further entries of either person, each verified by running the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeOutcome {
+    /// Nothing for all ways together.
+    pub dimension: Option<String>,
+    /// The state as it is.
+    pub state: String,
+    pub by_me: Option<StepOutcome>,
+    pub by_them: Option<StepOutcome>,
+}
+
+/// So many further entries, one a day, and the state they lead to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepOutcome {
+    pub entries: u32,
+    pub dimension: String,
+    pub state: String,
+}
+
+/// What a client asks for beside the usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Include {
+    pub what_would_change: bool,
+}
+
+impl Assessment {
+    /// Without what was not asked for.
+    #[must_use]
+    pub fn with(self, include: Include) -> Self {
+        Self { computed: self.computed.with(include), ..self }
+    }
+}
+
+impl Computed {
+    /// Without what was not asked for.
+    #[must_use]
+    pub fn with(mut self, include: Include) -> Self {
+        if !include.what_would_change {
+            self.outcome.what_would_change = None;
+        }
+        self
+    }
 }
 
 /// Weighted sums of one week of one dimension.

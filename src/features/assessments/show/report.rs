@@ -6,7 +6,8 @@ use super::Shown;
 use super::chart::{self, STYLE, WIDTH};
 use super::picture::title;
 use crate::api::markup::escape;
-use crate::features::assessments::model::{FindingOutcome, state_text_key};
+use crate::features::assessments::model::{ChangeOutcome, FindingOutcome, state_text_key};
+use crate::features::assessments::wire::text_of;
 
 const PAGE_STYLE: &str = "\
     :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:46rem;padding:1.5rem}\
@@ -32,6 +33,7 @@ pub fn report(shown: &Shown<'_>) -> String {
     drawing(&mut page, shown);
     table(&mut page, shown);
     findings(&mut page, shown, "label.patterns", "pattern", &outcome.patterns);
+    changes(&mut page, shown, outcome.what_would_change.as_deref().unwrap_or_default());
     notes(&mut page, shown);
     page.push_str("</main></body></html>\n");
     page
@@ -89,6 +91,19 @@ fn table(page: &mut String, shown: &Shown<'_>) {
         );
     }
     let _ = write!(page, "</tbody></table><p class=\"soft-text\">{}</p></section>", shown.say("note.scale"));
+}
+
+/// How firm each state is, where it was asked for.
+fn changes(page: &mut String, shown: &Shown<'_>, changes: &[ChangeOutcome]) {
+    if changes.is_empty() {
+        return;
+    }
+    let _ = write!(page, "<section><h2>{}</h2><ul>", shown.say("label.what_would_change"));
+    for change in changes {
+        let name = change.dimension.as_ref().map_or_else(|| shown.say("label.overall"), |name| shown.say(&format!("dimension.{name}")));
+        let _ = write!(page, "<li>{name}: {}</li>", escape(&text_of(change, shown.phrases)));
+    }
+    let _ = write!(page, "</ul><p class=\"soft-text\">{}</p></section>", shown.say("note.what_would_change"));
 }
 
 fn notes(page: &mut String, shown: &Shown<'_>) {

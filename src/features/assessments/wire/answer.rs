@@ -5,6 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::change::ChangeView;
+
 /// What the evidence supports, as a snapshot. Never a verdict: per dimension, with an interval.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Assessment, example = json!({
@@ -51,6 +53,10 @@ pub struct AssessmentView {
     /// What to keep in mind.
     #[schema(max_items = 20)]
     pub notes: Vec<NoteView>,
+    /// How firm each state is; there where `include=what_would_change` was asked for, all together first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 9)]
+    pub what_would_change: Option<Vec<ChangeView>>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -92,6 +98,10 @@ pub struct PreviewView {
     /// What to keep in mind.
     #[schema(max_items = 20)]
     pub notes: Vec<NoteView>,
+    /// How firm each state is; there where `include=what_would_change` was asked for, all together first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 9)]
+    pub what_would_change: Option<Vec<ChangeView>>,
 }
 
 /// The days that count, both included; local dates.

@@ -1,6 +1,7 @@
 //! Assessments as they travel: requests, answers, and how what was computed is put into words.
 
 mod answer;
+mod change;
 mod preview;
 mod records;
 mod request;
@@ -8,6 +9,7 @@ mod timeline;
 mod view;
 
 pub use answer::{AssessmentPage, AssessmentView, PreviewView};
+pub use change::{IncludeQuery, text_of};
 pub use preview::CreatePreview;
 pub use request::CreateAssessment;
 pub use timeline::{TimelineQuery, TimelineView};

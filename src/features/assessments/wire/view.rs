@@ -4,6 +4,7 @@ use super::answer::{
     AssessmentView, CheckView, ConflictView, ContributionView, DimensionView, EvidenceView, FindingView, MeasuresView, MethodView,
     MissingView, NoteView, OverallView, PreviewView, RatingView, ShiftView, WindowView,
 };
+use super::change::ChangeView;
 use crate::content::Phrases;
 use crate::features::assessments::model::{
     Assessment, CheckOutcome, Computed, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MissingOutcome,
@@ -32,6 +33,7 @@ impl AssessmentView {
             measures: said.measures,
             conflicts: said.conflicts,
             notes: said.notes,
+            what_would_change: said.what_would_change,
             created_at: found.created_at,
         }
     }
@@ -61,6 +63,9 @@ impl PreviewView {
             },
             conflicts: outcome.conflicts.into_iter().map(ConflictView::from).collect(),
             notes: outcome.notes.into_iter().map(note).collect(),
+            what_would_change: outcome
+                .what_would_change
+                .map(|all| all.into_iter().map(|change| ChangeView::new(change, phrases)).collect()),
         }
     }
 }
