@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use crate::api::router;
 use crate::config::Config;
 use crate::db::cluster;
-use crate::{demo, healthcheck, startup};
+use crate::{demo, healthcheck, scales, startup};
 
 const HELP: &str = "\
 reciprocity: reciprocity assessments for apps about relationships
 
   reciprocity serve      start the service (with a private local Postgres unless DATABASE_URL is set)
   reciprocity demo       fill a demo account of a running service and show the main job
+  reciprocity scales     measure how reliable a question set is over stored answers (aggregates alone)
   reciprocity openapi    print the OpenAPI document
   reciprocity healthcheck  ask a running service whether it is ready; the exit code says
   reciprocity help       this
@@ -29,6 +30,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some("serve") if args.peek().is_some() => Err("serve takes no further words; configuration is by environment".into()),
         Some("serve") => serve(),
         Some("demo") => demo::run(args),
+        Some("scales") => measure(args),
         Some("openapi") => print(router::contract().document()),
         Some("healthcheck") => healthcheck::run(),
         Some(word) if word == cluster::GUARD_SUBCOMMAND => return cluster::guard_main(args),
@@ -50,6 +52,12 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn serve() -> Outcome {
     let config = Config::from_env()?;
     Ok(startup::serve(&config)?)
+}
+
+fn measure(args: impl Iterator<Item = OsString>) -> Outcome {
+    let wanted = scales::Wanted::parse(args)?;
+    let config = Config::from_env()?;
+    print(&startup::lend_database(&config, |owner_url| scales::report(owner_url, &wanted))??)
 }
 
 fn print(text: &str) -> Outcome {

@@ -24,5 +24,6 @@ pub mod engine;
 pub mod features;
 pub mod healthcheck;
 pub mod kernel;
+pub mod scales;
 pub mod startup;
 pub mod telemetry;

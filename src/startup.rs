@@ -111,6 +111,16 @@ fn database(config: &Config) -> Result<(Option<LocalCluster>, Urls), StartError>
     }
 }
 
+/// Lends the owner's way to the database to a command beside the service. A local Postgres runs for as long as that takes.
+pub fn lend_database<T>(config: &Config, work: impl FnOnce(&str) -> T) -> Result<T, StartError> {
+    let (cluster, urls) = database(config)?;
+    let done = work(&urls.owner);
+    if let Some(cluster) = cluster {
+        cluster.stop()?;
+    }
+    Ok(done)
+}
+
 /// The configured key, or one made once and kept beside the data, readable by its owner alone.
 fn master_key(config: &Config) -> Result<MasterKey, StartError> {
     if let Some(key) = &config.master_key {

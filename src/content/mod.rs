@@ -18,7 +18,7 @@ pub use language::{DEFAULT_LANGUAGE, lookup, negotiate};
 pub use question_sets::{
     Answer, AnswerError, AnswerErrorCode, AnswerValue, Choices, Counts, Definition, DimensionScore, DimensionScoring, EnableWhen, Item,
     Mean, MeasureScore, MeasureScoring, PerspectiveGap, QuestionSet, Scale, ScaleOption, Scored, Scoring, Side, SideScore, Translation,
-    Words, score,
+    Words, item_values, score,
 };
 pub use texts::{Phrases, Texts};
 pub use vocabulary::{

@@ -8,6 +8,7 @@ pub mod creation;
 pub mod error;
 pub mod idempotency;
 pub mod migrate;
+pub mod owner;
 pub mod schema;
 pub mod staleness;
 pub mod tombstones;

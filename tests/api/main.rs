@@ -19,6 +19,7 @@ mod previews;
 mod question_sets;
 mod relationships;
 mod responses;
+mod scales;
 mod sessions;
 mod timeline;
 mod what_would_change;

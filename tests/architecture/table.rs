@@ -95,7 +95,8 @@ pub const ROOMS: &[Room] = &[
     room("api/router", &["kernel", "api", "features"], &["actix_web", "utoipa_actix_web"]),
     room("telemetry", &["config"], &["actix_web", "tracing", "tracing_actix_web", "tracing_subscriber"]),
     room("startup", &["*"], &["*"]),
-    room("cli", &["api", "config", "db::cluster", "demo", "healthcheck", "startup"], &[]),
+    room("scales", &["kernel", "content", "db::owner", "features"], &["serde_json", "thiserror"]),
+    room("cli", &["api", "config", "db::cluster", "demo", "healthcheck", "scales", "startup"], &[]),
     room("demo", &["kernel"], &["chrono", "data_encoding", "serde", "serde_json", "thiserror", "ureq"]),
     room("healthcheck", &[], &["serde_json", "ureq"]),
     room("main", &["cli"], &["reciprocity"]),
@@ -110,6 +111,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("assessments/preview", "features/*/service"),
     ("assessments/show", "features/*/http"),
     ("responses/evidence", "features/*/service"),
+    ("responses/reliability", "features/*/service"),
 ];
 
 /// Never, wherever it is allowed by name.

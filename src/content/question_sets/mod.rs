@@ -14,6 +14,7 @@ mod words;
 pub use definition::{Definition, DimensionScoring, EnableWhen, Item, MeasureScoring, Scale, ScaleOption, Scoring, Side};
 pub use question_set::{QuestionSet, Translation};
 pub use scoring::{
-    Answer, AnswerError, AnswerErrorCode, AnswerValue, Counts, DimensionScore, Mean, MeasureScore, PerspectiveGap, Scored, SideScore, score,
+    Answer, AnswerError, AnswerErrorCode, AnswerValue, Counts, DimensionScore, Mean, MeasureScore, PerspectiveGap, Scored, SideScore,
+    item_values, score,
 };
 pub use words::{Choices, Words};

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::model::{Filter, Response, Status};
-use super::wire::{CreateResponse, ResponsePage, ResponseStatusWord, ResponseView, UpdateResponse};
+use super::wire::{CreateResponse, ResponseChangeView, ResponsePage, ResponseStatusWord, ResponseView, UpdateResponse};
 use super::{service, store};
 use crate::api::auth::{Caller, Delete, Read, Write};
 use crate::api::body::{Body, PatchBody};
@@ -21,7 +21,13 @@ use crate::db::Db;
 use crate::kernel::{Clock, Error, Keys, RelationshipId, ResponseId, text};
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(create_response).service(list_responses).service(get_response).service(update_response).service(delete_response);
+    config
+        .service(create_response)
+        .service(list_responses)
+        .service(get_response)
+        .service(update_response)
+        .service(delete_response)
+        .service(get_response_change);
 }
 
 /// Answer a question set
@@ -123,6 +129,37 @@ async fn get_response(
     let (account, (relationship, id)) = (caller.account, typed(&ids));
     let found = db.read(account, move |conn| store::get(conn, account, relationship, id)).await?;
     Ok(reply::resource(&conditions, &etag(found.version), &view(&catalogue, found)?))
+}
+
+/// Compare a response with the one before
+///
+/// Reliable change (Jacobson and Truax 1991) of each scale since the completion before, of the same version of the same set
+/// within the relationship: whether scores differ by more than their error of measurement.
+#[utoipa::path(
+    tag = "responses",
+    params(
+        ("relationship_id" = Uuid, Path, description = "The relationship's id"),
+        ("response_id" = Uuid, Path, description = "The response's id"),
+    ),
+    responses(
+        (status = 200, description = "What changed; nothing to compare with is no failure", body = ResponseChangeView),
+        (status = 304, description = "The client holds this version"),
+    )
+)]
+#[get("/v1/relationships/{relationship_id}/responses/{response_id}/change")]
+async fn get_response_change(
+    caller: Caller<Read>,
+    ids: web::Path<(Uuid, Uuid)>,
+    conditions: Conditions,
+    db: web::Data<Db>,
+    catalogue: web::Data<Catalogue>,
+) -> Result<HttpResponse, Problem> {
+    let (account, (relationship, id)) = (caller.account, typed(&ids));
+    let sets = catalogue.into_inner();
+    let found = db.snapshot(account, move |conn| service::compare(conn, &sets, account, relationship, id)).await?;
+    let view = ResponseChangeView::from(found);
+    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    Ok(reply::resource(&conditions, &tag, &view))
 }
 
 /// Change a response

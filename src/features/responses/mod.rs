@@ -6,10 +6,12 @@
 mod evidence;
 pub mod http;
 pub mod model;
+mod reliability;
 mod service;
 mod store;
 pub mod wire;
 
 pub use evidence::questionnaires;
 pub use model::StoredResponse;
-pub use store::completed_between;
+pub use reliability::{MIN_RESPONDENTS, Measured, measure};
+pub use store::{completed_between, newest_of_each};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use crate::content::{Answer, AnswerValue};
+pub use crate::content::{Answer, AnswerValue, Dimension};
 use crate::kernel::text::Refusal;
 use crate::kernel::{RelationshipId, ResponseId};
 
@@ -85,6 +85,33 @@ pub struct StoredResponse {
     pub local_date: NaiveDate,
     /// Its place in the account's order of changes to evidence.
     pub change: i64,
+}
+
+/// How one scale changed between two completions.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScaleChange {
+    pub dimension: Dimension,
+    /// `give` or `receive`.
+    pub side: &'static str,
+    /// Means in scale points.
+    pub before: f64,
+    pub after: f64,
+    /// Of the difference, in scale points.
+    pub standard_error: f64,
+    /// The difference over its standard error.
+    pub index: f64,
+    /// Whether it is more than error of measurement explains at 5 %.
+    pub reliable: bool,
+}
+
+/// A response beside the completion before it, of the same version of the same set.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    pub response: Response,
+    /// Nothing where this is the first, or still in progress.
+    pub previous: Option<Response>,
+    pub provisional: bool,
+    pub scales: Vec<ScaleChange>,
 }
 
 /// Which responses a list shows.

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::model::{Change, Details, Filter, Response, Status, Submission, checked_day};
+use super::model::{Change, Comparison, Details, Filter, Response, Status, Submission, checked_day};
+use super::reliability;
 use super::store::{self, Position};
-use crate::content::{self, Answer, AnswerError, AnswerErrorCode, Catalogue, QuestionSet, Scored};
+use crate::content::{self, Answer, AnswerError, AnswerErrorCode, Catalogue, QuestionSet, ReliabilityStatus, Scored};
 use crate::db::Conn;
 use crate::db::creation::{Creation, Made};
 use crate::features::{accounts, relationships};
@@ -84,6 +85,25 @@ pub fn scores(catalogue: &Catalogue, response: &Response) -> Result<Option<Score
             score_stored(set, &response.details.answers).map(Some)
         }
     }
+}
+
+/// A response beside the completion before it; run it in a snapshot.
+pub fn compare(
+    conn: &mut Conn,
+    catalogue: &Catalogue,
+    account: AccountId,
+    relationship: RelationshipId,
+    id: ResponseId,
+) -> Result<Comparison, Error> {
+    let response = store::get(conn, account, relationship, id)?;
+    let previous = store::previous(conn, account, &response)?;
+    let scales = match &previous {
+        Some(previous) => reliability::changes(catalogue, previous, &response)?,
+        None => Vec::new(),
+    };
+    let set = answered_set(catalogue, &response.details.question_set, response.details.question_set_version)?;
+    let provisional = set.definition().scoring.reliability_status == ReliabilityStatus::Provisional;
+    Ok(Comparison { response, previous, provisional, scales })
 }
 
 /// The version that stored answers were given to: published versions stay, so it is there.

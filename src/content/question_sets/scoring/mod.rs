@@ -45,6 +45,15 @@ pub fn score(set: &QuestionSet, answers: &[Answer]) -> Result<Scored, Vec<Answer
     })
 }
 
+/// What each of these items was answered, in scale points, turned round where reverse-keyed; nothing where there is no value.
+///
+/// # Errors
+/// As [`score`].
+pub fn item_values(set: &QuestionSet, answers: &[Answer], ids: &[String]) -> Result<Vec<Option<f64>>, Vec<AnswerError>> {
+    let sheet = Sheet::fill(set, answers)?;
+    Ok(ids.iter().map(|id| sheet.keyed_value(id)).collect())
+}
+
 fn score_dimension(sheet: &Sheet<'_>, entry: &DimensionScoring) -> DimensionScore {
     let give = score_side(sheet, &entry.give);
     let receive = score_side(sheet, &entry.receive);

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
-use super::model::{Details, Filter, Response, Status, StoredResponse};
+use super::model::{Answer, Details, Filter, Response, Status, StoredResponse};
 use crate::db::creation::{Creation, Start};
 use crate::db::schema::{relationships, responses as t};
 use crate::db::staleness::{self, Touched};
@@ -136,6 +136,37 @@ pub fn get(conn: &mut PgConnection, account: AccountId, relationship: Relationsh
         Some(row) => row.read(),
         None => Err(missing(conn, account, relationship, id)?),
     }
+}
+
+/// The completion before this one, of the same version of the same set: by its day, then by when it was completed.
+pub fn previous(conn: &mut PgConnection, account: AccountId, of: &Response) -> Result<Option<Response>, Error> {
+    let (day, Some(at)) = (of.details.local_date, of.completed_at) else { return Ok(None) };
+    let version = i32::try_from(of.details.question_set_version).map_err(Error::internal)?;
+    let earlier_that_day = t::completed_at.lt(at).or(t::completed_at.eq(at).and(t::id.lt(of.id.0)));
+    let earlier = t::local_date.lt(day).or(t::local_date.eq(day).and(earlier_that_day.assume_not_null()));
+    t::table
+        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(of.relationship.0)))
+        .filter(t::status.eq(Status::Completed.as_str()))
+        .filter(t::question_set.eq(of.details.question_set.as_str()).and(t::question_set_version.eq(version)))
+        .filter(earlier)
+        .order((t::local_date.desc(), t::completed_at.desc(), t::id.desc()))
+        .select(Row::as_select())
+        .first(conn)
+        .optional()?
+        .map(Row::read)
+        .transpose()
+}
+
+/// The newest completed answers to a version of a set, one a person, of those accounts that the transaction may see.
+pub fn newest_of_each(conn: &mut PgConnection, question_set: &str, version: u32) -> Result<Vec<Vec<Answer>>, Error> {
+    let rows: Vec<Row> = t::table
+        .filter(t::status.eq(Status::Completed.as_str()))
+        .filter(t::question_set.eq(question_set).and(t::question_set_version.eq(i32::try_from(version).map_err(Error::internal)?)))
+        .distinct_on(t::account_id)
+        .order_by((t::account_id, t::completed_at.desc(), t::id.desc()))
+        .select(Row::as_select())
+        .load(conn)?;
+    rows.into_iter().map(|row| Ok(row.read_as_evidence()?.answers)).collect()
 }
 
 /// As [`get`], and nobody else changes it until the transaction ends.

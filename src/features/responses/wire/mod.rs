@@ -1,5 +1,6 @@
 //! Responses as they travel: requests, answers, and how a request becomes a submission that can be checked against its set.
 
+mod change;
 mod scores;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -7,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Change, MAX_ANSWERS, Response, Status, Submission};
+use super::model::{Change, Comparison, MAX_ANSWERS, Response, Status, Submission};
 use crate::api::body::present;
 use crate::content::{self, AnswerValue, Scored};
 use crate::kernel::{FieldError, Fields};
+pub use change::ResponseChangeView;
 pub use scores::{AnswerCounts, DimensionScoreView, MeasureScoreView, PerspectiveGapView, ScoresView, SideScoreView};
 
 /// An answer to one item, sent and returned alike. Exactly one of `value`, `skipped` and `prefer_not_to_say` is there.

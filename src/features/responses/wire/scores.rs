@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::super::reliability::standard_error;
 use crate::content::{Counts, DimensionScore, Mean, MeasureScore, PerspectiveGap, Scored, SideScore};
 
 /// What the answers come to, worked out from the version that was answered. Not a verdict: one sitting, one person's view.
@@ -96,6 +97,11 @@ pub struct SideScoreView {
     /// Standard deviation of the mean across people, in scale points; see `reliability`.
     #[schema(minimum = 0, maximum = 20)]
     standard_deviation: f64,
+    /// Standard error of measurement of the mean, in scale points: standard deviation times the root of 1 - alpha. Absent
+    /// without a mean; see `reliability`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 20)]
+    standard_error: Option<f64>,
 }
 
 /// A figure that stands on its own.
@@ -191,7 +197,8 @@ fn why_no_difference(scored: &DimensionScore) -> Option<&'static str> {
 impl From<&SideScore> for SideScoreView {
     fn from(side: &SideScore) -> Self {
         let (mean, missing) = figure(side.mean);
-        Self { mean, missing, asked: side.asked, answered: side.answered, alpha: side.alpha, standard_deviation: side.standard_deviation }
+        let SideScore { asked, answered, alpha, standard_deviation, .. } = *side;
+        Self { mean, missing, asked, answered, alpha, standard_deviation, standard_error: standard_error(side) }
     }
 }
 
