@@ -80,7 +80,8 @@ schemathesis.openapi.format("password", st.text(min_size=12, max_size=60))
 # --- what JSON Schema cannot say ---------------------------------------------------------------------------------
 
 # Times and days from the years that people log: the service takes nothing from before 1970 or from the far future.
-DAYS = st.dates(min_value=datetime.date(1971, 1, 1), max_value=datetime.date(2026, 1, 1))
+DAYS_END = datetime.date(2026, 1, 1)
+DAYS = st.dates(min_value=datetime.date(1971, 1, 1), max_value=DAYS_END)
 TIMES = st.datetimes(datetime.datetime(1971, 1, 1), datetime.datetime(2026, 1, 1), timezones=st.just(datetime.timezone.utc))
 
 schemathesis.openapi.format("date", DAYS.map(str))
@@ -119,7 +120,10 @@ def whole_numbers(value):
 
 
 def settle_periods(body):
-    """A period ends after it begins; a local date is the day of its moment."""
+    """A period ends after it begins; what happened lies in the past; a local date is the day of its moment."""
+    # A moment out of an earlier answer may be one to come, such as the end of a session.
+    if str(body.get("occurred_at", ""))[:10] > str(DAYS_END):
+        body["occurred_at"] = f"{DAYS_END}T00:00:00Z"
     for period in body.get("contexts") or []:
         if "to" in period:
             period["from"], period["to"] = sorted([period["from"], period["to"]])
@@ -138,9 +142,8 @@ def settle_records(body):
         if "id" in record:
             record["id"] = str(uuid.uuid4())
     for scores in body.get("questionnaires") or []:
-        scores["range"] = max(scores["range"], min(abs(scores["give"] - scores["receive"]), 1000))
-        scores["receive"] = max(scores["receive"], scores["give"] - scores["range"])
-        scores["receive"] = min(scores["receive"], scores["give"] + scores["range"])
+        if abs(scores["give"] - scores["receive"]) > scores["range"]:
+            scores["receive"] = scores["give"]
 
 
 @functools.cache

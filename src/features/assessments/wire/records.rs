@@ -48,13 +48,13 @@ pub struct EntryBody {
     felt_heard: Option<i16>,
 }
 
-/// Scores of one person on a giving and a receiving scale that share their range.
+/// Scores of one person on a giving and a receiving scale that share their range. Without a dimension they are about the
+/// relationship as a whole.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PreviewScores)]
 pub struct ScoresBody {
     local_date: NaiveDate,
-    /// The dimension it asks about; without it, the relationship as a whole.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(inline)]
     dimension: Option<DimensionWord>,
@@ -75,14 +75,13 @@ pub struct ScoresBody {
     receive_error: f64,
 }
 
-/// A promise of one to the other.
+/// A promise that `by` made to the other. An open one counts as broken only some time after it was due.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PreviewPromise)]
 pub struct PromiseBody {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     id: Option<Uuid>,
-    /// Who promised.
     #[schema(inline)]
     by: ActorWord,
     /// The day it was made.
@@ -90,36 +89,32 @@ pub struct PromiseBody {
     /// The day it was due, where one was named.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     due: Option<NaiveDate>,
-    /// An open one counts as broken only some time after it was due.
     #[schema(inline)]
     outcome: PromiseOutcomeWord,
 }
 
-/// A need that one of them expressed.
+/// A need of one of them, and what became of it.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PreviewNeed)]
 pub struct NeedBody {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     id: Option<Uuid>,
-    /// Whose need it was.
     #[schema(inline)]
     of: ActorWord,
     /// The day it was expressed.
     local_date: NaiveDate,
-    /// What became of it.
     #[schema(inline)]
     outcome: NeedOutcomeWord,
 }
 
-/// A plan to meet or to do something together ("we should catch up").
+/// A plan to meet or to do something together ("we should catch up"), and who voiced it.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PreviewPlan)]
 pub struct PlanBody {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     id: Option<Uuid>,
-    /// Who voiced it.
     #[schema(inline)]
     proposed_by: ActorWord,
     /// The day it was voiced.
@@ -129,14 +124,13 @@ pub struct PlanBody {
     scheduled: Option<bool>,
 }
 
-/// The first move after a disconnection.
+/// The first move after a disconnection, and who made it.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = PreviewRepair)]
 pub struct RepairBody {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     id: Option<Uuid>,
-    /// Who moved first.
     #[schema(inline)]
     moved_first: ActorWord,
     local_date: NaiveDate,
