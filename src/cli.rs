@@ -15,6 +15,7 @@ reciprocity: reciprocity assessments for apps about relationships
   reciprocity serve      start the service (with a private local Postgres unless DATABASE_URL is set)
   reciprocity demo       fill a demo account of a running service and show the main job
   reciprocity scales     measure how reliable a question set is over stored answers (aggregates alone)
+  reciprocity rotate-keys  wrap every account's key under the current master key
   reciprocity openapi    print the OpenAPI document
   reciprocity healthcheck  ask a running service whether it is ready; the exit code says
   reciprocity help       this
@@ -31,6 +32,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some("serve") => serve(),
         Some("demo") => demo::run(args),
         Some("scales") => measure(args),
+        Some("rotate-keys") => rotate_keys(),
         Some("openapi") => print(router::contract().document()),
         Some("healthcheck") => healthcheck::run(),
         Some(word) if word == cluster::GUARD_SUBCOMMAND => return cluster::guard_main(args),
@@ -58,6 +60,11 @@ fn measure(args: impl Iterator<Item = OsString>) -> Outcome {
     let wanted = scales::Wanted::parse(args)?;
     let config = Config::from_env()?;
     print(&startup::lend_database(&config, |owner_url| scales::report(owner_url, &wanted))??)
+}
+
+fn rotate_keys() -> Outcome {
+    let done = startup::rotate_keys(&Config::from_env()?)?;
+    print(&format!("{} accounts looked at, {} keys wrapped anew\n", done.accounts, done.rewrapped))
 }
 
 fn print(text: &str) -> Outcome {

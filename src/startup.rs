@@ -1,14 +1,14 @@
 //! Putting it together: database, keys, application, server; and taking it apart again in the right order.
 
+mod local_key;
+
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer, middleware, web};
-use base64::Engine as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
@@ -19,16 +19,17 @@ use crate::api::contract::Contract;
 use crate::api::edge::edge;
 use crate::api::limits::Limits;
 use crate::api::router;
-use crate::config::{self, Config, Database, LogFormat, MasterKey, Mode};
+use crate::config::{Config, Database, LogFormat, MasterKeys};
 use crate::content::{Catalogue, Texts};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
-use crate::db::{Db, migrate};
+use crate::db::rotation::{self, Rotated};
+use crate::db::{Db, Vault, migrate};
 use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
 use crate::features::sessions::{Sessions, StoredSessions};
 use crate::kernel::token::Tokens;
-use crate::kernel::{Clock, Keys, Random};
+use crate::kernel::{Clock, Code, Error, Keys, Random};
 use crate::telemetry::{self, RequestSpan};
 
 /// Why the service did not start, or did not stop well.
@@ -42,6 +43,8 @@ pub enum StartError {
     Listen { address: SocketAddr, cause: std::io::Error },
     #[error("the key file {path} {problem}")]
     KeyFile { path: String, problem: String },
+    #[error("the words that are stored cannot be opened: {0}; start with the master key that they were stored under")]
+    Locked(String),
     #[error("the content that this program carries is damaged: {0}")]
     Content(#[from] crate::content::ContentError),
     #[error("the service could not be prepared: {0}")]
@@ -55,23 +58,50 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
     telemetry::init(config.log);
     let listener = TcpListener::bind(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     let (cluster, urls) = database(config)?;
-    let applied = migrate::migrate(&urls.owner)?;
+    let masters = local_key::master_keys(config)?;
+    let applied = migrate::migrate(&urls.owner, &Vault::new(masters.all(), Random)?, Clock::System.now())?;
     tracing::info!(applied, "the database is ready");
-    let master = master_key(config)?;
-    let parts = Parts::new(config, &urls.app, &master, Clock::System)?;
+    let parts = Parts::new(config, &urls.app, &masters, Clock::System)?;
     let address = listener.local_addr()?;
     let served = actix_web::rt::System::new().block_on(async {
         let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        rotation::try_keys(&parts.db).await.map_err(locked)?;
         let server = run(parts, listener, config.workers)?;
         actix_web::rt::spawn(stop_on_signal(server.handle(), interrupt, terminate));
         // Said only now: from here on a signal is heard and ends the service in order.
-        announce(address, cluster.as_ref(), config.log);
-        server.await
+        announce(address, cluster.as_ref(), config);
+        Ok(server.await?)
     });
     if let Some(cluster) = cluster {
         cluster.stop()?;
     }
-    Ok(served?)
+    served
+}
+
+fn locked(failed: Error) -> StartError {
+    match failed.cause() {
+        Some(cause) if failed.code == Code::Internal => StartError::Locked(cause.to_string()),
+        Some(_) | None => StartError::Prepare(failed),
+    }
+}
+
+/// Wraps every account's key under the current master key; the service may serve meanwhile, except where its database is the
+/// local one, which only one program at a time may hold.
+pub fn rotate_keys(config: &Config) -> Result<Rotated, StartError> {
+    telemetry::init(config.log);
+    let (cluster, urls) = database(config)?;
+    let masters = local_key::master_keys(config)?;
+    let vault = Vault::new(masters.all(), Random)?;
+    if cluster.is_some() {
+        migrate::migrate(&urls.owner, &vault, Clock::System.now())?;
+    }
+    let db = Db::connect(&urls.app, 1, vault);
+    let rotated = actix_web::rt::System::new().block_on(rotation::rotate(&db)).map_err(locked);
+    drop(db);
+    if let Some(cluster) = cluster {
+        cluster.stop()?;
+    }
+    rotated
 }
 
 /// The first signal finishes what is in flight, a second one does not wait for it.
@@ -121,37 +151,6 @@ pub fn lend_database<T>(config: &Config, work: impl FnOnce(&str) -> T) -> Result
     Ok(done)
 }
 
-/// The configured key, or one made once and kept beside the data, readable by its owner alone.
-fn master_key(config: &Config) -> Result<MasterKey, StartError> {
-    if let Some(key) = &config.master_key {
-        return Ok(key.clone());
-    }
-    debug_assert_eq!(config.mode, Mode::Development, "production is refused without a key when the configuration is read");
-    let path = config.data_dir.join("master.key");
-    let fail = |problem: String| StartError::KeyFile { path: path.display().to_string(), problem };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => config::parse_master_key(&text).ok_or_else(|| fail("does not hold 32 bytes in base64".to_owned())),
-        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {
-            let key = MasterKey(Random.bytes()?);
-            write_key(&config.data_dir, &path, &key).map_err(|cause| fail(format!("cannot be written: {cause}")))?;
-            Ok(key)
-        }
-        Err(cause) => Err(fail(format!("cannot be read: {cause}"))),
-    }
-}
-
-/// Written whole and synced under another name first, so that a crash leaves a key or none, never half of one.
-fn write_key(folder: &Path, path: &Path, key: &MasterKey) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    std::fs::create_dir_all(folder)?;
-    let draft = path.with_extension("key.new");
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(base64::engine::general_purpose::STANDARD.encode(key.0).as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&draft, path)?;
-    std::fs::File::open(folder)?.sync_all()
-}
-
 /// Everything that a worker shares with the others.
 #[derive(Clone)]
 pub struct Parts {
@@ -171,9 +170,9 @@ pub struct Parts {
 
 impl Parts {
     /// Prepares everything that is prepared once.
-    pub fn new(config: &Config, database_url: &str, master: &MasterKey, clock: Clock) -> Result<Self, StartError> {
-        let db = Db::connect(database_url, config.pool_size);
-        let keys = Keys::derive(&master.0)?;
+    pub fn new(config: &Config, database_url: &str, masters: &MasterKeys, clock: Clock) -> Result<Self, StartError> {
+        let db = Db::connect(database_url, config.pool_size, Vault::new(masters.all(), Random)?);
+        let keys = Keys::derive(&masters.current.0)?;
         let tokens = Tokens::new(&keys, &config.issuer)?;
         let (random, passwords) = (Random, Passwords::new(Random)?);
         let gate = Gate {
@@ -252,15 +251,21 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
 }
 
 /// Tells the person at the terminal where to look; the log stays apart, on standard error. Programs that read JSON get one line there.
-fn announce(address: SocketAddr, cluster: Option<&LocalCluster>, log: LogFormat) {
-    match log {
+fn announce(address: SocketAddr, cluster: Option<&LocalCluster>, config: &Config) {
+    match config.log {
         LogFormat::Json => tracing::info!(%address, "ready"),
-        LogFormat::Text => print_welcome(address, cluster),
+        LogFormat::Text => print_welcome(address, cluster, config),
     }
 }
 
-fn print_welcome(address: SocketAddr, cluster: Option<&LocalCluster>) {
+fn print_welcome(address: SocketAddr, cluster: Option<&LocalCluster>, config: &Config) {
     let mut lines: Vec<String> = cluster.map(|cluster| cluster.describe().to_vec()).unwrap_or_default();
+    if config.master_keys.is_none() {
+        lines.push(format!(
+            "The key to the stored words is in {}; keep a copy of it apart from the data.",
+            local_key::file(config).display()
+        ));
+    }
     lines.push(format!("Reciprocity is ready at http://{address}"));
     lines.push(format!("  documentation  http://{address}/docs/"));
     lines.push(format!("  contract       http://{address}/openapi.json"));

@@ -205,7 +205,7 @@ fn a_failing_database_is_logged_without_the_row_it_failed_on() {
     diesel::connection::SimpleConnection::batch_execute(
         &mut service.database.connect(),
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
-         $$ BEGIN RAISE EXCEPTION 'no %', NEW.alias USING DETAIL = NEW.label, CONSTRAINT = 'never'; END $$; \
+         $$ BEGIN RAISE EXCEPTION 'no quokka77' USING DETAIL = 'quokka77', CONSTRAINT = 'never'; END $$; \
          CREATE TRIGGER refuse BEFORE INSERT ON relationships FOR EACH ROW EXECUTE FUNCTION refuse()",
     )
     .unwrap();
@@ -224,7 +224,7 @@ fn a_panic_is_logged_by_its_place_and_not_by_its_words() {
     let (log, _turn) = Log::listen();
     let service = Service::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let db = Db::connect(&service.database.url, 1);
+    let db = Db::connect(&service.database.url, 1, support::vault(&[support::MASTER]));
     // The tests' own failures are to be read, so the hook is there for this one panic.
     let usual = std::panic::take_hook();
     reciprocity::telemetry::quiet_panics();

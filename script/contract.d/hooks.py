@@ -106,6 +106,7 @@ def before_call(context, case, kwargs):
         case.body = whole_numbers(case.body)
         settle_periods(case.body)
         settle_records(case.body)
+        keep_one_note(case.body)
         answer_known_questions(case.body)
         use_known_secrets(case)
 
@@ -144,6 +145,14 @@ def settle_records(body):
     for scores in body.get("questionnaires") or []:
         if abs(scores["give"] - scores["receive"]) > scores["range"]:
             scores["receive"] = scores["give"]
+
+
+def keep_one_note(body):
+    """An entry has a note or an encrypted note, not both."""
+    interactions = [item.get("interaction", {}) for item in body.get("items") or [] if isinstance(item, dict)]
+    for entry in [body, *interactions]:
+        if "note_encrypted" in entry:
+            entry.pop("note", None)
 
 
 @functools.cache

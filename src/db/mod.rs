@@ -9,9 +9,12 @@ pub mod error;
 pub mod idempotency;
 pub mod migrate;
 pub mod owner;
+mod plain_words;
+pub mod rotation;
 pub mod schema;
 pub mod staleness;
 pub mod tombstones;
+pub mod vault;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +27,7 @@ use tokio::sync::Semaphore;
 use tracing::Span;
 
 use crate::kernel::{AccountId, Error};
+pub use vault::{AccountKey, Vault};
 
 /// A connection inside a transaction, as stores are handed it.
 pub type Conn = PgConnection;
@@ -38,6 +42,7 @@ const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 pub struct Db {
     pool: Pool<ConnectionManager<PgConnection>>,
     turns: Arc<Semaphore>,
+    vault: Vault,
 }
 
 impl std::fmt::Debug for Db {
@@ -49,7 +54,7 @@ impl std::fmt::Debug for Db {
 impl Db {
     /// Makes a pool of `size` connections; they are opened when first needed, so a database that is down stops nothing here.
     #[must_use]
-    pub fn connect(url: &str, size: u32) -> Self {
+    pub fn connect(url: &str, size: u32, vault: Vault) -> Self {
         let pool = Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
@@ -57,7 +62,13 @@ impl Db {
             .test_on_check_out(false)
             .build_unchecked(ConnectionManager::new(url));
         let turns = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
-        Self { pool, turns }
+        Self { pool, turns, vault }
+    }
+
+    /// Where the keys to the accounts' words are.
+    #[must_use]
+    pub const fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Reads rows of one account in a read-only transaction.
@@ -66,7 +77,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        let prelude = format!("SET TRANSACTION READ ONLY; {}", as_role(Some(account)));
+        let prelude = format!("SET TRANSACTION READ ONLY; {}", as_role(&[account]));
         self.run(prelude, work).await
     }
 
@@ -76,7 +87,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        let prelude = format!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {}", as_role(Some(account)));
+        let prelude = format!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {}", as_role(&[account]));
         self.run(prelude, work).await
     }
 
@@ -86,7 +97,44 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(as_role(Some(account)), work).await
+        self.run(as_role(&[account]), work).await
+    }
+
+    /// [`Db::read`] where words are read: the account's key is fetched first, once.
+    pub async fn read_words<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection, &AccountKey) -> Result<T, Error> + Send + 'static,
+    {
+        let vault = self.vault.clone();
+        self.read(account, move |conn| {
+            let key = vault.key_of(conn, account)?;
+            work(conn, &key)
+        })
+        .await
+    }
+
+    /// [`Db::write`] where words are read or written: the account's key is fetched first, once.
+    pub async fn write_words<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection, &AccountKey) -> Result<T, Error> + Send + 'static,
+    {
+        let vault = self.vault.clone();
+        self.write(account, move |conn| {
+            let key = vault.key_of(conn, account)?;
+            work(conn, &key)
+        })
+        .await
+    }
+
+    /// Changes rows of several accounts at once, for upkeep alone: no request is served by it.
+    pub async fn write_in<T, F>(&self, accounts: &[AccountId], work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
+    {
+        self.run(as_role(accounts), work).await
     }
 
     /// Reads what must be known before there is an account (a handle). Rows with a policy are invisible here.
@@ -95,7 +143,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(format!("SET TRANSACTION READ ONLY; {}", as_role(None)), work).await
+        self.run(format!("SET TRANSACTION READ ONLY; {}", as_role(&[])), work).await
     }
 
     /// Whether the database answers now.
@@ -133,10 +181,12 @@ impl Db {
 }
 
 /// The start of a transaction: who it is, whose rows it sees, how long a statement may take. All of it ends with the transaction.
-fn as_role(account: Option<AccountId>) -> String {
-    let accounts = account.map(|id| id.to_string()).unwrap_or_default();
-    format!(
-        "SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL ROLE reciprocity_app; \
-         SET LOCAL reciprocity.accounts = '{accounts}'"
-    )
+fn as_role(accounts: &[AccountId]) -> String {
+    format!("SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL ROLE reciprocity_app; {}", sees(accounts))
+}
+
+/// Says whose rows exist until the transaction ends.
+fn sees(accounts: &[AccountId]) -> String {
+    let accounts: Vec<String> = accounts.iter().map(ToString::to_string).collect();
+    format!("SET LOCAL reciprocity.accounts = '{}'", accounts.join(","))
 }

@@ -8,6 +8,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_keys (account_id, key_id) {
+        account_id -> Uuid,
+        key_id -> Int4,
+        wrapped -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     accounts (account_id) {
         account_id -> Uuid,
         locale -> Text,
@@ -55,6 +64,8 @@ diesel::table! {
         version -> Int8,
         changed_at -> Timestamptz,
         content -> Jsonb,
+        note_sealed -> Nullable<Bytea>,
+        client_note_sealed -> Nullable<Bytea>,
     }
 }
 
@@ -79,12 +90,13 @@ diesel::table! {
         asked_for -> Nullable<Bool>,
         outcome -> Nullable<Int2>,
         source -> Int2,
-        note -> Nullable<Text>,
         request_digest -> Bytea,
         change -> Int8,
         version -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        note_sealed -> Nullable<Bytea>,
+        client_note_sealed -> Nullable<Bytea>,
     }
 }
 
@@ -102,9 +114,7 @@ diesel::table! {
     relationships (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
-        alias -> Text,
         kind -> Text,
-        label -> Nullable<Text>,
         status -> Text,
         kept_by -> Text,
         expected_balance -> Float8,
@@ -113,6 +123,8 @@ diesel::table! {
         version -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        alias_sealed -> Bytea,
+        label_sealed -> Nullable<Bytea>,
     }
 }
 
@@ -139,12 +151,12 @@ diesel::table! {
     sessions (account_id, session_id) {
         account_id -> Uuid,
         session_id -> Uuid,
-        label -> Nullable<Text>,
         scope -> Text,
         created_at -> Timestamptz,
         last_used_at -> Timestamptz,
         expires_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
+        label_sealed -> Nullable<Bytea>,
     }
 }
 
@@ -157,6 +169,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(relationships -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -164,6 +177,7 @@ diesel::joinable!(tombstones -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_handles,
+    account_keys,
     accounts,
     assessments,
     idempotency_keys,

@@ -1,8 +1,10 @@
 //! Secrets derived from the one master key (HKDF-SHA-256, RFC 5869): one purpose, one key.
 
 use aws_lc_rs::{hkdf, hmac};
+use zeroize::Zeroizing;
 
 use super::error::Error;
+use super::sealed::SealingKey;
 
 /// The master key's bytes, never printed.
 #[derive(Clone)]
@@ -21,11 +23,11 @@ impl std::fmt::Debug for Keys {
 impl Keys {
     /// Derives every key from a master key of at least 32 random bytes.
     pub fn derive(master: &[u8; 32]) -> Result<Self, Error> {
-        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"reciprocity/1").extract(master);
+        let root = root(master);
         Ok(Self {
-            digest: hmac::Key::new(hmac::HMAC_SHA256, &expand(&root, b"request digest")?),
-            cursor: hmac::Key::new(hmac::HMAC_SHA256, &expand(&root, b"page cursor")?),
-            signing_seed: expand(&root, b"access token signature")?,
+            digest: hmac::Key::new(hmac::HMAC_SHA256, &*expand(&root, b"request digest")?),
+            cursor: hmac::Key::new(hmac::HMAC_SHA256, &*expand(&root, b"page cursor")?),
+            signing_seed: *expand(&root, b"access token signature")?,
         })
     }
 
@@ -48,11 +50,24 @@ impl Keys {
     }
 }
 
-fn expand(root: &hkdf::Prk, label: &[u8]) -> Result<[u8; 32], Error> {
-    let mut key = [0_u8; 32];
+/// The key that wraps the accounts' data keys. Its id is derived too, so that a wrapped key says which master key opens it
+/// without saying anything about that key.
+pub fn wrapping_key(master: &[u8; 32]) -> Result<SealingKey, Error> {
+    let root = root(master);
+    let id = expand(&root, b"master key id")?;
+    let id = id.first_chunk().copied().unwrap_or_default();
+    SealingKey::new(u32::from_be_bytes(id), &*expand(&root, b"account key wrapping")?)
+}
+
+fn root(master: &[u8; 32]) -> hkdf::Prk {
+    hkdf::Salt::new(hkdf::HKDF_SHA256, b"reciprocity/1").extract(master)
+}
+
+fn expand(root: &hkdf::Prk, label: &[u8]) -> Result<Zeroizing<[u8; 32]>, Error> {
+    let mut key = Zeroizing::new([0_u8; 32]);
     let labels = [label];
     let failed = |_| Error::internal("a key could not be derived");
-    root.expand(&labels, hkdf::HKDF_SHA256).map_err(failed)?.fill(&mut key).map_err(failed)?;
+    root.expand(&labels, hkdf::HKDF_SHA256).map_err(failed)?.fill(key.as_mut_slice()).map_err(failed)?;
     Ok(key)
 }
 
@@ -82,5 +97,12 @@ mod tests {
         assert_ne!(keys.digest(&[b"a", b"bc"]), keys.digest(&[b"ab", b"c"]));
         assert_ne!(keys.digest(&[b"a", b"bc"]), others.digest(&[b"a", b"bc"]));
         assert_ne!(keys.digest(&[b"a"]), keys.cursor_tag(&[b"a"]));
+    }
+
+    #[test]
+    fn each_master_key_has_a_wrapping_key_and_an_id_of_its_own_that_stay_the_same() {
+        let id = |byte: u8| wrapping_key(&[byte; 32]).unwrap().id();
+        assert_eq!(id(7), id(7));
+        assert_ne!(id(7), id(8));
     }
 }

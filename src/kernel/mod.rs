@@ -9,6 +9,7 @@ pub mod ids;
 pub mod keys;
 pub mod page;
 pub mod random;
+pub mod sealed;
 pub mod text;
 pub mod token;
 pub mod zone;

@@ -229,3 +229,48 @@ fn the_same_request_sent_by_many_at_once_is_done_once() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 200, 200, 200, 200, 201]);
 }
+
+#[test]
+fn a_note_that_the_client_encrypted_comes_back_as_it_was_sent_and_its_history_too() {
+    let service = Service::start();
+    let me = service.someone();
+    let id = relationship(&me);
+    let sent = json!({"key": "phone-2026", "ciphertext": "3q2+7wABAgMEBQYHCAkKCw=="});
+    let entry = json!({"actor": "me", "dimension": "repair", "note_encrypted": sent});
+    let made = me.post(&format!("/v1/relationships/{id}/interactions"), &entry);
+    let (body, location) = (made.expect(201), made.header("location"));
+    assert_eq!((&body["note_encrypted"], body.get("note")), (&sent, None));
+    assert_eq!(entries(&me, &id)[0], body);
+    let other = json!({"key": "tablet", "ciphertext": "AAAA"});
+    assert_eq!(me.patch(&location, &json!({"note_encrypted": other})).expect(200)["note_encrypted"], other);
+    let before = &me.get(&format!("{location}/history")).expect(200)["data"][0];
+    assert_eq!((&before["note_encrypted"], before.get("note")), (&sent, None));
+    assert_eq!(me.patch(&location, &json!({"effort": 2, "note": null})).expect(200)["note_encrypted"], other, "null removes its own form");
+    assert!(me.patch(&location, &json!({"note_encrypted": null})).expect(200).get("note_encrypted").is_none());
+}
+
+#[test]
+fn an_entry_has_one_note_at_most_and_the_later_takes_the_place_of_the_earlier() {
+    let service = Service::start();
+    let me = service.someone();
+    let id = relationship(&me);
+    let path = format!("/v1/relationships/{id}/interactions");
+    let encrypted = json!({"key": "phone", "ciphertext": "AAAA"});
+    let both = json!({"actor": "me", "dimension": "repair", "note": "words", "note_encrypted": encrypted});
+    assert_eq!(me.post(&path, &both).problem(422, "validation_failed")["errors"][0]["code"], "two_notes");
+    let location = me.post(&path, &json!({"actor": "me", "dimension": "repair", "note": "words"})).header("location");
+    me.patch(&location, &json!({"note": "more", "note_encrypted": encrypted})).problem(422, "validation_failed");
+    let changed = me.patch(&location, &json!({"note_encrypted": encrypted})).expect(200);
+    assert_eq!((changed.get("note"), &changed["note_encrypted"]), (None, &encrypted));
+    let changed = me.patch(&location, &json!({"note": "words again"})).expect(200);
+    assert_eq!((&changed["note"], changed.get("note_encrypted")), (&json!("words again"), None));
+    for (wrong, pointer) in [
+        (json!({"key": "My phone", "ciphertext": "AAAA"}), "/note_encrypted/key"),
+        (json!({"key": "phone", "ciphertext": "three"}), "/note_encrypted/ciphertext"),
+        (json!({"key": "phone", "ciphertext": "A".repeat(56_004)}), "/note_encrypted/ciphertext"),
+    ] {
+        let refused = me.patch(&location, &json!({"note_encrypted": wrong})).problem(422, "validation_failed");
+        assert_eq!(refused["errors"][0]["pointer"], pointer);
+    }
+    assert_eq!(me.get(&location).expect(200), changed);
+}

@@ -20,6 +20,7 @@ mod question_sets;
 mod relationships;
 mod responses;
 mod scales;
+mod sealed_words;
 mod sessions;
 mod timeline;
 mod what_would_change;

@@ -19,9 +19,9 @@ const fn room(name: &'static str, inside: &'static [&'static str], crates: &'sta
 /// The table. A change here goes with a change of ARCHITECTURE.md and a reason in the commit.
 pub const ROOMS: &[Room] = &[
     room("engine", &[], &["libm"]),
-    room("kernel", &[], &["aws_lc_rs", "base64", "chrono", "chrono_tz", "jsonwebtoken", "serde", "thiserror", "uuid"]),
+    room("kernel", &[], &["aws_lc_rs", "base64", "chrono", "chrono_tz", "jsonwebtoken", "serde", "thiserror", "uuid", "zeroize"]),
     room("content", &[], &["aws_lc_rs", "include_dir", "serde", "serde_json", "thiserror"]),
-    room("config", &[], &["base64", "nix", "thiserror"]),
+    room("config", &[], &["base64", "nix", "thiserror", "zeroize"]),
     room(
         "db",
         &["kernel", "config"],
@@ -37,6 +37,7 @@ pub const ROOMS: &[Room] = &[
             "tokio",
             "tracing",
             "uuid",
+            "zeroize",
         ],
     ),
     room(

@@ -52,9 +52,58 @@ fn the_key_and_the_data_are_closed_to_other_users() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     let program = Program::start(&folder, &[]);
-    let key = std::fs::metadata(folder.path().join("master.key")).unwrap();
-    assert_eq!(key.permissions().mode() & 0o777, 0o600);
+    let key = folder.keys().join("master.key");
+    assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::metadata(folder.keys()).unwrap().permissions().mode() & 0o777, 0o700);
+    assert!(program.said.iter().any(|line| line.contains(key.to_str().unwrap())), "{:?}", program.said);
     program.end(Signal::SIGTERM);
+}
+
+#[test]
+fn a_key_that_lies_among_the_data_moves_out_of_it_and_still_opens_everything() {
+    let folder = Folder::new();
+    let program = Program::start(&folder, &[]);
+    let handle = program.make_account();
+    let token = program.sign_in(&handle);
+    program.post(Some(&token), "/v1/relationships", &json!({"alias": "K.", "kind": "friend"}));
+    program.end(Signal::SIGTERM);
+    let (apart, among) = (folder.keys().join("master.key"), folder.path().join("master.key"));
+    std::fs::rename(&apart, &among).unwrap();
+    let again = Program::start(&folder, &[]);
+    assert!(apart.exists() && !among.exists());
+    assert_eq!(again.get(&token, "/v1/relationships")["data"][0]["alias"], "K.");
+    again.end(Signal::SIGTERM);
+}
+
+#[test]
+fn without_the_key_the_data_is_refused_and_with_it_served_again() {
+    let folder = Folder::new();
+    let program = Program::start(&folder, &[]);
+    program.make_account();
+    program.end(Signal::SIGTERM);
+    let other = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    let said = Program::refused(&folder, &[("RECIPROCITY_MASTER_KEY", other)]);
+    assert!(said.contains("master key") && !said.contains(other), "{said}");
+    Program::start(&folder, &[]).end(Signal::SIGTERM);
+}
+
+#[test]
+fn the_keys_are_rotated_on_the_command_line_and_the_old_one_can_go() {
+    let folder = Folder::new();
+    let program = Program::start(&folder, &[]);
+    let handle = program.make_account();
+    let token = program.sign_in(&handle);
+    program.post(Some(&token), "/v1/relationships", &json!({"alias": "K.", "kind": "friend"}));
+    program.end(Signal::SIGTERM);
+    let new = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    let both = format!("{new}\n{}", std::fs::read_to_string(folder.keys().join("master.key")).unwrap());
+    let keys = [("RECIPROCITY_MASTER_KEY", both.as_str())];
+    assert!(Program::rotate_keys(&folder, &keys).contains("1 accounts looked at, 1 keys"));
+    assert!(Program::rotate_keys(&folder, &keys).contains("1 accounts looked at, 0 keys"));
+    let again = Program::start(&folder, &[("RECIPROCITY_MASTER_KEY_COMMAND", &format!("echo {new}"))]);
+    let token = again.sign_in(&handle);
+    assert_eq!(again.get(&token, "/v1/relationships")["data"][0]["alias"], "K.");
+    again.end(Signal::SIGTERM);
 }
 
 #[test]

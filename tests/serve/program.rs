@@ -41,11 +41,17 @@ impl Folder {
     pub fn path(&self) -> &Path {
         &self.0
     }
+
+    /// Where a service with this data folder keeps its own master key.
+    pub fn keys(&self) -> PathBuf {
+        PathBuf::from(format!("{}-keys", self.0.display()))
+    }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+        let _ = std::fs::remove_dir_all(self.keys());
     }
 }
 
@@ -77,7 +83,7 @@ impl Program {
     }
 
     fn spawn(mut command: Command, data: &Path) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command.arg("serve").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let (mut said, mut base) = (Vec::new(), None);
         for line in lines.by_ref().map(Result::unwrap) {
@@ -99,9 +105,18 @@ impl Program {
 
     /// Runs it where it must refuse, and gives what it said.
     pub fn refused(folder: &Folder, vars: &[(&str, &str)]) -> String {
-        let output = command(Path::new(env!("CARGO_BIN_EXE_reciprocity")), folder, vars).output().unwrap();
+        let mut command = command(Path::new(env!("CARGO_BIN_EXE_reciprocity")), folder, vars);
+        let output = command.arg("serve").output().unwrap();
         assert!(!output.status.success());
         String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// Runs `reciprocity rotate-keys` and gives what it printed.
+    pub fn rotate_keys(folder: &Folder, vars: &[(&str, &str)]) -> String {
+        let mut command = command(Path::new(env!("CARGO_BIN_EXE_reciprocity")), folder, vars);
+        let output = command.arg("rotate-keys").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
     pub fn id(&self) -> u32 {
@@ -159,7 +174,7 @@ impl Drop for Program {
 
 fn command(program: &Path, folder: &Folder, vars: &[(&str, &str)]) -> Command {
     let mut command = Command::new(program);
-    command.arg("serve").env("RECIPROCITY_DATA_DIR", folder.path()).env("RECIPROCITY_PORT", "0").env_remove("DATABASE_URL");
+    command.env("RECIPROCITY_DATA_DIR", folder.path()).env("RECIPROCITY_PORT", "0").env_remove("DATABASE_URL");
     command.envs(vars.iter().copied());
     command
 }

@@ -46,7 +46,13 @@ impl Accounts {
             password: self.passwords.hash(password.expose(), self.random).await?,
             recovery: self.passwords.hash(recovery.expose(), self.random).await?,
         };
-        let made = self.db.write(account, move |conn| store::insert(conn, account, &handle, &settings, &hashes, now)).await?;
+        let vault = self.db.vault().clone();
+        let insert = move |conn: &mut Conn| {
+            let made = store::insert(conn, account, &handle, &settings, &hashes, now)?;
+            vault.make_key(conn, account, now)?;
+            Ok(made)
+        };
+        let made = self.db.write(account, insert).await?;
         Ok((made, recovery))
     }
 

@@ -148,8 +148,8 @@ fn record(
 
 /// The assessment and the alias it is about, or the reason why there is none.
 pub async fn get(db: &Db, account: AccountId, relationship: RelationshipId, id: AssessmentId) -> Result<(Assessment, String), Error> {
-    db.read(account, move |conn| {
-        let alias = relationships::find(conn, account, relationship)?.details.alias;
+    db.read_words(account, move |conn, key| {
+        let alias = relationships::names(conn, key, relationship)?.alias;
         Ok((store::get(conn, account, relationship, id)?, alias))
     })
     .await

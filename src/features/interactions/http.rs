@@ -196,7 +196,7 @@ async fn get_interaction(
     db: web::Data<Db>,
 ) -> Result<HttpResponse, Problem> {
     let (account, id) = (caller.account, InteractionId(*id));
-    let found = db.read(account, move |conn| store::get(conn, account, id)).await?;
+    let found = db.read_words(account, move |conn, key| store::get(conn, key, id)).await?;
     Ok(reply::resource(&conditions, &etag(found.version), &InteractionView::from(found)))
 }
 
@@ -224,7 +224,8 @@ async fn update_interaction(
 ) -> Result<HttpResponse, Problem> {
     let (account, id, now) = (caller.account, InteractionId(*id), clock.now());
     let change = body.0.parse(now).map_err(Error::invalid)?;
-    let changed = db.write(account, move |conn| store::update(conn, account, id, change, |version| if_match.check(version), now)).await?;
+    let check = move |version| if_match.check(version);
+    let changed = db.write_words(account, move |conn, key| store::update(conn, key, id, change, check, now)).await?;
     Ok(reply::changed(&conditions, &etag(changed.version), &InteractionView::from(changed)))
 }
 
@@ -268,7 +269,7 @@ async fn list_interaction_history(
     let (account, id) = (caller.account, InteractionId(*id));
     let list = format!("history {id}");
     let wanted = query.parse(&keys, account, &list)?;
-    let page = db.read(account, move |conn| store::history(conn, account, id, &wanted)).await?;
+    let page = db.read_words(account, move |conn, key| store::history(conn, key, id, &wanted)).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
     let data = page.rows.into_iter().map(RevisionView::from).collect();
     Ok(reply::list(&next, &RevisionPage { data, next_cursor: next.cursor.clone() }))

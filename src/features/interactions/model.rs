@@ -1,5 +1,7 @@
 //! What an interaction is, and the checked values it is made of.
 
+mod note;
+
 use chrono::{DateTime, FixedOffset, NaiveDate, Offset, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
@@ -7,9 +9,8 @@ use uuid::Uuid;
 pub use crate::engine::types::{Actor, Dimension};
 use crate::kernel::text::Refusal;
 use crate::kernel::{Error, InteractionId, RelationshipId, zone};
+pub use note::{ClientNote, MAX_NOTE, Note, NoteChange, one_of, two_notes};
 
-/// The longest note, in characters.
-pub const MAX_NOTE: usize = 10_000;
 /// Items in one batch.
 pub const MAX_BATCH: usize = 1_000;
 /// How far ahead of the server's clock an entry may lie: a phone's clock may be wrong, a day is not.
@@ -112,7 +113,7 @@ pub struct Act {
     pub asked_for: Option<bool>,
     pub outcome: Option<Outcome>,
     pub source: Source,
-    pub note: Option<String>,
+    pub note: Option<Note>,
 }
 
 /// When it happened, as far as the client said.
@@ -198,7 +199,7 @@ pub struct Change {
     pub needed: Option<Option<bool>>,
     pub asked_for: Option<Option<bool>>,
     pub outcome: Option<Option<Outcome>>,
-    pub note: Option<Option<String>>,
+    pub note: NoteChange,
     pub when: When,
 }
 
@@ -226,7 +227,7 @@ impl Change {
             needed: self.needed.unwrap_or(act.needed),
             asked_for: self.asked_for.unwrap_or(act.asked_for),
             outcome: self.outcome.unwrap_or(act.outcome),
-            note: self.note.unwrap_or(act.note),
+            note: self.note.apply(act.note),
             source: act.source,
         };
         (act, moment)

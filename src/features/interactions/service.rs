@@ -14,12 +14,12 @@ use crate::kernel::{AccountId, Error, InteractionId, Keys, RelationshipId, rando
 
 /// Logs one entry, unless the same request logged it before.
 pub async fn log_one(db: &Db, account: AccountId, entry: NewEntry, creation: Creation) -> Result<Made<Interaction>, Error> {
-    db.write(account, move |conn| {
+    db.write_words(account, move |conn, key| {
         if let Start::Replay(id) = creation.begin(conn, account, tombstones::Kind::Interaction)? {
-            return Ok(Made { fresh: false, value: store::get(conn, account, InteractionId(id))? });
+            return Ok(Made { fresh: false, value: store::get(conn, key, InteractionId(id))? });
         }
         let zone = accounts::time_zone_of(conn, account)?;
-        let logged = store::log(conn, account, &[entry], zone, creation.now)?;
+        let logged = store::log(conn, key, &[entry], zone, creation.now)?;
         match logged.into_iter().next() {
             Some(Logged::Created(value)) => Ok(Made { fresh: true, value }),
             Some(Logged::Replayed(value)) => Ok(Made { fresh: false, value }),
@@ -49,7 +49,7 @@ pub struct Batch {
 /// Logs a batch: a result for each item, in order; a bad item never touches its neighbours.
 pub async fn log_batch(db: &Db, keys: &Keys, account: AccountId, batch: Batch) -> Result<Vec<Logged>, Error> {
     let keys = keys.clone();
-    db.write(account, move |conn| {
+    db.write_words(account, move |conn, key| {
         let (mut seed, mut made_at) = (batch.seed, batch.now);
         if let Some(key) = &batch.idempotency
             && let Claim::Replay(first_seed, first_at) = idempotency::claim(conn, account, key, batch.seed, batch.now)?
@@ -70,7 +70,7 @@ pub async fn log_batch(db: &Db, keys: &Keys, account: AccountId, batch: Batch) -
                 }
             }
         }
-        let mut logged = store::log(conn, account, &entries, zone, batch.now)?.into_iter();
+        let mut logged = store::log(conn, key, &entries, zone, batch.now)?.into_iter();
         let lost = || Logged::Refused(Error::internal("an entry has no result"));
         Ok(places.into_iter().map(|place| place.or_else(|| logged.next()).unwrap_or_else(lost)).collect())
     })
@@ -98,9 +98,9 @@ pub async fn list(
     filter: Filter,
     page: PageRequest<Position>,
 ) -> Result<Page<Interaction, Position>, Error> {
-    db.read(account, move |conn| {
+    db.read_words(account, move |conn, key| {
         relationships::find(conn, account, relationship)?;
-        store::list(conn, account, relationship, filter, &page)
+        store::list(conn, key, relationship, filter, &page)
     })
     .await
 }

@@ -43,10 +43,10 @@ async fn create_relationship(
 ) -> Result<HttpResponse, Problem> {
     let account = caller.account;
     let creation = creating.of(account, "relationships", &body.0, body.0.id)?;
-    let details = body.0.parse().map_err(Error::invalid)?;
-    let made = db.write(account, move |conn| store::create(conn, account, &details, &creation)).await?;
-    let location = format!("/v1/relationships/{}", made.value.id);
-    let tag = etag(made.value.version);
+    let (names, details) = body.0.parse().map_err(Error::invalid)?;
+    let made = db.write_words(account, move |conn, key| store::create(conn, key, &names, &details, &creation)).await?;
+    let location = format!("/v1/relationships/{}", made.value.relationship.id);
+    let tag = etag(made.value.relationship.version);
     Ok(reply::created(&creating.conditions, made.fresh, &location, &tag, &RelationshipView::from(made.value)))
 }
 
@@ -80,7 +80,7 @@ async fn list_relationships(
     let (account, filter) = (caller.account, Filter { status: filter.status, kind: filter.kind });
     let list = format!("relationships {filter:?}");
     let wanted = query.parse(&keys, account, &list)?;
-    let page = db.read(account, move |conn| store::list(conn, account, filter, &wanted)).await?;
+    let page = db.read_words(account, move |conn, key| store::list(conn, key, filter, &wanted)).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
     let data = page.rows.into_iter().map(RelationshipView::from).collect();
     Ok(reply::list(&next, &RelationshipPage { data, next_cursor: next.cursor.clone() }))
@@ -105,8 +105,8 @@ async fn get_relationship(
     db: web::Data<Db>,
 ) -> Result<HttpResponse, Problem> {
     let (account, id) = (caller.account, RelationshipId(*id));
-    let found = db.read(account, move |conn| store::get(conn, account, id)).await?;
-    Ok(reply::resource(&conditions, &etag(found.version), &RelationshipView::from(found)))
+    let found = db.read_words(account, move |conn, key| store::get(conn, key, id)).await?;
+    Ok(reply::resource(&conditions, &etag(found.relationship.version), &RelationshipView::from(found)))
 }
 
 /// Change a relationship
@@ -133,8 +133,9 @@ async fn update_relationship(
 ) -> Result<HttpResponse, Problem> {
     let (account, id, now) = (caller.account, RelationshipId(*id), clock.now());
     let change = body.0.parse().map_err(Error::invalid)?;
-    let changed = db.write(account, move |conn| store::update(conn, account, id, change, |version| if_match.check(version), now)).await?;
-    Ok(reply::changed(&conditions, &etag(changed.version), &RelationshipView::from(changed)))
+    let check = move |version| if_match.check(version);
+    let changed = db.write_words(account, move |conn, key| store::update(conn, key, id, change, check, now)).await?;
+    Ok(reply::changed(&conditions, &etag(changed.relationship.version), &RelationshipView::from(changed)))
 }
 
 /// Remove a relationship

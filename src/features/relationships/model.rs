@@ -56,12 +56,17 @@ pub struct Context {
     pub to: Option<NaiveDate>,
 }
 
-/// What a relationship says, apart from its id and history.
+/// What the logger calls it: words, stored sealed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    pub alias: String,
+    pub label: Option<String>,
+}
+
+/// What a relationship says, apart from its names, id and history.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Details {
-    pub alias: String,
     pub kind: Kind,
-    pub label: Option<String>,
     pub status: Status,
     pub kept_by: KeptBy,
     /// From -1 (only the logger receives) to 1 (only the logger gives); 0 among peers.
@@ -69,7 +74,7 @@ pub struct Details {
     pub contexts: Vec<Context>,
 }
 
-/// A stored relationship.
+/// A stored relationship without its names: all that an assessment reads.
 #[derive(Clone, Debug)]
 pub struct Relationship {
     pub id: RelationshipId,
@@ -77,6 +82,13 @@ pub struct Relationship {
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+/// A stored relationship as its logger sees it.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub names: Names,
+    pub relationship: Relationship,
 }
 
 /// A change; absent members stay as they are.
@@ -91,14 +103,20 @@ pub struct Change {
     pub contexts: Option<Vec<Context>>,
 }
 
+impl Names {
+    /// These names with a change applied.
+    #[must_use]
+    pub fn changed(self, change: &Change) -> Self {
+        Self { alias: change.alias.clone().unwrap_or(self.alias), label: change.label.clone().unwrap_or(self.label) }
+    }
+}
+
 impl Details {
     /// These details with a change applied.
     #[must_use]
     pub fn changed(self, change: Change) -> Self {
         Self {
-            alias: change.alias.unwrap_or(self.alias),
             kind: change.kind.unwrap_or(self.kind),
-            label: change.label.unwrap_or(self.label),
             status: change.status.unwrap_or(self.status),
             kept_by: change.kept_by.unwrap_or(self.kept_by),
             expected_balance: change.expected_balance.unwrap_or(self.expected_balance),

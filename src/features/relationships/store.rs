@@ -1,27 +1,31 @@
-//! Rows of relationships.
+//! Rows of relationships. Their names are sealed, so no query filters or sorts by them.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Relationship, Status};
+use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Named, Names, Relationship, Status};
+use crate::db::AccountKey;
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::schema::{accounts, relationships as t};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
+use crate::db::vault::Sealed;
 use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::sealed::Column;
 use crate::kernel::{AccountId, Code, Error, RelationshipId};
 
 /// Where a page of the list goes on: newest first.
 pub type Position = (DateTime<Utc>, Uuid);
 
+const ALIAS: Column = Column { table: "relationships", name: "alias_sealed" };
+const LABEL: Column = Column { table: "relationships", name: "label_sealed" };
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = t)]
 struct Row {
     id: Uuid,
-    alias: String,
     kind: String,
-    label: Option<String>,
     status: String,
     kept_by: String,
     expected_balance: f64,
@@ -32,15 +36,22 @@ struct Row {
     updated_at: DateTime<Utc>,
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = t)]
+struct SealedNames {
+    alias_sealed: Sealed,
+    label_sealed: Option<Sealed>,
+}
+
+type NamedRow = (Row, SealedNames);
+
 impl Row {
     fn read(self) -> Result<Relationship, Error> {
         let damaged = || Error::internal("a stored relationship has a word this version does not know");
         Ok(Relationship {
             id: RelationshipId(self.id),
             details: Details {
-                alias: self.alias,
                 kind: Kind::parse(&self.kind).ok_or_else(damaged)?,
-                label: self.label,
                 status: Status::parse(&self.status).ok_or_else(damaged)?,
                 kept_by: KeptBy::parse(&self.kept_by).ok_or_else(damaged)?,
                 expected_balance: self.expected_balance,
@@ -53,29 +64,52 @@ impl Row {
     }
 }
 
+impl SealedNames {
+    fn seal(key: &AccountKey, id: Uuid, names: &Names) -> Result<Self, Error> {
+        let label = names.label.as_deref().map(|label| key.seal(LABEL, id, label)).transpose()?;
+        Ok(Self { alias_sealed: key.seal(ALIAS, id, &names.alias)?, label_sealed: label })
+    }
+
+    fn open(&self, key: &AccountKey, id: Uuid) -> Result<Names, Error> {
+        let label = self.label_sealed.as_ref().map(|label| key.open(LABEL, id, label)).transpose()?;
+        Ok(Names { alias: key.open(ALIAS, id, &self.alias_sealed)?, label })
+    }
+}
+
+fn read_named(key: &AccountKey, (row, names): NamedRow) -> Result<Named, Error> {
+    Ok(Named { names: names.open(key, row.id)?, relationship: row.read()? })
+}
+
 /// Makes a relationship, unless the same request made it before.
-pub fn create(conn: &mut PgConnection, account: AccountId, details: &Details, creation: &Creation) -> Result<Made<Relationship>, Error> {
+pub fn create(
+    conn: &mut PgConnection,
+    key: &AccountKey,
+    names: &Names,
+    details: &Details,
+    creation: &Creation,
+) -> Result<Made<Named>, Error> {
+    let account = key.account();
     let id = match creation.begin(conn, account, tombstones::Kind::Relationship)? {
-        Start::Replay(id) => return Ok(Made { fresh: false, value: get(conn, account, RelationshipId(id))? }),
+        Start::Replay(id) => return Ok(Made { fresh: false, value: get(conn, key, RelationshipId(id))? }),
         Start::Make(id) => id,
     };
-    if let Some(row) = row(conn, account, id)? {
-        creation.recognise(&row.request_digest)?;
-        return Ok(Made { fresh: false, value: row.read()? });
+    if let Some(found) = named_row(conn, account, id)? {
+        creation.recognise(&found.0.request_digest)?;
+        return Ok(Made { fresh: false, value: read_named(key, found)? });
     }
     refuse_too_many(conn, account)?;
     let inserted = diesel::insert_into(t::table)
         .values((
             t::account_id.eq(account.0),
             t::id.eq(id),
-            columns(details)?,
+            columns(key, id, names, details)?,
             t::request_digest.eq(creation.digest.as_slice()),
             t::created_at.eq(creation.now),
             t::updated_at.eq(creation.now),
         ))
-        .returning(Row::as_returning())
+        .returning(NamedRow::as_returning())
         .get_result(conn)?;
-    Ok(Made { fresh: true, value: inserted.read()? })
+    Ok(Made { fresh: true, value: read_named(key, inserted)? })
 }
 
 /// The account's row is locked while counting, so that two requests cannot both take the last place.
@@ -85,21 +119,22 @@ fn refuse_too_many(conn: &mut PgConnection, account: AccountId) -> Result<(), Er
     if count < MAX_PER_ACCOUNT { Ok(()) } else { Err(Error::new(Code::LimitReached)) }
 }
 
-type Columns<'a> = (
-    diesel::dsl::Eq<t::alias, &'a str>,
+type Columns = (
+    diesel::dsl::Eq<t::alias_sealed, Sealed>,
+    diesel::dsl::Eq<t::label_sealed, Option<Sealed>>,
     diesel::dsl::Eq<t::kind, &'static str>,
-    diesel::dsl::Eq<t::label, Option<&'a str>>,
     diesel::dsl::Eq<t::status, &'static str>,
     diesel::dsl::Eq<t::kept_by, &'static str>,
     diesel::dsl::Eq<t::expected_balance, f64>,
     diesel::dsl::Eq<t::contexts, serde_json::Value>,
 );
 
-fn columns(details: &Details) -> Result<Columns<'_>, Error> {
+fn columns(key: &AccountKey, id: Uuid, names: &Names, details: &Details) -> Result<Columns, Error> {
+    let sealed = SealedNames::seal(key, id, names)?;
     Ok((
-        t::alias.eq(details.alias.as_str()),
+        t::alias_sealed.eq(sealed.alias_sealed),
+        t::label_sealed.eq(sealed.label_sealed),
         t::kind.eq(details.kind.as_str()),
-        t::label.eq(details.label.as_deref()),
         t::status.eq(details.status.as_str()),
         t::kept_by.eq(details.kept_by.as_str()),
         t::expected_balance.eq(details.expected_balance),
@@ -107,14 +142,28 @@ fn columns(details: &Details) -> Result<Columns<'_>, Error> {
     ))
 }
 
-fn row(conn: &mut PgConnection, account: AccountId, id: Uuid) -> Result<Option<Row>, Error> {
+fn named_row(conn: &mut PgConnection, account: AccountId, id: Uuid) -> Result<Option<NamedRow>, Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id)));
-    Ok(own.select(Row::as_select()).first(conn).optional()?)
+    Ok(own.select(NamedRow::as_select()).first(conn).optional()?)
 }
 
-/// The relationship, or the reason why there is none.
-pub fn get(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<Relationship, Error> {
-    match row(conn, account, id.0)? {
+/// The relationship with its names, or the reason why there is none.
+pub fn get(conn: &mut PgConnection, key: &AccountKey, id: RelationshipId) -> Result<Named, Error> {
+    match named_row(conn, key.account(), id.0)? {
+        Some(found) => read_named(key, found),
+        None => Err(tombstones::missing(conn, key.account(), tombstones::Kind::Relationship, id.0)?),
+    }
+}
+
+/// What the logger calls the relationship, or the reason why there is none.
+pub fn names(conn: &mut PgConnection, key: &AccountKey, id: RelationshipId) -> Result<Names, Error> {
+    Ok(get(conn, key, id)?.names)
+}
+
+/// The relationship without its names, or the reason why there is none.
+pub fn find(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<Relationship, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
+    match own.select(Row::as_select()).first(conn).optional()? {
         Some(row) => row.read(),
         None => Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?),
     }
@@ -130,13 +179,13 @@ pub fn lock(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> 
 /// A page of the list, newest first.
 pub fn list(
     conn: &mut PgConnection,
-    account: AccountId,
+    key: &AccountKey,
     filter: Filter,
     page: &PageRequest<Position>,
-) -> Result<Page<Relationship, Position>, Error> {
+) -> Result<Page<Named, Position>, Error> {
     let mut query = t::table
-        .filter(t::account_id.eq(account.0))
-        .select(Row::as_select())
+        .filter(t::account_id.eq(key.account().0))
+        .select(NamedRow::as_select())
         .order((t::created_at.desc(), t::id.desc()))
         .limit(page.limit + 1)
         .into_boxed();
@@ -149,35 +198,36 @@ pub fn list(
     if let Some((at, id)) = page.after {
         query = query.filter(t::created_at.lt(at).or(t::created_at.eq(at).and(t::id.lt(id))));
     }
-    let rows = query.load(conn)?.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::from_fetched(rows, page.limit, |row: &Relationship| (row.created_at, row.id.0)))
+    let rows = query.load(conn)?.into_iter().map(|found| read_named(key, found)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_fetched(rows, page.limit, |row: &Named| (row.relationship.created_at, row.relationship.id.0)))
 }
 
 /// Applies a change. `check` sees the stored version first.
 pub fn update(
     conn: &mut PgConnection,
-    account: AccountId,
+    key: &AccountKey,
     id: RelationshipId,
     change: Change,
     check: impl FnOnce(i64) -> Result<(), Error>,
     now: DateTime<Utc>,
-) -> Result<Relationship, Error> {
+) -> Result<Named, Error> {
+    let account = key.account();
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
-    let Some(row) = own.select(Row::as_select()).for_update().first(conn).optional()? else {
+    let Some(found) = own.select(NamedRow::as_select()).for_update().first(conn).optional()? else {
         return Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?);
     };
-    let stored = row.read()?;
+    let Named { names, relationship: stored } = read_named(key, found)?;
     check(stored.version)?;
     let before = stored.details.clone();
-    let details = stored.details.changed(change);
+    let (names, details) = (names.changed(&change), stored.details.changed(change));
     if !details.same_evidence(&before) {
         staleness::mark(conn, account, &[Touched::wholly(id.0)])?;
     }
-    diesel::update(own)
-        .set((columns(&details)?, t::version.eq(t::version + 1), t::updated_at.eq(now)))
-        .returning(Row::as_returning())
-        .get_result(conn)?
-        .read()
+    let changed = diesel::update(own)
+        .set((columns(key, id.0, &names, &details)?, t::version.eq(t::version + 1), t::updated_at.eq(now)))
+        .returning(NamedRow::as_returning())
+        .get_result(conn)?;
+    read_named(key, changed)
 }
 
 /// Removes a relationship with everything logged in it; the ids stay taken, without content.

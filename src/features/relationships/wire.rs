@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Change, Context, ContextEffect, ContextKind, Details, KeptBy, Kind, MAX_CONTEXTS, MAX_NAME, Relationship, Status};
+use super::model::{Change, Context, ContextEffect, ContextKind, Details, KeptBy, Kind, MAX_CONTEXTS, MAX_NAME, Named, Names, Status};
 use crate::api::body::{patched, present};
 use crate::kernel::{FieldError, Fields, text};
 
@@ -190,22 +190,18 @@ pub struct RelationshipPage {
 
 impl CreateRelationship {
     /// Checks every member.
-    pub fn parse(self) -> Result<Details, Vec<FieldError>> {
+    pub fn parse(self) -> Result<(Names, Details), Vec<FieldError>> {
         let mut fields = Fields::default();
         let alias = fields.take("/alias", text::line(&self.alias, MAX_NAME));
         let label = self.label.and_then(|label| fields.take("/label", text::line(&label, MAX_NAME)));
         let expected_balance = fields.take("/expected_balance", checked_balance(self.expected_balance.unwrap_or(0.0)));
         let contexts = checked_contexts(&mut fields, self.contexts);
-        let details = alias.zip(expected_balance).map(|(alias, expected_balance)| Details {
-            alias,
-            kind: self.kind.into(),
-            label,
-            status: Status::Active,
-            kept_by: self.kept_by.map_or(KeptBy::Logger, KeptBy::from),
-            expected_balance,
-            contexts,
+        let kept_by = self.kept_by.map_or(KeptBy::Logger, KeptBy::from);
+        let checked = alias.zip(expected_balance).map(|(alias, expected_balance)| {
+            let details = Details { kind: self.kind.into(), status: Status::Active, kept_by, expected_balance, contexts };
+            (Names { alias, label }, details)
         });
-        fields.finish(details)
+        fields.finish(checked)
     }
 }
 
@@ -256,14 +252,14 @@ pub fn checked_contexts(fields: &mut Fields, list: Vec<ContextBody>) -> Vec<Cont
         .collect()
 }
 
-impl From<Relationship> for RelationshipView {
-    fn from(found: Relationship) -> Self {
+impl From<Named> for RelationshipView {
+    fn from(Named { names, relationship: found }: Named) -> Self {
         let details = found.details;
         Self {
             id: found.id.0,
-            alias: details.alias,
+            alias: names.alias,
             kind: details.kind.as_str().to_owned(),
-            label: details.label,
+            label: names.label,
             status: details.status.as_str().to_owned(),
             kept_by: details.kept_by.as_str().to_owned(),
             expected_balance: details.expected_balance,

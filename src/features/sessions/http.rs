@@ -218,7 +218,7 @@ async fn list_sessions(
 ) -> Result<HttpResponse, Problem> {
     let (account, now) = (caller.account, clock.now());
     let wanted = query.parse(&keys, account, "sessions")?;
-    let page = db.read(account, move |conn| store::list(conn, account, &wanted, now)).await?;
+    let page = db.read_words(account, move |conn, key| store::list(conn, key, &wanted, now)).await?;
     let next = next_of(&req, &keys, account, "sessions", &page)?;
     let data = page.rows.into_iter().map(|session| view(session, caller.session)).collect();
     Ok(reply::list(&next, &SessionPage { data, next_cursor: next.cursor.clone() }))

@@ -22,6 +22,14 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
 }
 
+/// What was granted when a session began or was refreshed.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    pub id: SessionId,
+    pub scope: Scope,
+    pub expires_at: DateTime<Utc>,
+}
+
 /// What a client holds to go on: the account and session it belongs to, and 256 random bits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshToken {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
-use super::model::{RefreshToken, Session};
+use super::model::{Lease, RefreshToken};
 use super::store::{self, Rotation};
 use crate::db::{Conn, Db};
 use crate::features::accounts::model::Handle;
@@ -25,7 +25,7 @@ pub struct Sessions {
 /// What a client gets: a short-lived token to act with, a rotating one to go on with.
 #[derive(Debug)]
 pub struct Granted {
-    pub session: Session,
+    pub session: Lease,
     pub access_token: String,
     pub refresh_token: RefreshToken,
 }
@@ -46,11 +46,12 @@ impl Sessions {
             return Err(Error::new(Code::InvalidCredentials));
         };
         let token = RefreshToken::generate(account, SessionId(self.random.uuid_v7(now)?), self.random)?;
-        let kept = token.clone();
+        let (kept, vault) = (token.clone(), self.db.vault().clone());
         let start = move |conn: &mut Conn| {
             // Hashing took a while; a password changed meanwhile ended every session, and this must not be one more.
             hold_password(conn, account, &verified)?;
-            store::insert(conn, &kept, label.as_deref(), scope, now)
+            let key = vault.key_of(conn, account)?;
+            store::insert(conn, &key, &kept, label.as_deref(), scope, now)
         };
         let session = self.db.write(account, start).await?;
         self.grant(session, token, now)
@@ -70,7 +71,7 @@ impl Sessions {
         }
     }
 
-    fn grant(&self, session: Session, refresh_token: RefreshToken, now: DateTime<Utc>) -> Result<Granted, Error> {
+    fn grant(&self, session: Lease, refresh_token: RefreshToken, now: DateTime<Utc>) -> Result<Granted, Error> {
         let identity = Identity { account: refresh_token.account, session: session.id, scope: session.scope };
         Ok(Granted { access_token: self.tokens.issue(&identity, now)?, session, refresh_token })
     }

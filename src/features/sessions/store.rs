@@ -4,45 +4,68 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{IDLE_LIFETIME, RefreshToken, Session};
+use super::model::{IDLE_LIFETIME, Lease, RefreshToken, Session};
+use crate::db::AccountKey;
 use crate::db::schema::{refresh_tokens, sessions};
+use crate::db::vault::Sealed;
 use crate::kernel::page::{Page, PageRequest};
+use crate::kernel::sealed::Column;
 use crate::kernel::token::Scope;
 use crate::kernel::{AccountId, Error, SessionId};
 
 /// Sessions an account may hold at once; the oldest unused ones make room.
 const MOST: i64 = 50;
 
-type Row = (Uuid, Option<String>, String, DateTime<Utc>, DateTime<Utc>, DateTime<Utc>);
+const LABEL: Column = Column { table: "sessions", name: "label_sealed" };
 
-fn columns() -> (sessions::session_id, sessions::label, sessions::scope, sessions::created_at, sessions::last_used_at, sessions::expires_at)
-{
-    (sessions::session_id, sessions::label, sessions::scope, sessions::created_at, sessions::last_used_at, sessions::expires_at)
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+struct Row {
+    session_id: Uuid,
+    label_sealed: Option<Sealed>,
+    scope: String,
+    created_at: DateTime<Utc>,
+    last_used_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
 }
 
-fn session((id, label, scope, created_at, last_used_at, expires_at): Row) -> Session {
-    // A scope this version does not know allows the least.
-    let scope = Scope::parse(&scope).unwrap_or(Scope { write: false, delete: false });
-    Session { id: SessionId(id), label, scope, created_at, last_used_at, expires_at }
+impl Row {
+    fn read(self, key: &AccountKey) -> Result<Session, Error> {
+        Ok(Session {
+            id: SessionId(self.session_id),
+            label: self.label_sealed.map(|label| key.open(LABEL, self.session_id, &label)).transpose()?,
+            scope: read_scope(&self.scope),
+            created_at: self.created_at,
+            last_used_at: self.last_used_at,
+            expires_at: self.expires_at,
+        })
+    }
+}
+
+/// A scope this version does not know allows the least.
+fn read_scope(scope: &str) -> Scope {
+    Scope::parse(scope).unwrap_or(Scope { write: false, delete: false })
 }
 
 /// Starts a session with its first refresh token; sessions beyond [`MOST`] are dropped, least recently used first.
 pub fn insert(
     conn: &mut PgConnection,
+    key: &AccountKey,
     token: &RefreshToken,
     label: Option<&str>,
     scope: Scope,
     now: DateTime<Utc>,
-) -> Result<Session, Error> {
+) -> Result<Lease, Error> {
+    let lease = Lease { id: token.session, scope, expires_at: now + IDLE_LIFETIME };
     diesel::insert_into(sessions::table)
         .values((
             sessions::account_id.eq(token.account.0),
             sessions::session_id.eq(token.session.0),
-            sessions::label.eq(label),
+            sessions::label_sealed.eq(label.map(|label| key.seal(LABEL, token.session.0, label)).transpose()?),
             sessions::scope.eq(scope.as_str()),
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
-            sessions::expires_at.eq(now + IDLE_LIFETIME),
+            sessions::expires_at.eq(lease.expires_at),
         ))
         .execute(conn)?;
     insert_token(conn, token, now)?;
@@ -55,7 +78,7 @@ pub fn insert(
     diesel::delete(sessions::table.filter(sessions::account_id.eq(token.account.0)))
         .filter(sessions::session_id.ne_all(keep))
         .execute(conn)?;
-    Ok(session((token.session.0, label.map(str::to_owned), scope.as_str().to_owned(), now, now, now + IDLE_LIFETIME)))
+    Ok(lease)
 }
 
 fn insert_token(conn: &mut PgConnection, token: &RefreshToken, now: DateTime<Utc>) -> Result<(), Error> {
@@ -74,7 +97,7 @@ fn insert_token(conn: &mut PgConnection, token: &RefreshToken, now: DateTime<Utc
 #[derive(Debug)]
 pub enum Rotation {
     /// It was good; `next` now takes its place.
-    Rotated(Session),
+    Rotated(Lease),
     /// It was used before: the session has been ended.
     Reused,
     /// No living session has it.
@@ -86,11 +109,11 @@ pub fn rotate(conn: &mut PgConnection, shown: &RefreshToken, next: &RefreshToken
     let own = sessions::table.filter(sessions::account_id.eq(shown.account.0).and(sessions::session_id.eq(shown.session.0)));
     let living = own
         .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)))
-        .select(columns())
+        .select(sessions::scope)
         .for_update()
-        .first::<Row>(conn)
+        .first::<String>(conn)
         .optional()?;
-    let Some(living) = living else { return Ok(Rotation::Unknown) };
+    let Some(scope) = living else { return Ok(Rotation::Unknown) };
     let token = refresh_tokens::table
         .filter(refresh_tokens::account_id.eq(shown.account.0).and(refresh_tokens::session_id.eq(shown.session.0)))
         .filter(refresh_tokens::token_digest.eq(shown.digest()));
@@ -104,8 +127,9 @@ pub fn rotate(conn: &mut PgConnection, shown: &RefreshToken, next: &RefreshToken
             diesel::update(token).set(refresh_tokens::used_at.eq(now)).execute(conn)?;
             insert_token(conn, next, now)?;
             forget_used(conn, shown, now)?;
-            diesel::update(own).set((sessions::last_used_at.eq(now), sessions::expires_at.eq(now + IDLE_LIFETIME))).execute(conn)?;
-            Ok(Rotation::Rotated(Session { last_used_at: now, expires_at: now + IDLE_LIFETIME, ..session(living) }))
+            let lease = Lease { id: shown.session, scope: read_scope(&scope), expires_at: now + IDLE_LIFETIME };
+            diesel::update(own).set((sessions::last_used_at.eq(now), sessions::expires_at.eq(lease.expires_at))).execute(conn)?;
+            Ok(Rotation::Rotated(lease))
         }
     }
 }
@@ -128,23 +152,18 @@ pub fn alive(conn: &mut PgConnection, account: AccountId, id: SessionId, now: Da
 }
 
 /// The living sessions, newest first.
-pub fn list(
-    conn: &mut PgConnection,
-    account: AccountId,
-    page: &PageRequest<Uuid>,
-    now: DateTime<Utc>,
-) -> Result<Page<Session, Uuid>, Error> {
+pub fn list(conn: &mut PgConnection, key: &AccountKey, page: &PageRequest<Uuid>, now: DateTime<Utc>) -> Result<Page<Session, Uuid>, Error> {
     let mut query = sessions::table
-        .filter(sessions::account_id.eq(account.0))
+        .filter(sessions::account_id.eq(key.account().0))
         .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)))
-        .select(columns())
+        .select(Row::as_select())
         .order(sessions::session_id.desc())
         .limit(page.limit + 1)
         .into_boxed();
     if let Some(after) = page.after {
         query = query.filter(sessions::session_id.lt(after));
     }
-    let rows = query.load::<Row>(conn)?.into_iter().map(session).collect();
+    let rows = query.load(conn)?.into_iter().map(|row| row.read(key)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |session: &Session| session.id.0))
 }
 

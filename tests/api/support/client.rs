@@ -2,14 +2,18 @@
 
 use std::net::SocketAddr;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::http::Request;
+
+use super::{PASSWORD, Running};
 
 /// Speaks to one service, signed in or not.
 #[derive(Clone)]
 pub struct Client {
     base: String,
     pub token: Option<String>,
+    /// What it signs in with.
+    handle: Option<String>,
     headers: Vec<(String, String)>,
     agent: ureq::Agent,
 }
@@ -25,7 +29,19 @@ pub struct Answer {
 impl Client {
     pub fn new(address: SocketAddr, token: Option<String>) -> Self {
         let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        Self { base: format!("http://{address}"), token, headers: Vec::new(), agent }
+        Self { base: format!("http://{address}"), token, handle: None, headers: Vec::new(), agent }
+    }
+
+    /// Signs the account of this handle in at an address.
+    pub fn signed_in(address: SocketAddr, handle: &str) -> Self {
+        let session = Self::new(address, None).post("/v1/sessions", &json!({"handle": handle, "password": PASSWORD})).expect(201);
+        let token = Some(session["access_token"].as_str().unwrap().to_owned());
+        Self { handle: Some(handle.to_owned()), ..Self::new(address, token) }
+    }
+
+    /// The same account, signed in at another server.
+    pub fn signed_in_at(&self, running: &Running) -> Self {
+        Self::signed_in(running.address, self.handle.as_deref().unwrap())
     }
 
     /// The same client with one more header on every request.

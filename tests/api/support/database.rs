@@ -19,7 +19,7 @@ impl Fresh {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let cluster = cluster();
-        admin(&cluster, &format!("CREATE DATABASE {name} TEMPLATE reciprocity"));
+        admin(&cluster, &format!("CREATE DATABASE {name} TEMPLATE reciprocity OWNER reciprocity"));
         Self { url: cluster.url_for("reciprocity", &name), name }
     }
 
@@ -56,7 +56,7 @@ fn cluster() -> MutexGuard<'static, LocalCluster> {
             postgres_user: None,
         };
         let cluster = LocalCluster::start(&options).unwrap();
-        migrate(&cluster.url()).unwrap();
+        migrate(&cluster.url(), &super::vault(&[super::MASTER]), super::START.parse().unwrap()).unwrap();
         Mutex::new(cluster)
     });
     cluster.lock().unwrap_or_else(PoisonError::into_inner)

@@ -13,8 +13,9 @@ use std::sync::mpsc;
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
-use reciprocity::config::{Config, MasterKey};
-use reciprocity::kernel::Clock;
+use reciprocity::config::{Config, MasterKey, MasterKeys};
+use reciprocity::db::Vault;
+use reciprocity::kernel::{Clock, Random};
 use reciprocity::startup::{self, Parts};
 use serde_json::json;
 
@@ -41,11 +42,23 @@ pub struct Running {
 /// The master key of every service under test.
 pub const MASTER: [u8; 32] = [7; 32];
 
+/// A vault of these master keys, the current one first.
+pub fn vault(masters: &[[u8; 32]]) -> Vault {
+    Vault::new(masters, Random).unwrap()
+}
+
 impl Running {
     pub fn start(url: &str, vars: &[(&str, &str)]) -> Self {
+        Self::under(&[MASTER], url, vars)
+    }
+
+    /// A server that was given these master keys, the current one first.
+    pub fn under(masters: &[[u8; 32]], url: &str, vars: &[(&str, &str)]) -> Self {
+        let mut masters = masters.iter().map(|key| MasterKey(*key));
+        let masters = MasterKeys { current: masters.next().unwrap(), older: masters.collect() };
         let config = config(url, vars);
         let clock = Clock::manual(START.parse::<DateTime<Utc>>().unwrap());
-        let parts = Parts::new(&config, url, &MasterKey(MASTER), clock.clone()).unwrap();
+        let parts = Parts::new(&config, url, &masters, clock.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, receiver) = mpsc::channel();
@@ -82,9 +95,7 @@ impl Service {
     pub fn someone(&self) -> Client {
         let stranger = self.stranger();
         let account = stranger.post("/v1/accounts", &json!({"password": PASSWORD, "time_zone": "Europe/Berlin"})).expect(201);
-        let handle = account["handle"].as_str().unwrap().to_owned();
-        let session = stranger.post("/v1/sessions", &json!({"handle": handle, "password": PASSWORD})).expect(201);
-        Client::new(self.address, Some(session["access_token"].as_str().unwrap().to_owned()))
+        Client::signed_in(self.address, account["handle"].as_str().unwrap())
     }
 }
 

@@ -4,7 +4,9 @@ use chrono::{DateTime, Offset, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::row::{Revision, Row};
+use super::notes;
+use super::row::{Revision, RevisionRow, Row};
+use crate::db::AccountKey;
 use crate::db::schema::{assessments, interaction_revisions as revisions, interactions as t, relationships};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
@@ -15,55 +17,64 @@ use crate::kernel::{AccountId, Error, InteractionId};
 /// Applies a change and keeps what stood there before. `check` sees the stored version first.
 pub fn update(
     conn: &mut PgConnection,
-    account: AccountId,
+    key: &AccountKey,
     id: InteractionId,
     change: Change,
     check: impl FnOnce(i64) -> Result<(), Error>,
     now: DateTime<Utc>,
 ) -> Result<Interaction, Error> {
-    let before = locked(conn, account, id)?;
+    let before = locked(conn, key.account(), id)?.read(key)?;
     check(before.version)?;
-    let revision = revision_of(&before);
+    keep(conn, key, &before, now)?;
     let first_day = before.moment.local_date;
     let (act, moment) = change.apply(before.act, before.moment);
+    let changed = write(conn, key, id, &act, moment, now)?;
+    let days = [first_day, moment.local_date].map(|day| Touched::on(before.relationship.0, day));
+    staleness::mark(conn, key.account(), &days)?;
+    changed.read(key)
+}
+
+/// Keeps what an entry says as a revision.
+fn keep(conn: &mut PgConnection, key: &AccountKey, entry: &Interaction, now: DateTime<Utc>) -> Result<(), Error> {
+    let note = notes::OF_REVISIONS.seal(key, entry.id.0, entry.version, entry.act.note.as_ref())?;
     diesel::insert_into(revisions::table)
         .values((
-            revisions::account_id.eq(account.0),
-            revisions::interaction_id.eq(id.0),
-            revisions::version.eq(before.version),
+            revisions::account_id.eq(key.account().0),
+            revisions::interaction_id.eq(entry.id.0),
+            revisions::version.eq(entry.version),
             revisions::changed_at.eq(now),
-            revisions::content.eq(serde_json::to_value(&revision).map_err(Error::internal)?),
+            revisions::content.eq(serde_json::to_value(revision_of(entry)).map_err(Error::internal)?),
+            revisions::note_sealed.eq(note.words),
+            revisions::client_note_sealed.eq(note.client),
         ))
         .execute(conn)?;
-    let changed = write(conn, account, id, &act, moment, now)?;
-    let days = [first_day, moment.local_date].map(|day| Touched::on(before.relationship.0, day));
-    staleness::mark(conn, account, &days)?;
-    changed.read()
+    Ok(())
 }
 
 /// Holds the relationship first and the entry second, the order everyone keeps: an assessment that is being recorded, and
 /// the removal of the whole relationship, see the change before or after, not half.
-fn locked(conn: &mut PgConnection, account: AccountId, id: InteractionId) -> Result<Interaction, Error> {
+fn locked(conn: &mut PgConnection, account: AccountId, id: InteractionId) -> Result<Row, Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
     if let Some(relationship) = own.select(t::relationship_id).first::<Uuid>(conn).optional()? {
         let held = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(relationship)));
         held.select(relationships::version).for_key_share().first::<i64>(conn).optional()?;
     }
     match own.select(Row::as_select()).for_update().first(conn).optional()? {
-        Some(row) => row.read(),
+        Some(row) => Ok(row),
         None => Err(tombstones::missing(conn, account, tombstones::Kind::Interaction, id.0)?),
     }
 }
 
 fn write(
     conn: &mut PgConnection,
-    account: AccountId,
+    key: &AccountKey,
     id: InteractionId,
     act: &Act,
     moment: Moment,
     now: DateTime<Utc>,
 ) -> Result<Row, Error> {
-    let changed = diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0))))
+    let note = notes::OF_ENTRIES.seal(key, id.0, 0, act.note.as_ref())?;
+    let changed = diesel::update(t::table.filter(t::account_id.eq(key.account().0).and(t::id.eq(id.0))))
         .set((
             (
                 t::occurred_at.eq(moment.occurred_at.with_timezone(&Utc)),
@@ -83,7 +94,8 @@ fn write(
                 t::needed.eq(act.needed),
                 t::asked_for.eq(act.asked_for),
                 t::outcome.eq(act.outcome.map(Outcome::code)),
-                t::note.eq(act.note.as_deref()),
+                t::note_sealed.eq(note.words),
+                t::client_note_sealed.eq(note.client),
             ),
             t::change.eq(diesel::dsl::sql::<diesel::sql_types::BigInt>("nextval('evidence_changes')")),
             t::version.eq(t::version + 1),
@@ -99,13 +111,13 @@ pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, no
     let entry = locked(conn, account, id)?;
     tombstones::bury(conn, account, tombstones::Kind::Interaction, id.0, now)?;
     let citing = assessments::table
-        .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(entry.relationship.0)))
+        .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(entry.relationship_id)))
         .filter(assessments::cited.contains(vec![id.0]));
     let erased: Vec<Uuid> = diesel::delete(citing).returning(assessments::id).get_results(conn)?;
     if !erased.is_empty() {
         tombstones::bury_all(conn, account, tombstones::Kind::Assessment, &erased, now)?;
     }
-    staleness::mark(conn, account, &[Touched::on(entry.relationship.0, entry.moment.local_date)])?;
+    staleness::mark(conn, account, &[Touched::on(entry.relationship_id, entry.local_date)])?;
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
     Ok(())
 }
@@ -135,25 +147,20 @@ fn revision_of(entry: &Interaction) -> Revision {
 /// What the entry said before each change, latest change first.
 pub fn history(
     conn: &mut PgConnection,
-    account: AccountId,
+    key: &AccountKey,
     id: InteractionId,
     page: &PageRequest<i64>,
 ) -> Result<Page<Revision, i64>, Error> {
-    super::get(conn, account, id)?;
+    super::get(conn, key, id)?;
     let mut query = revisions::table
-        .filter(revisions::account_id.eq(account.0).and(revisions::interaction_id.eq(id.0)))
-        .select((revisions::version, revisions::changed_at, revisions::content))
+        .filter(revisions::account_id.eq(key.account().0).and(revisions::interaction_id.eq(id.0)))
+        .select(RevisionRow::as_select())
         .order(revisions::version.desc())
         .limit(page.limit + 1)
         .into_boxed();
     if let Some(after) = page.after {
         query = query.filter(revisions::version.lt(after));
     }
-    let rows = query.load::<(i64, DateTime<Utc>, serde_json::Value)>(conn)?;
-    let read = |(version, changed_at, content): (i64, DateTime<Utc>, serde_json::Value)| {
-        let said: Revision = serde_json::from_value(content).map_err(|_| Error::internal("a stored revision could not be read"))?;
-        Ok(Revision { version, changed_at, ..said })
-    };
-    let rows = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    let rows = query.load(conn)?.into_iter().map(|row| row.read(key)).collect::<Result<Vec<_>, Error>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row| row.version))
 }

@@ -8,7 +8,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Bool, Date, Int2, Int4, Nullable, Text, Timestamptz};
 use uuid::Uuid;
 
+use super::notes;
 use super::row::Row;
+use crate::db::AccountKey;
 use crate::db::schema::{interactions as t, relationships};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
@@ -18,13 +20,15 @@ use crate::kernel::{AccountId, Code, Error, InteractionId};
 /// Rows go in as arrays, one a column, so that the statement is the same for one and for a thousand.
 const INSERT: &str = "\
     INSERT INTO interactions (account_id, id, relationship_id, occurred_at, utc_offset_seconds, time_zone, local_date, precision, \
-        actor, dimension, prompted, effort, energy_after, felt_heard, duration_minutes, needed, asked_for, outcome, source, note, \
-        request_digest, created_at, updated_at) \
-    SELECT $1, new.*, $22, $22 FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) new \
+        actor, dimension, prompted, effort, energy_after, felt_heard, duration_minutes, needed, asked_for, outcome, source, \
+        note_sealed, client_note_sealed, request_digest, created_at, updated_at) \
+    SELECT $1, new.*, $23, $23 \
+    FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) new \
     ON CONFLICT DO NOTHING RETURNING id";
 
 /// Logs entries and says what came of each, in order. One that cannot be logged does not touch the others.
-pub fn log(conn: &mut PgConnection, account: AccountId, entries: &[NewEntry], zone: Tz, now: DateTime<Utc>) -> Result<Vec<Logged>, Error> {
+pub fn log(conn: &mut PgConnection, key: &AccountKey, entries: &[NewEntry], zone: Tz, now: DateTime<Utc>) -> Result<Vec<Logged>, Error> {
+    let account = key.account();
     let known = Known::load(conn, account, entries)?;
     let mut first_of: HashMap<Uuid, [u8; 32]> = HashMap::new();
     let mut fresh: Vec<(usize, &NewEntry, Moment)> = Vec::new();
@@ -47,12 +51,12 @@ pub fn log(conn: &mut PgConnection, account: AccountId, entries: &[NewEntry], zo
     }
     // One order for everybody, so that two batches with the same ids wait for each other instead of for ever.
     fresh.sort_unstable_by_key(|(_, entry, _)| entry.id);
-    let inserted = insert(conn, account, &fresh, now)?;
+    let inserted = insert(conn, key, &fresh, now)?;
     let removed_meanwhile = take_back_removed(conn, account, &inserted)?;
     staleness::mark(conn, account, &touched(&fresh, &inserted))?;
     let before: Vec<Uuid> =
         fresh.iter().map(|(_, entry, _)| entry.id).filter(|id| !inserted.contains(id)).chain(later.iter().map(|(_, id)| *id)).collect();
-    let mut stored = stored(conn, account, &before)?;
+    let mut stored = stored(conn, key, &before)?;
     for (index, entry, moment) in &fresh {
         let logged = if removed_meanwhile.contains(&entry.id) {
             Logged::Refused(Error::new(Code::Gone))
@@ -120,12 +124,12 @@ impl Known {
     }
 }
 
-fn stored(conn: &mut PgConnection, account: AccountId, ids: &[Uuid]) -> Result<HashMap<Uuid, (Vec<u8>, Interaction)>, Error> {
+fn stored(conn: &mut PgConnection, key: &AccountKey, ids: &[Uuid]) -> Result<HashMap<Uuid, (Vec<u8>, Interaction)>, Error> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = t::table.filter(t::account_id.eq(account.0).and(t::id.eq_any(ids))).select(Row::as_select()).load(conn)?;
-    rows.into_iter().map(|mut row| Ok((row.id, (std::mem::take(&mut row.request_digest), row.read()?)))).collect()
+    let rows = t::table.filter(t::account_id.eq(key.account().0).and(t::id.eq_any(ids))).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(|mut row| Ok((row.id, (std::mem::take(&mut row.request_digest), row.read(key)?)))).collect()
 }
 
 fn made(entry: &NewEntry, moment: Moment, now: DateTime<Utc>) -> Interaction {
@@ -142,20 +146,23 @@ fn made(entry: &NewEntry, moment: Moment, now: DateTime<Utc>) -> Interaction {
 
 fn insert(
     conn: &mut PgConnection,
-    account: AccountId,
+    key: &AccountKey,
     fresh: &[(usize, &NewEntry, Moment)],
     now: DateTime<Utc>,
 ) -> Result<HashSet<Uuid>, Error> {
     if fresh.is_empty() {
         return Ok(HashSet::new());
     }
+    let note = |entry: &NewEntry| notes::OF_ENTRIES.seal(key, entry.id, 0, entry.act.note.as_ref());
+    let notes = fresh.iter().map(|(_, entry, _)| note(entry)).collect::<Result<Vec<_>, _>>()?;
+    let (words, client): (Vec<_>, Vec<_>) = notes.into_iter().map(|note| (note.words, note.client)).unzip();
     macro_rules! column {
         ($entry:ident, $moment:ident => $value:expr) => {
             fresh.iter().map(|(_, $entry, $moment)| $value).collect::<Vec<_>>()
         };
     }
     let ids: Vec<Inserted> = diesel::sql_query(INSERT)
-        .bind::<diesel::sql_types::Uuid, _>(account.0)
+        .bind::<diesel::sql_types::Uuid, _>(key.account().0)
         .bind::<Array<diesel::sql_types::Uuid>, _>(column!(entry, _moment => entry.id))
         .bind::<Array<diesel::sql_types::Uuid>, _>(column!(entry, _moment => entry.relationship.0))
         .bind::<Array<Timestamptz>, _>(column!(_entry, moment => moment.occurred_at.with_timezone(&Utc)))
@@ -174,7 +181,8 @@ fn insert(
         .bind::<Array<Nullable<Bool>>, _>(column!(entry, _moment => entry.act.asked_for))
         .bind::<Array<Nullable<Int2>>, _>(column!(entry, _moment => entry.act.outcome.map(Outcome::code)))
         .bind::<Array<Int2>, _>(column!(entry, _moment => entry.act.source.code()))
-        .bind::<Array<Nullable<Text>>, _>(column!(entry, _moment => entry.act.note.as_deref()))
+        .bind::<Array<Nullable<Binary>>, _>(words)
+        .bind::<Array<Nullable<Binary>>, _>(client)
         .bind::<Array<Binary>, _>(column!(entry, _moment => entry.digest.as_slice()))
         .bind::<Timestamptz, _>(now)
         .load(conn)?;

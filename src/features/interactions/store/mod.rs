@@ -3,6 +3,7 @@
 mod change;
 pub mod evidence;
 mod insert;
+mod notes;
 mod read;
 mod row;
 

@@ -5,8 +5,11 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::db::schema::interactions as t;
-use crate::features::interactions::model::{Act, Interaction, Moment, Outcome, Precision, Source, actor_of, dimension_of};
+use super::notes::{self, SealedNote};
+use crate::db::AccountKey;
+use crate::db::schema::{interaction_revisions as revisions, interactions as t};
+use crate::db::vault::Sealed;
+use crate::features::interactions::model::{Act, Interaction, Moment, Note, Outcome, Precision, Source, actor_of, dimension_of};
 use crate::kernel::{Error, InteractionId, RelationshipId, zone};
 
 #[derive(Queryable, Selectable)]
@@ -17,7 +20,7 @@ pub struct Row {
     occurred_at: DateTime<Utc>,
     utc_offset_seconds: i32,
     time_zone: String,
-    local_date: NaiveDate,
+    pub local_date: NaiveDate,
     precision: i16,
     actor: i16,
     dimension: i16,
@@ -30,7 +33,8 @@ pub struct Row {
     asked_for: Option<bool>,
     outcome: Option<i16>,
     source: i16,
-    note: Option<String>,
+    note_sealed: Option<Sealed>,
+    client_note_sealed: Option<Sealed>,
     pub request_digest: Vec<u8>,
     version: i64,
     created_at: DateTime<Utc>,
@@ -38,8 +42,11 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn read(self) -> Result<Interaction, Error> {
+    /// The entry, its note opened.
+    pub fn read(self, key: &AccountKey) -> Result<Interaction, Error> {
         let damaged = || Error::internal("a stored interaction has a number this version does not know");
+        let note = SealedNote { words: self.note_sealed, client: self.client_note_sealed };
+        let note = notes::OF_ENTRIES.open(key, self.id, 0, &note)?;
         let time_zone = zone::parse(&self.time_zone).map_err(|_| damaged())?;
         let offset = FixedOffset::east_opt(self.utc_offset_seconds).ok_or_else(damaged)?;
         let outcome = self.outcome.map(|code| Outcome::of_code(code).ok_or_else(damaged)).transpose()?;
@@ -59,7 +66,7 @@ impl Row {
                 asked_for: self.asked_for,
                 outcome,
                 source: Source::of_code(self.source).ok_or_else(damaged)?,
-                note: self.note,
+                note,
             },
             moment: Moment { occurred_at: self.occurred_at.with_timezone(&offset), time_zone, local_date: self.local_date },
             version: self.version,
@@ -69,7 +76,7 @@ impl Row {
     }
 }
 
-/// What an entry said before a change.
+/// What an entry said before a change. The note is sealed apart from the rest.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Revision {
     #[serde(skip)]
@@ -94,5 +101,27 @@ pub struct Revision {
     pub outcome: Option<i16>,
     pub precision: i16,
     pub time_zone: String,
-    pub note: Option<String>,
+    #[serde(skip)]
+    pub note: Option<Note>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = revisions)]
+pub struct RevisionRow {
+    interaction_id: Uuid,
+    version: i64,
+    changed_at: DateTime<Utc>,
+    content: serde_json::Value,
+    note_sealed: Option<Sealed>,
+    client_note_sealed: Option<Sealed>,
+}
+
+impl RevisionRow {
+    /// The revision, its note opened.
+    pub fn read(self, key: &AccountKey) -> Result<Revision, Error> {
+        let said: Revision = serde_json::from_value(self.content).map_err(|_| Error::internal("a stored revision could not be read"))?;
+        let note = SealedNote { words: self.note_sealed, client: self.client_note_sealed };
+        let note = notes::OF_REVISIONS.open(key, self.interaction_id, self.version, &note)?;
+        Ok(Revision { version: self.version, changed_at: self.changed_at, note, ..said })
+    }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::note::{self, EncryptedNote};
 use crate::api::problem::{FieldProblem, face};
 use crate::features::interactions::model::{Interaction, Logged, Outcome, Precision, actor_of, actor_word, dimension_of};
 use crate::features::interactions::store::Revision;
@@ -51,6 +52,9 @@ pub struct InteractionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 10000)]
     note: Option<String>,
+    /// In place of `note`, as the client sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note_encrypted: Option<EncryptedNote>,
     /// With the offset it was sent with.
     #[schema(value_type = String, format = DateTime, max_length = 64)]
     occurred_at: String,
@@ -71,6 +75,7 @@ pub struct InteractionView {
 impl From<Interaction> for InteractionView {
     fn from(found: Interaction) -> Self {
         let (act, moment) = (found.act, found.moment);
+        let (note, note_encrypted) = note::split(act.note);
         Self {
             id: found.id.0,
             relationship_id: found.relationship.0,
@@ -84,7 +89,8 @@ impl From<Interaction> for InteractionView {
             needed: act.needed,
             asked_for: act.asked_for,
             outcome: act.outcome.map(|outcome: Outcome| outcome.as_str().to_owned()),
-            note: act.note,
+            note,
+            note_encrypted,
             occurred_at: moment.occurred_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
             precision: act.precision.as_str().to_owned(),
             time_zone: moment.time_zone.name().to_owned(),
@@ -151,6 +157,9 @@ pub struct RevisionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 10000)]
     note: Option<String>,
+    /// In place of `note`, as the client sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note_encrypted: Option<EncryptedNote>,
     #[schema(value_type = String, format = DateTime, max_length = 64)]
     occurred_at: String,
     local_date: NaiveDate,
@@ -158,6 +167,7 @@ pub struct RevisionView {
 
 impl From<Revision> for RevisionView {
     fn from(revision: Revision) -> Self {
+        let (note, note_encrypted) = note::split(revision.note);
         Self {
             version: revision.version,
             changed_at: revision.changed_at,
@@ -173,7 +183,8 @@ impl From<Revision> for RevisionView {
             outcome: revision.outcome.and_then(Outcome::of_code).map(|outcome| outcome.as_str().to_owned()),
             precision: Precision::of_code(revision.precision).unwrap_or(Precision::Exact).as_str().to_owned(),
             time_zone: revision.time_zone,
-            note: revision.note,
+            note,
+            note_encrypted,
             occurred_at: revision.occurred_at.to_rfc3339_opts(SecondsFormat::AutoSi, true),
             local_date: revision.local_date,
         }

@@ -1,6 +1,7 @@
 //! Interactions as they travel: requests, answers, and how a request becomes a checked entry.
 
 mod answer;
+mod note;
 mod request;
 mod words;
 

@@ -6,9 +6,10 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::note::EncryptedNote;
 use super::words::{ActorWord, DimensionWord, OutcomeWord, PrecisionWord, SourceWord};
 use crate::api::body::{patched, present};
-use crate::features::interactions::model::{Act, Change, MAX_NOTE, Outcome, Precision, Source, When};
+use crate::features::interactions::model::{Act, Change, MAX_NOTE, Note, NoteChange, Outcome, Precision, Source, When, one_of, two_notes};
 use crate::kernel::text::Refusal;
 use crate::kernel::{FieldError, Fields, text, zone};
 
@@ -55,6 +56,9 @@ pub struct CreateInteraction {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 10000, format = "prose")]
     note: Option<String>,
+    /// In place of `note`, never beside it: words that the client encrypted and this service cannot read.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    note_encrypted: Option<EncryptedNote>,
     /// When; without it, now. From 1970 to 24 hours ahead.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, format = DateTime, max_length = 64)]
@@ -93,7 +97,7 @@ impl CreateInteraction {
             asked_for: self.asked_for,
             outcome: self.outcome.map(Outcome::from),
             source: self.source.map_or(Source::App, Source::from),
-            note: self.note.and_then(|note| fields.take("/note", text::prose(&note, MAX_NOTE))),
+            note: parse_note(&mut fields, self.note, self.note_encrypted),
         };
         fields.finish(Some((act, when)))
     }
@@ -139,6 +143,10 @@ pub struct UpdateInteraction {
     #[serde(default, deserialize_with = "patched")]
     #[schema(value_type = Option<String>, max_length = 10000, format = "prose")]
     note: Option<Option<String>>,
+    /// Replaced as a whole. A note of either form takes the place of the other.
+    #[serde(default, deserialize_with = "patched")]
+    #[schema(value_type = Option<EncryptedNote>)]
+    note_encrypted: Option<Option<EncryptedNote>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, format = DateTime, max_length = 64)]
     occurred_at: Option<DateTime<FixedOffset>>,
@@ -172,7 +180,7 @@ impl UpdateInteraction {
             needed: self.needed,
             asked_for: self.asked_for,
             outcome: self.outcome.map(|outcome| outcome.map(Outcome::from)),
-            note: self.note.map(|note| note.and_then(|note| fields.take("/note", text::prose(&note, MAX_NOTE)))),
+            note: parse_note_change(&mut fields, self.note, self.note_encrypted),
             when,
         };
         fields.finish(Some(change))
@@ -196,6 +204,28 @@ pub struct CreateBatch {
 pub struct BatchItem {
     pub relationship_id: Uuid,
     pub interaction: CreateInteraction,
+}
+
+fn parse_words(fields: &mut Fields, note: &str) -> Option<String> {
+    fields.take("/note", text::prose(note, MAX_NOTE))
+}
+
+fn parse_note(fields: &mut Fields, words: Option<String>, encrypted: Option<EncryptedNote>) -> Option<Note> {
+    let words = words.and_then(|note| parse_words(fields, &note));
+    let encrypted = encrypted.and_then(|note| note.parse(fields));
+    fields.take("/note_encrypted", one_of(words, encrypted)).flatten()
+}
+
+#[expect(clippy::option_option, reason = "the three cases of RFC 7396: absent, null, value")]
+fn parse_note_change(fields: &mut Fields, words: Option<Option<String>>, encrypted: Option<Option<EncryptedNote>>) -> NoteChange {
+    if words.as_ref().is_some_and(Option::is_some) && encrypted.as_ref().is_some_and(Option::is_some) {
+        let (code, detail) = two_notes();
+        fields.push("/note_encrypted", code, detail);
+    }
+    NoteChange {
+        words: words.map(|note| note.and_then(|note| parse_words(fields, &note))),
+        encrypted: encrypted.map(|note| note.and_then(|note| note.parse(fields))),
+    }
 }
 
 fn parse_when(

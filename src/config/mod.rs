@@ -3,9 +3,11 @@
 //! A value may also come from a file named by the same variable with `_FILE` after it, so that secrets can be mounted.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
+mod master_keys;
+
+pub use master_keys::{MasterKey, MasterKeys};
 
 /// Everything the service can be told.
 #[derive(Clone, Debug)]
@@ -18,8 +20,10 @@ pub struct Config {
     pub postgres_bin: Option<PathBuf>,
     /// The user that runs the local Postgres when this program is root.
     pub postgres_user: Option<String>,
-    /// The master key, where one was given; otherwise a local one is made in the data directory (development only).
-    pub master_key: Option<MasterKey>,
+    /// Where the local master key is kept, where none is given: apart from the data, so that a copy of the data is no copy of the key.
+    pub key_dir: PathBuf,
+    /// The master keys, where they were given; otherwise a local one is made in the key folder (development only).
+    pub master_keys: Option<MasterKeys>,
     pub registration: Registration,
     pub issuer: String,
     pub pool_size: u32,
@@ -55,16 +59,6 @@ impl Secret {
 }
 
 impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
-}
-
-/// 32 random bytes from which every other key is derived.
-#[derive(Clone, PartialEq, Eq)]
-pub struct MasterKey(pub [u8; 32]);
-
-impl std::fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("***")
     }
@@ -126,6 +120,7 @@ impl Config {
         let mode =
             vars.choice("RECIPROCITY_MODE", Mode::Development, &[("development", Mode::Development), ("production", Mode::Production)]);
         let database = vars.database(mode);
+        let data_dir = vars.data_dir(root);
         let config = Self {
             database,
             listen: SocketAddr::new(
@@ -134,10 +129,11 @@ impl Config {
             ),
             mode,
             log: vars.choice("RECIPROCITY_LOG", LogFormat::Text, &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
-            data_dir: vars.data_dir(root),
+            key_dir: vars.key_dir(&data_dir),
+            data_dir,
             postgres_bin: vars.get("RECIPROCITY_POSTGRES_BIN").map(PathBuf::from),
             postgres_user: vars.get("RECIPROCITY_POSTGRES_USER"),
-            master_key: vars.master_key(mode),
+            master_keys: vars.master_keys(mode),
             registration: vars.registration(mode),
             issuer: vars.get("RECIPROCITY_ISSUER").unwrap_or_else(|| "https://reciprocity.local".to_owned()),
             pool_size: vars.count("RECIPROCITY_POOL_SIZE", 16),
@@ -218,20 +214,6 @@ impl Vars<'_> {
         }
     }
 
-    fn master_key(&mut self, mode: Mode) -> Option<MasterKey> {
-        let Some(text) = self.get("RECIPROCITY_MASTER_KEY") else {
-            if mode == Mode::Production {
-                self.wrong.push("  RECIPROCITY_MASTER_KEY: must be set in production; make one with: openssl rand -base64 32".to_owned());
-            }
-            return None;
-        };
-        let key = parse_master_key(&text);
-        if key.is_none() {
-            self.wrong.push("  RECIPROCITY_MASTER_KEY: must be 32 bytes in base64".to_owned());
-        }
-        key
-    }
-
     fn registration(&mut self, mode: Mode) -> Registration {
         let code = self.get("RECIPROCITY_INVITE_CODE").map(Secret::new);
         let said = self.get("RECIPROCITY_REGISTRATION");
@@ -282,13 +264,17 @@ impl Vars<'_> {
         self.wrong.push("  RECIPROCITY_DATA_DIR: must be set where HOME is not".to_owned());
         PathBuf::from("reciprocity-data")
     }
+
+    /// Beside the data folder, under its name and `-keys`.
+    fn key_dir(&mut self, data_dir: &Path) -> PathBuf {
+        self.get("RECIPROCITY_KEY_DIR").map_or_else(|| beside(data_dir), PathBuf::from)
+    }
 }
 
-/// Reads a key written as base64; exactly 32 bytes.
-#[must_use]
-pub fn parse_master_key(text: &str) -> Option<MasterKey> {
-    let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).ok()?;
-    <[u8; 32]>::try_from(bytes).ok().map(MasterKey)
+fn beside(data_dir: &Path) -> PathBuf {
+    let mut name = data_dir.file_name().unwrap_or_default().to_owned();
+    name.push("-keys");
+    data_dir.with_file_name(name)
 }
 
 #[cfg(test)]
@@ -306,7 +292,12 @@ mod tests {
         assert!(matches!(config.database, Database::Local));
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.data_dir, PathBuf::from("/home/sam/.local/share/reciprocity"));
-        assert_eq!(read(&[], true).unwrap().data_dir, PathBuf::from("/var/lib/reciprocity"));
+        assert_eq!(config.key_dir, PathBuf::from("/home/sam/.local/share/reciprocity-keys"));
+        let as_root = read(&[], true).unwrap();
+        assert_eq!(
+            (as_root.data_dir.as_path(), as_root.key_dir.as_path()),
+            (Path::new("/var/lib/reciprocity"), Path::new("/var/lib/reciprocity-keys"))
+        );
     }
 
     #[test]

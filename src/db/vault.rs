@@ -1,0 +1,161 @@
+//! The accounts' data keys: made with the account, wrapped by the operator's master key, gone with the account.
+//!
+//! A key is fetched and unwrapped once in each transaction that reads or writes words; nothing keeps it longer, so an account
+//! that is erased is unreadable at once, on every instance.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::prelude::*;
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Binary;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::Conn;
+use super::schema::account_keys as t;
+use crate::kernel::sealed::{self, Column, Place, SealingKey};
+use crate::kernel::{AccountId, Code, Error, Random, keys};
+
+/// Words as they lie in a row.
+#[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Binary)]
+pub struct Sealed(Vec<u8>);
+
+impl ToSql<Binary, Pg> for Sealed {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <Vec<u8> as ToSql<Binary, Pg>>::to_sql(&self.0, out)
+    }
+}
+
+impl FromSql<Binary, Pg> for Sealed {
+    fn from_sql(bytes: PgValue<'_>) -> deserialize::Result<Self> {
+        <Vec<u8> as FromSql<Binary, Pg>>::from_sql(bytes).map(Self)
+    }
+}
+
+/// The master keys: the first wraps, every one of them unwraps.
+#[derive(Clone, Debug)]
+pub struct Vault {
+    wrapping: Arc<[SealingKey]>,
+    random: Random,
+}
+
+impl Vault {
+    /// The vault of these master keys, the current one first.
+    pub fn new<'a>(masters: impl IntoIterator<Item = &'a [u8; 32]>, random: Random) -> Result<Self, Error> {
+        let wrapping = masters.into_iter().map(keys::wrapping_key).collect::<Result<Arc<[_]>, _>>()?;
+        if wrapping.is_empty() { Err(Error::internal("there is no master key")) } else { Ok(Self { wrapping, random }) }
+    }
+
+    /// Makes the first data key of a new account.
+    pub fn make_key(&self, conn: &mut Conn, account: AccountId, now: DateTime<Utc>) -> Result<AccountKey, Error> {
+        let bytes = Zeroizing::new(self.random.bytes::<32>()?);
+        let id = 1;
+        diesel::insert_into(t::table)
+            .values((t::account_id.eq(account.0), t::key_id.eq(id), t::wrapped.eq(self.wrap(account, id, &bytes)?), t::created_at.eq(now)))
+            .execute(conn)?;
+        Ok(AccountKey { account, keys: vec![SealingKey::new(id.cast_unsigned(), &bytes)?], random: self.random })
+    }
+
+    /// The account's key, in one query. An account without one is gone, and its caller nobody.
+    pub fn key_of(&self, conn: &mut Conn, account: AccountId) -> Result<AccountKey, Error> {
+        let rows: Vec<(i32, Sealed)> =
+            t::table.filter(t::account_id.eq(account.0)).select((t::key_id, t::wrapped)).order(t::key_id.desc()).load(conn)?;
+        if rows.is_empty() {
+            return Err(Error::new(Code::Unauthenticated));
+        }
+        let open = |(id, wrapped): &(i32, Sealed)| SealingKey::new(id.cast_unsigned(), &*self.unwrap(account, *id, wrapped)?);
+        Ok(AccountKey { account, keys: rows.iter().map(open).collect::<Result<_, _>>()?, random: self.random })
+    }
+
+    /// Wraps again, under the current master key, whatever of these accounts is wrapped under another; says how many keys that
+    /// were. The rows are held meanwhile, so that an erasure comes before or after.
+    pub fn rewrap(&self, conn: &mut Conn, accounts: &[AccountId]) -> Result<usize, Error> {
+        let rows: Vec<(Uuid, i32, Sealed)> = t::table
+            .filter(t::account_id.eq_any(accounts.iter().map(|account| account.0)))
+            .select((t::account_id, t::key_id, t::wrapped))
+            .order((t::account_id, t::key_id))
+            .for_no_key_update()
+            .load(conn)?;
+        let current = self.current()?.id();
+        let mut count = 0;
+        for (account, id, wrapped) in rows.iter().filter(|(_, _, wrapped)| sealed::key_id(&wrapped.0) != Some(current)) {
+            let bytes = self.unwrap(AccountId(*account), *id, wrapped)?;
+            count += diesel::update(t::table.filter(t::account_id.eq(account).and(t::key_id.eq(id))))
+                .set(t::wrapped.eq(self.wrap(AccountId(*account), *id, &bytes)?))
+                .execute(conn)?;
+        }
+        Ok(count)
+    }
+
+    fn current(&self) -> Result<&SealingKey, Error> {
+        self.wrapping.first().ok_or_else(|| Error::internal("there is no master key"))
+    }
+
+    fn wrap(&self, account: AccountId, id: i32, bytes: &[u8; 32]) -> Result<Sealed, Error> {
+        self.current()?.seal(&place_of_key(account, id), bytes, self.random).map(Sealed)
+    }
+
+    fn unwrap(&self, account: AccountId, id: i32, wrapped: &Sealed) -> Result<Zeroizing<[u8; 32]>, Error> {
+        let unknown = || Error::internal("an account's key is wrapped by a master key that this service was not given");
+        let by = sealed::key_id(&wrapped.0);
+        let master = self.wrapping.iter().find(|key| Some(key.id()) == by).ok_or_else(unknown)?;
+        let opened = master.open(&place_of_key(account, id), &wrapped.0)?;
+        let mut bytes = Zeroizing::new([0_u8; 32]);
+        if opened.len() != bytes.len() {
+            return Err(Error::internal("an account's key has an unusual length"));
+        }
+        bytes.copy_from_slice(&opened);
+        Ok(bytes)
+    }
+}
+
+/// Where an account's wrapped key lies.
+fn place_of_key(account: AccountId, id: i32) -> Place {
+    Place { column: Column { table: "account_keys", name: "wrapped" }, account, row: Uuid::nil(), part: i64::from(id) }
+}
+
+/// One account's key, open for the length of a transaction. Stores that read or write words are handed it in the account's place.
+#[derive(Debug)]
+pub struct AccountKey {
+    account: AccountId,
+    /// The newest first: it seals, every one of them opens.
+    keys: Vec<SealingKey>,
+    random: Random,
+}
+
+impl AccountKey {
+    /// Whose key it is.
+    #[must_use]
+    pub const fn account(&self) -> AccountId {
+        self.account
+    }
+
+    /// Seals words for a column of a row.
+    pub fn seal(&self, column: Column, row: Uuid, words: &str) -> Result<Sealed, Error> {
+        self.seal_part(column, row, 0, words)
+    }
+
+    /// [`AccountKey::seal`], where several rows share an id.
+    pub fn seal_part(&self, column: Column, row: Uuid, part: i64, words: &str) -> Result<Sealed, Error> {
+        let newest = self.keys.first().ok_or_else(|| Error::internal("an account has no key"))?;
+        newest.seal(&Place { column, account: self.account, row, part }, words.as_bytes(), self.random).map(Sealed)
+    }
+
+    /// Opens what lies in a column of a row.
+    pub fn open(&self, column: Column, row: Uuid, words: &Sealed) -> Result<String, Error> {
+        self.open_part(column, row, 0, words)
+    }
+
+    /// [`AccountKey::open`], where several rows share an id.
+    pub fn open_part(&self, column: Column, row: Uuid, part: i64, words: &Sealed) -> Result<String, Error> {
+        let id = sealed::key_id(&words.0);
+        let key = self.keys.iter().find(|key| Some(key.id()) == id).ok_or_else(|| Error::internal("words are sealed by a lost key"))?;
+        let opened = key.open(&Place { column, account: self.account, row, part }, &words.0)?;
+        std::str::from_utf8(&opened).map(str::to_owned).map_err(|_| Error::internal("sealed words are not text"))
+    }
+}
