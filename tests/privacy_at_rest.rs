@@ -70,7 +70,7 @@ fn needles(secrets: &[String]) -> Vec<String> {
 
 /// As a dump writes bytes.
 fn in_hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    data_encoding::HEXLOWER.encode(text.as_bytes())
 }
 
 /// The files below a folder that hold one of the needles, in whatever case.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::features::interactions::model::{ClientNote, Note};
-use crate::kernel::Fields;
+use crate::features::interactions::model::{ClientNote, MAX_NOTE, Note, NoteChange, one_of, two_notes};
+use crate::kernel::{Fields, text};
 
 /// A note that only the client can read. It comes back as it was sent; the service looks at its form and length alone.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
@@ -39,5 +39,29 @@ pub fn split(note: Option<Note>) -> (Option<String>, Option<EncryptedNote>) {
         None => (None, None),
         Some(Note::Words(words)) => (Some(words), None),
         Some(Note::Encrypted(ClientNote { key, ciphertext })) => (None, Some(EncryptedNote { key, ciphertext })),
+    }
+}
+
+fn parse_words(fields: &mut Fields, note: &str) -> Option<String> {
+    fields.take("/note", text::prose(note, MAX_NOTE))
+}
+
+/// The note of a new entry.
+pub fn parse_note(fields: &mut Fields, words: Option<String>, encrypted: Option<EncryptedNote>) -> Option<Note> {
+    let words = words.and_then(|note| parse_words(fields, &note));
+    let encrypted = encrypted.and_then(|note| note.parse(fields));
+    fields.take("/note_encrypted", one_of(words, encrypted)).flatten()
+}
+
+/// The change of an entry's note.
+#[expect(clippy::option_option, reason = "the three cases of RFC 7396: absent, null, value")]
+pub fn parse_note_change(fields: &mut Fields, words: Option<Option<String>>, encrypted: Option<Option<EncryptedNote>>) -> NoteChange {
+    if words.as_ref().is_some_and(Option::is_some) && encrypted.as_ref().is_some_and(Option::is_some) {
+        let (code, detail) = two_notes();
+        fields.push("/note_encrypted", code, detail);
+    }
+    NoteChange {
+        words: words.map(|note| note.and_then(|note| parse_words(fields, &note))),
+        encrypted: encrypted.map(|note| note.and_then(|note| note.parse(fields))),
     }
 }

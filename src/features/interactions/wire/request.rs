@@ -6,12 +6,12 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::note::EncryptedNote;
+use super::note::{EncryptedNote, parse_note, parse_note_change};
 use super::words::{ActorWord, DimensionWord, OutcomeWord, PrecisionWord, SourceWord};
 use crate::api::body::{patched, present};
-use crate::features::interactions::model::{Act, Change, MAX_NOTE, Note, NoteChange, Outcome, Precision, Source, When, one_of, two_notes};
+use crate::features::interactions::model::{Act, Change, Outcome, Precision, Source, When};
 use crate::kernel::text::Refusal;
-use crate::kernel::{FieldError, Fields, text, zone};
+use crate::kernel::{FieldError, Fields, zone};
 
 /// What happened. Only who and in which way are needed.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -204,28 +204,6 @@ pub struct CreateBatch {
 pub struct BatchItem {
     pub relationship_id: Uuid,
     pub interaction: CreateInteraction,
-}
-
-fn parse_words(fields: &mut Fields, note: &str) -> Option<String> {
-    fields.take("/note", text::prose(note, MAX_NOTE))
-}
-
-fn parse_note(fields: &mut Fields, words: Option<String>, encrypted: Option<EncryptedNote>) -> Option<Note> {
-    let words = words.and_then(|note| parse_words(fields, &note));
-    let encrypted = encrypted.and_then(|note| note.parse(fields));
-    fields.take("/note_encrypted", one_of(words, encrypted)).flatten()
-}
-
-#[expect(clippy::option_option, reason = "the three cases of RFC 7396: absent, null, value")]
-fn parse_note_change(fields: &mut Fields, words: Option<Option<String>>, encrypted: Option<Option<EncryptedNote>>) -> NoteChange {
-    if words.as_ref().is_some_and(Option::is_some) && encrypted.as_ref().is_some_and(Option::is_some) {
-        let (code, detail) = two_notes();
-        fields.push("/note_encrypted", code, detail);
-    }
-    NoteChange {
-        words: words.map(|note| note.and_then(|note| parse_words(fields, &note))),
-        encrypted: encrypted.map(|note| note.and_then(|note| note.parse(fields))),
-    }
 }
 
 fn parse_when(
