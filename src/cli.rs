@@ -16,6 +16,7 @@ reciprocity: reciprocity assessments for apps about relationships
   reciprocity demo       fill a demo account of a running service and show the main job
   reciprocity scales     measure how reliable a question set is over stored answers (aggregates alone)
   reciprocity rotate-keys  wrap every account's key under the current master key
+  reciprocity withdraw-key KID  refuse the tokens that this key signed, on every instance
   reciprocity openapi    print the OpenAPI document
   reciprocity healthcheck  ask a running service whether it is ready; the exit code says
   reciprocity help       this
@@ -33,6 +34,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some("demo") => demo::run(args),
         Some("scales") => measure(args),
         Some("rotate-keys") => rotate_keys(),
+        Some("withdraw-key") => withdraw_key(args),
         Some("openapi") => print(router::contract().document()),
         Some("healthcheck") => healthcheck::run(),
         Some(word) if word == cluster::GUARD_SUBCOMMAND => return cluster::guard_main(args),
@@ -65,6 +67,12 @@ fn measure(args: impl Iterator<Item = OsString>) -> Outcome {
 fn rotate_keys() -> Outcome {
     let done = startup::rotate_keys(&Config::from_env()?)?;
     print(&format!("{} accounts looked at, {} keys wrapped anew\n", done.accounts, done.rewrapped))
+}
+
+fn withdraw_key(mut args: impl Iterator<Item = OsString>) -> Outcome {
+    let kid = args.next().and_then(|kid| kid.into_string().ok()).ok_or("say which key: its kid, as /.well-known/jwks.json names it")?;
+    startup::withdraw_key(&Config::from_env()?, &kid)?;
+    print("Its tokens are refused within two seconds.\n")
 }
 
 fn print(text: &str) -> Outcome {

@@ -23,12 +23,13 @@ use crate::config::{Config, Database, LogFormat, MasterKeys};
 use crate::content::{Catalogue, Texts};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use crate::db::rotation::{self, Rotated};
-use crate::db::{Db, Vault, migrate};
+use crate::db::{Db, Vault, migrate, request_key, withdrawn};
 use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
 use crate::features::sessions::{Sessions, StoredSessions};
 use crate::kernel::token::Tokens;
+use crate::kernel::trusted::Trusted;
 use crate::kernel::{Clock, Code, Error, Keys, Random};
 use crate::telemetry::{self, RequestSpan};
 
@@ -45,6 +46,8 @@ pub enum StartError {
     KeyFile { path: String, problem: String },
     #[error("the words that are stored cannot be opened: {0}; start with the master key that they were stored under")]
     Locked(String),
+    #[error("this key signs the tokens of today; put a new master key before its own first, and restart (docs/deployment.md)")]
+    StillSigns,
     #[error("the content that this program carries is damaged: {0}")]
     Content(#[from] crate::content::ContentError),
     #[error("the service could not be prepared: {0}")]
@@ -59,9 +62,11 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
     let listener = TcpListener::bind(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     let (cluster, urls) = database(config)?;
     let masters = local_key::master_keys(config)?;
-    let applied = migrate::migrate(&urls.owner, &Vault::new(masters.all(), Random)?, Clock::System.now())?;
+    let vault = Vault::new(masters.all(), Random)?;
+    let applied = migrate::migrate(&urls.owner, &vault, Clock::System.now())?;
     tracing::info!(applied, "the database is ready");
-    let parts = Parts::new(config, &urls.app, &masters, Clock::System)?;
+    let secret = request_key::fetch(&urls.owner, &vault, Clock::System.now()).map_err(locked)?;
+    let parts = Parts::new(config, &urls.app, &masters, &secret, Clock::System)?;
     let address = listener.local_addr()?;
     let served = actix_web::rt::System::new().block_on(async {
         let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
@@ -102,6 +107,17 @@ pub fn rotate_keys(config: &Config) -> Result<Rotated, StartError> {
         cluster.stop()?;
     }
     rotated
+}
+
+/// Withdraws a signing key on every instance: its tokens are refused within two seconds. Refused for the key that signs, because
+/// nobody could sign in: the master keys are replaced first.
+pub fn withdraw_key(config: &Config, kid: &str) -> Result<(), StartError> {
+    let masters = local_key::master_keys(config)?;
+    let tokens = Tokens::new(masters.all(), &config.issuer)?;
+    if tokens.keys().first().is_some_and(|key| key.kid == kid) {
+        return Err(StartError::StillSigns);
+    }
+    Ok(lend_database(config, |owner_url| withdrawn::withdraw(owner_url, kid, Clock::System.now()))??)
 }
 
 /// The first signal finishes what is in flight, a second one does not wait for it.
@@ -169,21 +185,24 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Prepares everything that is prepared once.
-    pub fn new(config: &Config, database_url: &str, masters: &MasterKeys, clock: Clock) -> Result<Self, StartError> {
-        let db = Db::connect(database_url, config.pool_size, Vault::new(masters.all(), Random)?);
-        let keys = Keys::derive(&masters.current.0)?;
-        let tokens = Tokens::new(&keys, &config.issuer)?;
+    /// Prepares everything that is prepared once. `secret` is what requests are recognised with (`db::request_key`).
+    pub fn new(config: &Config, url: &str, masters: &MasterKeys, secret: &[u8; 32], clock: Clock) -> Result<Self, StartError> {
+        let db = Db::connect(url, config.pool_size, Vault::new(masters.all(), Random)?);
+        let keys = Keys::derive(secret)?;
+        let tokens = Tokens::new(masters.all(), &config.issuer)?;
+        let trusted = Trusted::default();
         let (random, passwords) = (Random, Passwords::new(Random)?);
         let gate = Gate {
             tokens: tokens.clone(),
             clock: clock.clone(),
             limits: Arc::new(Limits::new(&config.limits)),
             sessions: Arc::new(StoredSessions { db: db.clone(), clock: clock.clone() }),
+            trusted: trusted.clone(),
             trusted_proxies: config.trusted_proxies,
         };
-        let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration: config.registration.clone() };
-        let sessions = Sessions { db: db.clone(), passwords, tokens: tokens.clone(), random };
+        let registration = config.registration.clone();
+        let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, trusted: trusted.clone() };
+        let sessions = Sessions { db: db.clone(), passwords, tokens: tokens.clone(), trusted, random };
         Ok(Self {
             contract: web::Data::new(router::contract()),
             gate: web::Data::new(gate),

@@ -15,7 +15,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::limits::{Class, Left, Limits, Subject};
 use super::problem::Problem;
-use crate::kernel::token::{Identity, Scope, SessionCheck, Tokens};
+use crate::kernel::token::{MAX_LENGTH, Scope, SessionCheck, Tokens, Verified};
+use crate::kernel::trusted::{Digest, Trusted};
 use crate::kernel::{AccountId, Clock, Code, Error, SessionId};
 
 /// What a handler needs to be allowed, and which budget it draws on.
@@ -65,6 +66,8 @@ pub struct Gate {
     pub clock: Clock,
     pub limits: Arc<Limits>,
     pub sessions: Arc<dyn SessionCheck>,
+    /// What was checked a moment ago; whoever ends something forgets it here.
+    pub trusted: Trusted,
     pub trusted_proxies: u8,
 }
 
@@ -84,14 +87,13 @@ impl<P: Permission> FromRequest for Caller<P> {
         let req = req.clone();
         Box::pin(async move {
             let gate = gate(&req)?;
-            let identity = identify(&gate, &req)?;
+            let shown = Shown::read(&gate, &req)?;
+            let identity = shown.verified.identity;
             if !P::allowed(identity.scope) {
                 return Err(Error::new(Code::InsufficientScope).into());
             }
             spend(&gate, &req, P::CLASS, Subject::Account(identity.account.0))?;
-            if !gate.sessions.alive(identity.account, identity.session).await? {
-                return Err(Error::new(Code::Unauthenticated).into());
-            }
+            shown.confirm(&gate).await?;
             Ok(Self { account: identity.account, session: identity.session, permission: PhantomData })
         })
     }
@@ -135,13 +137,43 @@ fn gate(req: &HttpRequest) -> Result<web::Data<Gate>, Problem> {
     req.app_data::<web::Data<Gate>>().cloned().ok_or_else(|| Error::internal("the gate is not set up").into())
 }
 
-fn identify(gate: &Gate, req: &HttpRequest) -> Result<Identity, Error> {
-    let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let (scheme, token) = header.split_once(' ').unwrap_or_default();
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Error::new(Code::Unauthenticated));
+/// A token that was shown and is ours, its session not yet asked for.
+struct Shown {
+    verified: Verified,
+    digest: Digest,
+    /// Whether its session was found alive a moment ago.
+    confirmed: bool,
+}
+
+impl Shown {
+    fn read(gate: &Gate, req: &HttpRequest) -> Result<Self, Error> {
+        let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (scheme, token) = header.split_once(' ').unwrap_or_default();
+        let token = token.trim();
+        if !scheme.eq_ignore_ascii_case("bearer") || token.len() > MAX_LENGTH {
+            return Err(Error::new(Code::Unauthenticated));
+        }
+        let (digest, now) = (Digest::of(token), gate.clock.now());
+        match gate.trusted.get(digest, now) {
+            Some(verified) => Ok(Self { verified, digest, confirmed: true }),
+            None => Ok(Self { verified: gate.tokens.verify(token, now)?, digest, confirmed: false }),
+        }
     }
-    gate.tokens.verify(token.trim(), gate.clock.now())
+
+    /// Asks whether the session lives, unless that was asked a moment ago. What cannot be asked is not believed, and neither is
+    /// anything that was remembered.
+    async fn confirm(self, gate: &Gate) -> Result<(), Error> {
+        if self.confirmed {
+            return Ok(());
+        }
+        let asked = gate.trusted.ask(gate.clock.now());
+        let alive = gate.sessions.alive(&self.verified).await.inspect_err(|_| gate.trusted.forget_all())?;
+        if !alive {
+            return Err(Error::new(Code::Unauthenticated));
+        }
+        gate.trusted.remember(self.digest, self.verified, asked);
+        Ok(())
+    }
 }
 
 fn spend(gate: &Gate, req: &HttpRequest, class: Class, subject: Subject) -> Result<(), Error> {

@@ -10,11 +10,13 @@ pub mod idempotency;
 pub mod migrate;
 pub mod owner;
 mod plain_words;
+pub mod request_key;
 pub mod rotation;
 pub mod schema;
 pub mod staleness;
 pub mod tombstones;
 pub mod vault;
+pub mod withdrawn;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::schema::account_handles as handles;
-use super::{Conn, Db};
+use super::{Conn, Db, request_key};
 use crate::kernel::{AccountId, Error};
 
 /// Accounts in one transaction: short enough that nobody who writes in one of them waits noticeably.
@@ -18,11 +18,11 @@ pub struct Rotated {
     pub rewrapped: usize,
 }
 
-/// Wraps every account's key under the current master key, while the service serves.
+/// Wraps every account's key, and the service's own, under the current master key, while the service serves.
 ///
 /// It does nothing where nothing is left to do, and goes on where a run before it was broken off.
 pub async fn rotate(db: &Db) -> Result<Rotated, Error> {
-    let mut done = Rotated::default();
+    let mut done = Rotated { accounts: 0, rewrapped: request_key::rewrap(db).await? };
     let mut after = AccountId(Uuid::nil());
     loop {
         let batch = db.lookup(move |conn| accounts_after(conn, after, BATCH)).await?;

@@ -129,6 +129,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    request_keys (key_id) {
+        key_id -> Int4,
+        wrapped -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     responses (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
@@ -169,6 +177,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    withdrawn_signing_keys (kid) {
+        kid -> Text,
+        withdrawn_at -> Timestamptz,
+    }
+}
+
 diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(relationships -> accounts (account_id));
@@ -185,7 +200,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     interactions,
     refresh_tokens,
     relationships,
+    request_keys,
     responses,
     sessions,
     tombstones,
+    withdrawn_signing_keys,
 );

@@ -56,7 +56,12 @@ impl Vault {
         let bytes = Zeroizing::new(self.random.bytes::<32>()?);
         let id = 1;
         diesel::insert_into(t::table)
-            .values((t::account_id.eq(account.0), t::key_id.eq(id), t::wrapped.eq(self.wrap(account, id, &bytes)?), t::created_at.eq(now)))
+            .values((
+                t::account_id.eq(account.0),
+                t::key_id.eq(id),
+                t::wrapped.eq(self.wrap(&place_of_key(account, id), &bytes)?),
+                t::created_at.eq(now),
+            ))
             .execute(conn)?;
         Ok(AccountKey { account, keys: vec![SealingKey::new(id.cast_unsigned(), &bytes)?], random: self.random })
     }
@@ -68,7 +73,8 @@ impl Vault {
         if rows.is_empty() {
             return Err(Error::new(Code::Unauthenticated));
         }
-        let open = |(id, wrapped): &(i32, Sealed)| SealingKey::new(id.cast_unsigned(), &*self.unwrap(account, *id, wrapped)?);
+        let open =
+            |(id, wrapped): &(i32, Sealed)| SealingKey::new(id.cast_unsigned(), &*self.unwrap(&place_of_key(account, *id), wrapped)?);
         Ok(AccountKey { account, keys: rows.iter().map(open).collect::<Result<_, _>>()?, random: self.random })
     }
 
@@ -81,13 +87,12 @@ impl Vault {
             .order((t::account_id, t::key_id))
             .for_no_key_update()
             .load(conn)?;
-        let current = self.current()?.id();
         let mut count = 0;
-        for (account, id, wrapped) in rows.iter().filter(|(_, _, wrapped)| sealed::key_id(&wrapped.0) != Some(current)) {
-            let bytes = self.unwrap(AccountId(*account), *id, wrapped)?;
-            count += diesel::update(t::table.filter(t::account_id.eq(account).and(t::key_id.eq(id))))
-                .set(t::wrapped.eq(self.wrap(AccountId(*account), *id, &bytes)?))
-                .execute(conn)?;
+        for (account, id, wrapped) in &rows {
+            if let Some(wrapped) = self.wrap_anew(&place_of_key(AccountId(*account), *id), wrapped)? {
+                let row = t::table.filter(t::account_id.eq(account).and(t::key_id.eq(id)));
+                count += diesel::update(row).set(t::wrapped.eq(wrapped)).execute(conn)?;
+            }
         }
         Ok(count)
     }
@@ -96,18 +101,32 @@ impl Vault {
         self.wrapping.first().ok_or_else(|| Error::internal("there is no master key"))
     }
 
-    fn wrap(&self, account: AccountId, id: i32, bytes: &[u8; 32]) -> Result<Sealed, Error> {
-        self.current()?.seal(&place_of_key(account, id), bytes, self.random).map(Sealed)
+    /// A new key for one place, wrapped by the current master key.
+    pub(super) fn make_wrapped(&self, place: &Place) -> Result<Sealed, Error> {
+        self.wrap(place, &Zeroizing::new(self.random.bytes::<32>()?))
     }
 
-    fn unwrap(&self, account: AccountId, id: i32, wrapped: &Sealed) -> Result<Zeroizing<[u8; 32]>, Error> {
-        let unknown = || Error::internal("an account's key is wrapped by a master key that this service was not given");
+    /// The same key, wrapped by the current master key; nothing where it already is.
+    pub(super) fn wrap_anew(&self, place: &Place, wrapped: &Sealed) -> Result<Option<Sealed>, Error> {
+        if sealed::key_id(&wrapped.0) == Some(self.current()?.id()) {
+            return Ok(None);
+        }
+        self.wrap(place, &*self.unwrap(place, wrapped)?).map(Some)
+    }
+
+    fn wrap(&self, place: &Place, bytes: &[u8; 32]) -> Result<Sealed, Error> {
+        self.current()?.seal(place, bytes, self.random).map(Sealed)
+    }
+
+    /// Opens a wrapped key, whichever of the master keys wrapped it.
+    pub(super) fn unwrap(&self, place: &Place, wrapped: &Sealed) -> Result<Zeroizing<[u8; 32]>, Error> {
+        let unknown = || Error::internal("a key is wrapped by a master key that this service was not given");
         let by = sealed::key_id(&wrapped.0);
         let master = self.wrapping.iter().find(|key| Some(key.id()) == by).ok_or_else(unknown)?;
-        let opened = master.open(&place_of_key(account, id), &wrapped.0)?;
+        let opened = master.open(place, &wrapped.0)?;
         let mut bytes = Zeroizing::new([0_u8; 32]);
         if opened.len() != bytes.len() {
-            return Err(Error::internal("an account's key has an unusual length"));
+            return Err(Error::internal("a wrapped key has an unusual length"));
         }
         bytes.copy_from_slice(&opened);
         Ok(bytes)

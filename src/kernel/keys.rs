@@ -1,4 +1,7 @@
-//! Secrets derived from the one master key (HKDF-SHA-256, RFC 5869): one purpose, one key.
+//! Secrets derived from other secrets (HKDF-SHA-256, RFC 5869): one purpose, one key.
+//!
+//! From each master key come the key that wraps the accounts' keys and the key that signs access tokens. What has to outlive a
+//! master key, digests of requests and page cursors, comes from a random secret that is stored wrapped (`db::request_key`).
 
 use aws_lc_rs::{hkdf, hmac};
 use zeroize::Zeroizing;
@@ -6,12 +9,11 @@ use zeroize::Zeroizing;
 use super::error::Error;
 use super::sealed::SealingKey;
 
-/// The master key's bytes, never printed.
+/// The keys that recognise requests and cursors; the same on every instance, and whatever the master key is. Never printed.
 #[derive(Clone)]
 pub struct Keys {
     digest: hmac::Key,
     cursor: hmac::Key,
-    signing_seed: [u8; 32],
 }
 
 impl std::fmt::Debug for Keys {
@@ -21,13 +23,12 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Derives every key from a master key of at least 32 random bytes.
-    pub fn derive(master: &[u8; 32]) -> Result<Self, Error> {
-        let root = root(master);
+    /// Derives both from 32 random bytes.
+    pub fn derive(secret: &[u8; 32]) -> Result<Self, Error> {
+        let root = root(secret);
         Ok(Self {
             digest: hmac::Key::new(hmac::HMAC_SHA256, &*expand(&root, b"request digest")?),
             cursor: hmac::Key::new(hmac::HMAC_SHA256, &*expand(&root, b"page cursor")?),
-            signing_seed: *expand(&root, b"access token signature")?,
         })
     }
 
@@ -42,12 +43,11 @@ impl Keys {
     pub fn cursor_tag(&self, parts: &[&[u8]]) -> [u8; 32] {
         tag(&self.cursor, parts)
     }
+}
 
-    /// The seed of the Ed25519 key that signs access tokens.
-    #[must_use]
-    pub fn signing_seed(&self) -> &[u8; 32] {
-        &self.signing_seed
-    }
+/// The seed of the Ed25519 key that signs access tokens under this master key.
+pub fn signing_seed(master: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>, Error> {
+    expand(&root(master), b"access token signature")
 }
 
 /// The key that wraps the accounts' data keys. Its id is derived too, so that a wrapped key says which master key opens it
@@ -59,8 +59,8 @@ pub fn wrapping_key(master: &[u8; 32]) -> Result<SealingKey, Error> {
     SealingKey::new(u32::from_be_bytes(id), &*expand(&root, b"account key wrapping")?)
 }
 
-fn root(master: &[u8; 32]) -> hkdf::Prk {
-    hkdf::Salt::new(hkdf::HKDF_SHA256, b"reciprocity/1").extract(master)
+fn root(secret: &[u8; 32]) -> hkdf::Prk {
+    hkdf::Salt::new(hkdf::HKDF_SHA256, b"reciprocity/1").extract(secret)
 }
 
 fn expand(root: &hkdf::Prk, label: &[u8]) -> Result<Zeroizing<[u8; 32]>, Error> {

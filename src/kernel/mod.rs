@@ -10,8 +10,10 @@ pub mod keys;
 pub mod page;
 pub mod random;
 pub mod sealed;
+pub mod signing;
 pub mod text;
 pub mod token;
+pub mod trusted;
 pub mod zone;
 
 pub use clock::Clock;

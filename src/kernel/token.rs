@@ -1,21 +1,19 @@
 //! Access tokens: short-lived JWTs that only this service issues and accepts (RFC 7519, RFC 9068, RFC 8725).
 //!
-//! One algorithm, one issuer, one audience, one type; anything else is refused before its claims are believed.
+//! One algorithm, one issuer, one audience, one type; anything else is refused before its claims are believed. The first of a list
+//! of keys signs, all of them verify, so that keys are replaced without refusing what was signed a minute ago.
 
 use std::future::Future;
 use std::pin::Pin;
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::error::{Code, Error};
 use super::ids::{AccountId, SessionId};
-use super::keys::Keys;
+use super::signing::SigningKey;
 
 /// How long an access token is good for.
 pub const ACCESS_TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(10);
@@ -24,8 +22,8 @@ const LEEWAY: TimeDelta = TimeDelta::seconds(30);
 /// RFC 9068's type for access tokens; an id token or any other JWT of ours would not carry it.
 const TYPE: &str = "at+jwt";
 const AUDIENCE: &str = "reciprocity";
-/// Longer than any token we issue, short enough to cost nothing to refuse.
-const MAX_LENGTH: usize = 4_096;
+/// Longer than any token we issue, short enough to cost nothing to refuse. Bytes.
+pub const MAX_LENGTH: usize = 4_096;
 
 /// What a token lets its holder do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,9 +65,19 @@ pub struct Identity {
     pub scope: Scope,
 }
 
-/// Says whether a session still lives; the sessions feature answers, the edge asks.
+/// What a token was found to be when its signature was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    pub identity: Identity,
+    /// The key that signed it.
+    pub kid: String,
+    /// When it ends, our tolerance included.
+    pub until: DateTime<Utc>,
+}
+
+/// Says whether a token's session still lives and its key is still believed; the sessions feature answers, the edge asks.
 pub trait SessionCheck: Send + Sync {
-    fn alive(&self, account: AccountId, session: SessionId) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>>;
+    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>>;
 }
 
 #[derive(Serialize, Deserialize)]
@@ -85,27 +93,17 @@ struct Claims {
 }
 
 /// Signs and verifies access tokens.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Tokens {
     issuer: String,
-    kid: String,
-    public_x: String,
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+    /// The first signs.
+    keys: Vec<SigningKey>,
     validation: Validation,
 }
 
-impl std::fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Tokens")
-    }
-}
-
 impl Tokens {
-    /// Prepares the Ed25519 key (RFC 8032) derived from the master key, named by its public half.
-    pub fn new(keys: &Keys, issuer: &str) -> Result<Self, Error> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(keys.signing_seed()).map_err(|_| Error::internal("the signing key was rejected"))?;
-        let public_x = URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
+    /// Prepares the signing keys that belong to the master keys, the current one first.
+    pub fn new<'a>(masters: impl IntoIterator<Item = &'a [u8; 32]>, issuer: &str) -> Result<Self, Error> {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[issuer]);
         validation.set_audience(&[AUDIENCE]);
@@ -113,15 +111,8 @@ impl Tokens {
         // Time is checked against the clock we are given, in `verify`.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let kid: String = public_x.chars().take(16).collect();
-        Ok(Self {
-            issuer: issuer.to_owned(),
-            kid,
-            encoding: EncodingKey::from_ed_der(pkcs8(keys.signing_seed()).as_slice()),
-            decoding: DecodingKey::from_ed_components(&public_x).map_err(Error::internal)?,
-            public_x,
-            validation,
-        })
+        let keys = masters.into_iter().map(SigningKey::of_master).collect::<Result<_, _>>()?;
+        Ok(Self { issuer: issuer.to_owned(), keys, validation })
     }
 
     /// A token for `identity`, good from `now` for [`ACCESS_TOKEN_LIFETIME`].
@@ -138,47 +129,51 @@ impl Tokens {
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
-        header.kid = Some(self.kid.clone());
-        jsonwebtoken::encode(&header, &claims, &self.encoding).map_err(Error::internal)
+        let key = self.keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
+        header.kid = Some(key.kid.clone());
+        jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(Error::internal)
     }
 
     /// Believes a token only if this service made it, for this audience, and `now` lies within its time.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Identity, Error> {
+    ///
+    /// The header chooses among our own keys and nothing else: where it points elsewhere (`jku`, `x5u`, `jwk`) is never looked at.
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified, Error> {
         let refused = || Error::new(Code::Unauthenticated);
         if token.len() > MAX_LENGTH {
             return Err(refused());
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
-        let named = header.kid.as_deref() == Some(self.kid.as_str()) && header.typ.as_deref() == Some(TYPE);
-        if !named || header.alg != Algorithm::EdDSA {
+        // An extension that must be understood is not (RFC 7515, section 4.1.11), and a token inside a token is no token of ours.
+        let plain = header.crit.is_none() && header.cty.is_none() && header.zip.is_none() && header.enc.is_none();
+        if !plain || header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA {
             return Err(refused());
         }
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).map_err(|_| refused())?.claims;
+        let key = self.keys.iter().find(|key| Some(key.kid.as_str()) == header.kid.as_deref()).ok_or_else(refused)?;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation).map_err(|_| refused())?.claims;
         let leeway = LEEWAY.num_seconds();
-        let in_time = claims.nbf - leeway <= now.timestamp() && now.timestamp() < claims.exp + leeway;
+        let until = DateTime::from_timestamp(claims.exp.saturating_add(leeway), 0).ok_or_else(refused)?;
+        let in_time = claims.nbf.saturating_sub(leeway) <= now.timestamp() && now < until;
         let scope = Scope::parse(&claims.scope).filter(|_| in_time).ok_or_else(refused)?;
-        Ok(Identity { account: AccountId(claims.sub), session: SessionId(claims.sid), scope })
+        let identity = Identity { account: AccountId(claims.sub), session: SessionId(claims.sid), scope };
+        Ok(Verified { identity, kid: key.kid.clone(), until })
     }
 
-    /// The public half of the key: id and `x` coordinate in base64url (RFC 8037).
+    /// The keys that are believed, the one that signs first.
     #[must_use]
-    pub fn public_key(&self) -> (&str, &str) {
-        (&self.kid, &self.public_x)
+    pub fn keys(&self) -> &[SigningKey] {
+        &self.keys
     }
-}
-
-/// The PKCS #8 envelope of an Ed25519 seed (RFC 8410, section 7): a fixed prefix and the 32 bytes.
-fn pkcs8(seed: &[u8; 32]) -> Vec<u8> {
-    const PREFIX: [u8; 16] = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
-    [PREFIX.as_slice(), seed.as_slice()].concat()
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     fn tokens(seed: u8) -> Tokens {
-        Tokens::new(&Keys::derive(&[seed; 32]).unwrap(), "https://here.example").unwrap()
+        Tokens::new(&[[seed; 32]], "https://here.example").unwrap()
     }
 
     fn identity() -> Identity {
@@ -193,7 +188,7 @@ mod tests {
     fn a_token_is_believed_within_its_time_and_not_outside() {
         let tokens = tokens(1);
         let token = tokens.issue(&identity(), noon()).unwrap();
-        assert_eq!(tokens.verify(&token, noon()).unwrap(), identity());
+        assert_eq!(tokens.verify(&token, noon()).unwrap().identity, identity());
         assert!(tokens.verify(&token, noon() + TimeDelta::minutes(11)).is_err());
         assert!(tokens.verify(&token, noon() - TimeDelta::minutes(1)).is_err());
     }
@@ -202,8 +197,17 @@ mod tests {
     fn a_token_of_another_key_or_issuer_is_refused() {
         let token = tokens(1).issue(&identity(), noon()).unwrap();
         assert!(tokens(2).verify(&token, noon()).is_err());
-        let elsewhere = Tokens::new(&Keys::derive(&[1; 32]).unwrap(), "https://there.example").unwrap();
+        let elsewhere = Tokens::new(&[[1; 32]], "https://there.example").unwrap();
         assert!(elsewhere.verify(&token, noon()).is_err());
+    }
+
+    #[test]
+    fn the_first_key_signs_and_the_others_are_still_believed() {
+        let old = tokens(1).issue(&identity(), noon()).unwrap();
+        let both = Tokens::new(&[[2; 32], [1; 32]], "https://here.example").unwrap();
+        assert_eq!(both.verify(&old, noon()).unwrap().identity, identity());
+        let new = both.issue(&identity(), noon()).unwrap();
+        assert!(tokens(2).verify(&new, noon()).is_ok() && tokens(1).verify(&new, noon()).is_err());
     }
 
     #[test]
@@ -212,7 +216,7 @@ mod tests {
         let token = tokens.issue(&identity(), noon()).unwrap();
         let mut parts = token.split('.');
         let (_, claims, signature) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
-        let (kid, _) = tokens.public_key();
+        let kid = &tokens.keys()[0].kid;
         for header in [
             format!(r#"{{"alg":"none","typ":"at+jwt","kid":"{kid}"}}"#),
             format!(r#"{{"alg":"HS256","typ":"at+jwt","kid":"{kid}"}}"#),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use reciprocity::features::accounts::model::Handle;
 use reciprocity::kernel::token::{Identity, Scope, Tokens};
-use reciprocity::kernel::{AccountId, Keys, Random, SessionId};
+use reciprocity::kernel::{AccountId, Random, SessionId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -44,13 +44,13 @@ fn says_so_everywhere(address: SocketAddr, signed_in: &Client) {
 
 /// A token that is good as far as its signature and time go.
 fn token(address: SocketAddr) -> Client {
-    let tokens = Tokens::new(&Keys::derive(&MASTER).unwrap(), "https://reciprocity.local").unwrap();
+    let tokens = Tokens::new(&[MASTER], "https://reciprocity.local").unwrap();
     let identity = Identity { account: AccountId(Uuid::from_u128(1)), session: SessionId(Uuid::from_u128(2)), scope: Scope::FULL };
     Client::new(address, Some(tokens.issue(&identity, START.parse().unwrap()).unwrap()))
 }
 
 fn at(port: u16) -> Running {
-    Running::start(&format!("postgres://hidden-user:hidden-password@127.0.0.1:{port}/hidden-database"), &[])
+    Running::without_database(&format!("postgres://hidden-user:hidden-password@127.0.0.1:{port}/hidden-database"))
 }
 
 #[test]

@@ -235,8 +235,8 @@ async fn change_password(
 /// Removes the account and everything in it, at once and for good.
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "Everything is gone")))]
 #[delete("/v1/account")]
-async fn delete_account(caller: Caller<Delete>, db: web::Data<Db>) -> Result<HttpResponse, Problem> {
-    db.write(caller.account, move |conn| store::delete(conn, caller.account)).await?;
+async fn delete_account(caller: Caller<Delete>, accounts: web::Data<Accounts>) -> Result<HttpResponse, Problem> {
+    accounts.delete(caller.account).await?;
     Ok(reply::nothing())
 }
 

@@ -7,6 +7,7 @@ use super::model::{Account, Handle, Password, RecoveryCode, Settings};
 use super::store::{self, Hashes, Verified};
 use crate::config::Registration;
 use crate::db::{Conn, Db};
+use crate::kernel::trusted::Trusted;
 use crate::kernel::{AccountId, Code, Error, Random, SessionId};
 
 /// What the account work needs around it.
@@ -16,6 +17,7 @@ pub struct Accounts {
     pub passwords: Passwords,
     pub random: Random,
     pub registration: Registration,
+    pub trusted: Trusted,
 }
 
 /// Finds the account behind a handle and asks for one of its secrets' hashes; an unknown handle costs the same queries.
@@ -81,7 +83,10 @@ impl Accounts {
             return Err(Error::new(Code::InvalidCredentials));
         };
         let hash = self.passwords.hash(new.expose(), self.random).await?;
-        self.db.write(account, move |conn| store::replace_secrets(conn, account, &verified, &hash, None, Some(session.0), now)).await
+        let replace = move |conn: &mut Conn| store::replace_secrets(conn, account, &verified, &hash, None, Some(session.0), now);
+        let replaced = self.db.write(account, replace).await;
+        self.trusted.forget(account);
+        replaced
     }
 
     /// Sets a new password with the recovery code; every session ends and a new code replaces the used one.
@@ -94,7 +99,16 @@ impl Accounts {
         let recovery = RecoveryCode::generate(self.random)?;
         let password = self.passwords.hash(new.expose(), self.random).await?;
         let hash = self.passwords.hash(recovery.expose(), self.random).await?;
-        self.db.write(account, move |conn| store::replace_secrets(conn, account, &verified, &password, Some(&hash), None, now)).await?;
-        Ok(recovery)
+        let replace = move |conn: &mut Conn| store::replace_secrets(conn, account, &verified, &password, Some(&hash), None, now);
+        let replaced = self.db.write(account, replace).await;
+        self.trusted.forget(account);
+        replaced.map(|()| recovery)
+    }
+
+    /// Removes the account with everything in it.
+    pub async fn delete(&self, account: AccountId) -> Result<(), Error> {
+        let deleted = self.db.write(account, move |conn| store::delete(conn, account)).await;
+        self.trusted.forget(account);
+        deleted
     }
 }

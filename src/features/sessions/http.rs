@@ -15,8 +15,9 @@ use crate::api::body::{Body, present};
 use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
-use crate::db::Db;
+use crate::db::{Db, withdrawn};
 use crate::features::accounts::model::Handle;
+use crate::kernel::signing::SigningKey;
 use crate::kernel::token::{ACCESS_TOKEN_LIFETIME, Scope, Tokens};
 use crate::kernel::{Clock, Code, Error, Fields, Keys, SessionId, text};
 
@@ -229,15 +230,14 @@ async fn list_sessions(
 /// This one included.
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "All have ended")))]
 #[delete("/v1/sessions")]
-async fn end_all_sessions(caller: Caller<Read>, db: web::Data<Db>, clock: web::Data<Clock>) -> Result<HttpResponse, Problem> {
-    let (account, now) = (caller.account, clock.now());
-    db.write(account, move |conn| store::end_all(conn, account, now)).await?;
+async fn end_all_sessions(caller: Caller<Read>, sessions: web::Data<Sessions>, clock: web::Data<Clock>) -> Result<HttpResponse, Problem> {
+    sessions.end_all(caller.account, clock.now()).await?;
     Ok(reply::nothing())
 }
 
 /// End a session
 ///
-/// Its refresh token and its access tokens stop working at once. Whoever holds a session may, whatever its scope.
+/// Its refresh token stops working at once, its access tokens within two seconds. Whoever holds a session may, whatever its scope.
 #[utoipa::path(
     tag = "sessions",
     params(("session_id" = Uuid, Path, description = "The session's id")),
@@ -247,11 +247,10 @@ async fn end_all_sessions(caller: Caller<Read>, db: web::Data<Db>, clock: web::D
 async fn end_session(
     caller: Caller<Read>,
     id: web::Path<Uuid>,
-    db: web::Data<Db>,
+    sessions: web::Data<Sessions>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, session, now) = (caller.account, SessionId(*id), clock.now());
-    let ended = db.write(account, move |conn| store::end(conn, account, session, now)).await?;
+    let ended = sessions.end(caller.account, SessionId(*id), clock.now()).await?;
     if ended { Ok(reply::nothing()) } else { Err(Error::not_found().into()) }
 }
 
@@ -281,14 +280,29 @@ pub struct PublicKey {
     x: String,
 }
 
+impl PublicKey {
+    fn of(key: &SigningKey) -> Self {
+        let text = str::to_owned;
+        Self {
+            kty: text("OKP"),
+            crv: text("Ed25519"),
+            alg: text("EdDSA"),
+            usage: text("sig"),
+            kid: key.kid.clone(),
+            x: key.public_x.clone(),
+        }
+    }
+}
+
 /// The keys that sign access tokens
 ///
-/// For programs that verify our tokens themselves.
+/// For programs that verify our tokens themselves: every key that is believed now, the one that signs first. While keys are being
+/// replaced there are several; a token names its own by `kid`.
 #[utoipa::path(tag = "service", security(()), responses((status = 200, description = "The public keys", body = KeySet)))]
 #[get("/.well-known/jwks.json")]
-async fn get_jwks(tokens: web::Data<Tokens>) -> HttpResponse {
-    let (kid, x) = tokens.public_key();
-    let text = str::to_owned;
-    let key = PublicKey { kty: text("OKP"), crv: text("Ed25519"), alg: text("EdDSA"), usage: text("sig"), kid: text(kid), x: text(x) };
-    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(KeySet { keys: vec![key] })
+async fn get_jwks(tokens: web::Data<Tokens>, db: web::Data<Db>) -> Result<HttpResponse, Problem> {
+    let withdrawn = db.lookup(withdrawn::all).await?;
+    let believed = tokens.keys().iter().filter(|key| !withdrawn.contains(&key.kid));
+    let keys = believed.map(PublicKey::of).collect();
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(KeySet { keys }))
 }

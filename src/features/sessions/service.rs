@@ -10,7 +10,8 @@ use super::store::{self, Rotation};
 use crate::db::{Conn, Db};
 use crate::features::accounts::model::Handle;
 use crate::features::accounts::{Passwords, find_by_handle, hold_password, password_hash_of};
-use crate::kernel::token::{Identity, Scope, Tokens};
+use crate::kernel::token::{Identity, Scope, Tokens, Verified};
+use crate::kernel::trusted::Trusted;
 use crate::kernel::{AccountId, Clock, Code, Error, Random, SessionId};
 
 /// What the session work needs around it.
@@ -19,6 +20,7 @@ pub struct Sessions {
     pub db: Db,
     pub passwords: Passwords,
     pub tokens: Tokens,
+    pub trusted: Trusted,
     pub random: Random,
 }
 
@@ -64,11 +66,26 @@ impl Sessions {
         match self.db.write(shown.account, move |conn| store::rotate(conn, &shown, &replacement, now)).await? {
             Rotation::Rotated(session) => self.grant(session, next, now),
             Rotation::Reused => {
+                self.trusted.forget(next.account);
                 tracing::warn!("a used refresh token came back; its session was ended");
                 Err(Error::new(Code::InvalidCredentials))
             }
             Rotation::Unknown => Err(Error::new(Code::InvalidCredentials)),
         }
+    }
+
+    /// Ends one session; false where there is no such living one.
+    pub async fn end(&self, account: AccountId, session: SessionId, now: DateTime<Utc>) -> Result<bool, Error> {
+        let ended = self.db.write(account, move |conn| store::end(conn, account, session, now)).await;
+        self.trusted.forget(account);
+        ended
+    }
+
+    /// Ends them all.
+    pub async fn end_all(&self, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
+        let ended = self.db.write(account, move |conn| store::end_all(conn, account, now)).await;
+        self.trusted.forget(account);
+        ended
     }
 
     fn grant(&self, session: Lease, refresh_token: RefreshToken, now: DateTime<Utc>) -> Result<Granted, Error> {
@@ -85,8 +102,8 @@ pub struct StoredSessions {
 }
 
 impl crate::kernel::token::SessionCheck for StoredSessions {
-    fn alive(&self, account: AccountId, session: SessionId) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>> {
-        let (db, now) = (self.db.clone(), self.clock.now());
-        Box::pin(async move { db.read(account, move |conn| store::alive(conn, account, session, now)).await })
+    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>> {
+        let (db, now, token) = (self.db.clone(), self.clock.now(), token.clone());
+        Box::pin(async move { db.read(token.identity.account, move |conn| store::alive(conn, &token, now)).await })
     }
 }

@@ -1,16 +1,17 @@
 //! Rows of sessions and their refresh tokens.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::model::{IDLE_LIFETIME, Lease, RefreshToken, Session};
 use crate::db::AccountKey;
-use crate::db::schema::{refresh_tokens, sessions};
+use crate::db::schema::{refresh_tokens, sessions, withdrawn_signing_keys};
 use crate::db::vault::Sealed;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::sealed::Column;
-use crate::kernel::token::Scope;
+use crate::kernel::token::{Scope, Verified};
 use crate::kernel::{AccountId, Error, SessionId};
 
 /// Sessions an account may hold at once; the oldest unused ones make room.
@@ -143,12 +144,14 @@ fn forget_used(conn: &mut PgConnection, shown: &RefreshToken, now: DateTime<Utc>
     Ok(())
 }
 
-/// Whether the session lives.
-pub fn alive(conn: &mut PgConnection, account: AccountId, id: SessionId, now: DateTime<Utc>) -> Result<bool, Error> {
+/// Whether a token's session lives and the key that signed it was not withdrawn, in one query.
+pub fn alive(conn: &mut PgConnection, token: &Verified, now: DateTime<Utc>) -> Result<bool, Error> {
+    let (account, session) = (token.identity.account.0, token.identity.session.0);
     let living = sessions::table
-        .filter(sessions::account_id.eq(account.0).and(sessions::session_id.eq(id.0)))
+        .filter(sessions::account_id.eq(account).and(sessions::session_id.eq(session)))
         .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)));
-    Ok(diesel::select(diesel::dsl::exists(living)).get_result(conn)?)
+    let withdrawn = withdrawn_signing_keys::table.filter(withdrawn_signing_keys::kid.eq(&token.kid));
+    Ok(diesel::select(exists(living).and(not(exists(withdrawn)))).get_result(conn)?)
 }
 
 /// The living sessions, newest first.

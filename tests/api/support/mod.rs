@@ -14,7 +14,7 @@ use std::sync::mpsc;
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
 use reciprocity::config::{Config, MasterKey, MasterKeys};
-use reciprocity::db::Vault;
+use reciprocity::db::{Vault, request_key};
 use reciprocity::kernel::{Clock, Random};
 use reciprocity::startup::{self, Parts};
 use serde_json::json;
@@ -54,11 +54,21 @@ impl Running {
 
     /// A server that was given these master keys, the current one first.
     pub fn under(masters: &[[u8; 32]], url: &str, vars: &[(&str, &str)]) -> Self {
+        let secret = request_key::fetch(url, &vault(masters), START.parse().unwrap()).unwrap();
+        Self::with_secret(masters, url, vars, &secret)
+    }
+
+    /// A server that has never reached its database.
+    pub fn without_database(url: &str) -> Self {
+        Self::with_secret(&[MASTER], url, &[], &MASTER)
+    }
+
+    fn with_secret(masters: &[[u8; 32]], url: &str, vars: &[(&str, &str)], secret: &[u8; 32]) -> Self {
         let mut masters = masters.iter().map(|key| MasterKey(*key));
         let masters = MasterKeys { current: masters.next().unwrap(), older: masters.collect() };
         let config = config(url, vars);
         let clock = Clock::manual(START.parse::<DateTime<Utc>>().unwrap());
-        let parts = Parts::new(&config, url, &masters, clock.clone()).unwrap();
+        let parts = Parts::new(&config, url, &masters, secret, clock.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, receiver) = mpsc::channel();

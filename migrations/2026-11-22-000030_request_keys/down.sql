@@ -1,0 +1,2 @@
+DROP TABLE withdrawn_signing_keys;
+DROP TABLE request_keys;

@@ -1,0 +1,160 @@
+//! Tokens that were checked a moment ago, so that not every request asks the database whether its session lives.
+//!
+//! The bound on revocation is here: what was checked is believed for less than [`LIFE`], counted from before the question was
+//! asked, so whatever ends a session ends it on every instance within that time. Where the database cannot be asked nothing is
+//! believed. Tokens are kept as SHA-256 digests, never as themselves.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::ids::AccountId;
+use super::token::Verified;
+
+/// How long a check is believed.
+pub const LIFE: TimeDelta = TimeDelta::seconds(2);
+/// Tokens remembered at once; about 3 MB. One more, and those whose time is over make room, or else all of them.
+const MOST: usize = 10_000;
+
+/// A token's name here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        let mut bytes = [0_u8; 32];
+        for (to, from) in bytes.iter_mut().zip(digest(&SHA256, token.as_bytes()).as_ref()) {
+            *to = *from;
+        }
+        Self(bytes)
+    }
+}
+
+/// What is believed, shared by the requests of one instance.
+#[derive(Clone, Debug, Default)]
+pub struct Trusted(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    checked: HashMap<Digest, (Verified, DateTime<Utc>)>,
+    /// Counts what was forgotten, so that an answer that was on its way meanwhile is not remembered.
+    forgotten: u64,
+}
+
+/// The moment before a question: what is forgotten after it outdates the answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    at: DateTime<Utc>,
+    forgotten: u64,
+}
+
+impl Trusted {
+    /// What is believed of this token now.
+    #[must_use]
+    pub fn get(&self, token: Digest, now: DateTime<Utc>) -> Option<Verified> {
+        let inner = self.lock();
+        inner.checked.get(&token).filter(|(verified, at)| fresh(*at, now) && now < verified.until).map(|(verified, _)| verified.clone())
+    }
+
+    /// To be called before the database is asked.
+    #[must_use]
+    pub fn ask(&self, now: DateTime<Utc>) -> Asked {
+        Asked { at: now, forgotten: self.lock().forgotten }
+    }
+
+    /// Remembers a good answer, unless something was forgotten since it was asked for.
+    pub fn remember(&self, token: Digest, verified: Verified, asked: Asked) {
+        let mut inner = self.lock();
+        if inner.forgotten != asked.forgotten {
+            return;
+        }
+        if inner.checked.len() >= MOST {
+            inner.checked.retain(|_, (_, at)| fresh(*at, asked.at));
+        }
+        if inner.checked.len() >= MOST {
+            inner.checked.clear();
+        }
+        inner.checked.insert(token, (verified, asked.at));
+    }
+
+    /// Forgets an account's tokens: something of it has just ended here.
+    pub fn forget(&self, account: AccountId) {
+        let mut inner = self.lock();
+        inner.forgotten += 1;
+        inner.checked.retain(|_, (verified, _)| verified.identity.account != account);
+    }
+
+    /// Forgets everything: the database cannot be asked.
+    pub fn forget_all(&self) {
+        let mut inner = self.lock();
+        inner.forgotten += 1;
+        inner.checked.clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A clock that was set back makes nothing last longer.
+fn fresh(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    at <= now && now - at < LIFE
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::kernel::SessionId;
+    use crate::kernel::token::{Identity, Scope};
+
+    fn noon() -> DateTime<Utc> {
+        "2026-03-01T12:00:00Z".parse().unwrap()
+    }
+
+    fn verified(account: u128) -> Verified {
+        let identity = Identity { account: AccountId(Uuid::from_u128(account)), session: SessionId(Uuid::nil()), scope: Scope::FULL };
+        Verified { identity, kid: "k".to_owned(), until: noon() + TimeDelta::minutes(10) }
+    }
+
+    fn known(trusted: &Trusted, token: &str, now: DateTime<Utc>) -> bool {
+        trusted.get(Digest::of(token), now).is_some()
+    }
+
+    #[test]
+    fn a_check_is_believed_for_less_than_two_seconds_and_never_past_the_tokens_end() {
+        let trusted = Trusted::default();
+        trusted.remember(Digest::of("a"), verified(1), trusted.ask(noon()));
+        let short = Verified { until: noon() + TimeDelta::seconds(1), ..verified(1) };
+        trusted.remember(Digest::of("b"), short, trusted.ask(noon()));
+        assert!(known(&trusted, "a", noon()) && known(&trusted, "a", noon() + TimeDelta::milliseconds(1_999)));
+        assert!(!known(&trusted, "a", noon() + LIFE) && !known(&trusted, "a", noon() - TimeDelta::seconds(1)));
+        assert!(!known(&trusted, "b", noon() + TimeDelta::seconds(1)) && !known(&trusted, "c", noon()));
+    }
+
+    #[test]
+    fn what_ends_here_is_forgotten_at_once_and_an_answer_on_its_way_is_not_remembered() {
+        let trusted = Trusted::default();
+        trusted.remember(Digest::of("a"), verified(1), trusted.ask(noon()));
+        trusted.remember(Digest::of("b"), verified(2), trusted.ask(noon()));
+        let asked = trusted.ask(noon());
+        trusted.forget(AccountId(Uuid::from_u128(1)));
+        trusted.remember(Digest::of("a"), verified(1), asked);
+        assert!(!known(&trusted, "a", noon()) && known(&trusted, "b", noon()));
+        trusted.forget_all();
+        assert!(!known(&trusted, "b", noon()));
+    }
+
+    #[test]
+    fn no_more_than_a_bounded_number_is_remembered() {
+        let trusted = Trusted::default();
+        for n in 0..=MOST {
+            trusted.remember(Digest::of(&n.to_string()), verified(1), trusted.ask(noon()));
+            assert!(trusted.lock().checked.len() <= MOST);
+        }
+    }
+}
