@@ -27,7 +27,7 @@ use crate::db::{Db, Vault, migrate, request_key, withdrawn};
 use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
-use crate::features::sessions::{Sessions, StoredSessions};
+use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
 use crate::kernel::token::Tokens;
 use crate::kernel::trusted::Trusted;
 use crate::kernel::{Clock, Code, Error, Keys, Random};
@@ -46,6 +46,8 @@ pub enum StartError {
     KeyFile { path: String, problem: String },
     #[error("the words that are stored cannot be opened: {0}; start with the master key that they were stored under")]
     Locked(String),
+    #[error("none of the configured master keys has a signing key of this name, so no token of it is believed")]
+    NoSuchKey,
     #[error("this key signs the tokens of today; put a new master key before its own first, and restart (docs/deployment.md)")]
     StillSigns,
     #[error("the content that this program carries is damaged: {0}")]
@@ -112,12 +114,12 @@ pub fn rotate_keys(config: &Config) -> Result<Rotated, StartError> {
 /// Withdraws a signing key on every instance: its tokens are refused within two seconds. Refused for the key that signs, because
 /// nobody could sign in: the master keys are replaced first.
 pub fn withdraw_key(config: &Config, kid: &str) -> Result<(), StartError> {
-    let masters = local_key::master_keys(config)?;
-    let tokens = Tokens::new(masters.all(), &config.issuer)?;
-    if tokens.keys().first().is_some_and(|key| key.kid == kid) {
-        return Err(StartError::StillSigns);
+    let tokens = Tokens::new(local_key::master_keys(config)?.all(), &config.issuer)?;
+    match tokens.keys().iter().position(|key| key.kid == kid) {
+        None => Err(StartError::NoSuchKey),
+        Some(0) => Err(StartError::StillSigns),
+        Some(_) => Ok(lend_database(config, |owner_url| withdrawn::withdraw(owner_url, kid, Clock::System.now()))??),
     }
-    Ok(lend_database(config, |owner_url| withdrawn::withdraw(owner_url, kid, Clock::System.now()))??)
 }
 
 /// The first signal finishes what is in flight, a second one does not wait for it.
@@ -176,7 +178,7 @@ pub struct Parts {
     keys: web::Data<Keys>,
     clock: web::Data<Clock>,
     random: web::Data<Random>,
-    tokens: web::Data<Tokens>,
+    published: web::Data<PublishedKeys>,
     accounts: web::Data<Accounts>,
     sessions: web::Data<Sessions>,
     catalogue: web::Data<Catalogue>,
@@ -200,9 +202,10 @@ impl Parts {
             trusted: trusted.clone(),
             trusted_proxies: config.trusted_proxies,
         };
+        let published = PublishedKeys::new(db.clone(), clock.clone(), &tokens);
         let registration = config.registration.clone();
         let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, trusted: trusted.clone() };
-        let sessions = Sessions { db: db.clone(), passwords, tokens: tokens.clone(), trusted, random };
+        let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
         Ok(Self {
             contract: web::Data::new(router::contract()),
             gate: web::Data::new(gate),
@@ -210,7 +213,7 @@ impl Parts {
             keys: web::Data::new(keys),
             clock: web::Data::new(clock),
             random: web::Data::new(random),
-            tokens: web::Data::new(tokens),
+            published: web::Data::new(published),
             accounts: web::Data::new(accounts),
             sessions: web::Data::new(sessions),
             catalogue: web::Data::new(Catalogue::load()?),
@@ -227,7 +230,7 @@ impl Parts {
             .app_data(self.keys.clone())
             .app_data(self.clock.clone())
             .app_data(self.random.clone())
-            .app_data(self.tokens.clone())
+            .app_data(self.published.clone())
             .app_data(self.accounts.clone())
             .app_data(self.sessions.clone())
             .app_data(self.catalogue.clone())

@@ -160,15 +160,19 @@ impl Shown {
         }
     }
 
-    /// Asks whether the session lives, unless that was asked a moment ago. What cannot be asked is not believed, and neither is
-    /// anything that was remembered.
+    /// Asks whether the session lives, unless that was asked a moment ago. What cannot be asked is not believed.
     async fn confirm(self, gate: &Gate) -> Result<(), Error> {
         if self.confirmed {
             return Ok(());
         }
         let asked = gate.trusted.ask(gate.clock.now());
-        let alive = gate.sessions.alive(&self.verified).await.inspect_err(|_| gate.trusted.forget_all())?;
-        if !alive {
+        let answer = gate.sessions.alive(&self.verified).await;
+        // A database that cannot be reached may be one whose sessions were ended, so nothing is believed any more. One that is
+        // only busy (no cause) is not given more to do.
+        if answer.as_ref().is_err_and(|failed| failed.cause().is_some()) {
+            gate.trusted.forget_all();
+        }
+        if !answer? {
             return Err(Error::new(Code::Unauthenticated));
         }
         gate.trusted.remember(self.digest, self.verified, asked);

@@ -98,12 +98,40 @@ fn the_keys_are_rotated_on_the_command_line_and_the_old_one_can_go() {
     let new = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
     let both = format!("{new}\n{}", std::fs::read_to_string(folder.keys().join("master.key")).unwrap());
     let keys = [("RECIPROCITY_MASTER_KEY", both.as_str())];
-    assert!(Program::rotate_keys(&folder, &keys).contains("1 accounts looked at, 1 keys"));
+    assert!(Program::rotate_keys(&folder, &keys).contains("1 accounts looked at, 2 keys"));
     assert!(Program::rotate_keys(&folder, &keys).contains("1 accounts looked at, 0 keys"));
     let again = Program::start(&folder, &[("RECIPROCITY_MASTER_KEY_COMMAND", &format!("echo {new}"))]);
     let token = again.sign_in(&handle);
     assert_eq!(again.get(&token, "/v1/relationships")["data"][0]["alias"], "K.");
     again.end(Signal::SIGTERM);
+}
+
+#[test]
+fn a_signing_key_is_withdrawn_on_the_command_line_but_not_the_one_that_signs() {
+    let folder = Folder::new();
+    let program = Program::start(&folder, &[]);
+    let token = program.sign_in(&program.make_account());
+    let kid = |program: &Program, at: usize| program.get(&token, "/.well-known/jwks.json")["keys"][at]["kid"].clone();
+    let old = kid(&program, 0);
+    program.end(Signal::SIGTERM);
+    let both = format!(
+        "{}\n{}",
+        "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+        std::fs::read_to_string(folder.keys().join("master.key")).unwrap()
+    );
+    let keys = [("RECIPROCITY_MASTER_KEY", both.as_str())];
+    let rotated = Program::start(&folder, &keys);
+    assert_eq!((kid(&rotated, 1), &rotated.get(&token, "/v1/account")["locale"]), (old.clone(), &json!("en")));
+    let new = kid(&rotated, 0);
+    rotated.end(Signal::SIGTERM);
+    let withdraw = |kid: &str| Program::command(&folder, &keys, &["withdraw-key", kid]);
+    assert!(withdraw(new.as_str().unwrap()).unwrap_err().contains("signs the tokens of today"));
+    assert!(withdraw("AAAAAAAAAAAAAAAA").unwrap_err().contains("no token of it is believed"));
+    withdraw(old.as_str().unwrap()).unwrap();
+    let after = Program::start(&folder, &keys);
+    assert_eq!((kid(&after, 0), kid(&after, 1)), (new, serde_json::Value::Null));
+    assert_eq!(after.get(&token, "/v1/account")["code"], "unauthenticated");
+    after.end(Signal::SIGTERM);
 }
 
 #[test]

@@ -113,10 +113,14 @@ impl Program {
 
     /// Runs `reciprocity rotate-keys` and gives what it printed.
     pub fn rotate_keys(folder: &Folder, vars: &[(&str, &str)]) -> String {
-        let mut command = command(Path::new(env!("CARGO_BIN_EXE_reciprocity")), folder, vars);
-        let output = command.arg("rotate-keys").output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
+        Self::command(folder, vars, &["rotate-keys"]).unwrap()
+    }
+
+    /// Runs a command beside the service: what it printed, or why it refused.
+    pub fn command(folder: &Folder, vars: &[(&str, &str)], words: &[&str]) -> Result<String, String> {
+        let output = command(Path::new(env!("CARGO_BIN_EXE_reciprocity")), folder, vars).args(words).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
     }
 
     pub fn id(&self) -> u32 {

@@ -8,17 +8,17 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::model::{RefreshToken, Session};
-use super::service::{Granted, Sessions};
+use super::service::{Granted, PublishedKeys, Sessions};
 use super::store;
 use crate::api::auth::{Caller, Read, SigningIn, Visitor};
 use crate::api::body::{Body, present};
 use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
-use crate::db::{Db, withdrawn};
+use crate::db::Db;
 use crate::features::accounts::model::Handle;
 use crate::kernel::signing::SigningKey;
-use crate::kernel::token::{ACCESS_TOKEN_LIFETIME, Scope, Tokens};
+use crate::kernel::token::{ACCESS_TOKEN_LIFETIME, Scope};
 use crate::kernel::{Clock, Code, Error, Fields, Keys, SessionId, text};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -300,9 +300,7 @@ impl PublicKey {
 /// replaced there are several; a token names its own by `kid`.
 #[utoipa::path(tag = "service", security(()), responses((status = 200, description = "The public keys", body = KeySet)))]
 #[get("/.well-known/jwks.json")]
-async fn get_jwks(tokens: web::Data<Tokens>, db: web::Data<Db>) -> Result<HttpResponse, Problem> {
-    let withdrawn = db.lookup(withdrawn::all).await?;
-    let believed = tokens.keys().iter().filter(|key| !withdrawn.contains(&key.kid));
-    let keys = believed.map(PublicKey::of).collect();
+async fn get_jwks(published: web::Data<PublishedKeys>) -> Result<HttpResponse, Problem> {
+    let keys = published.get().await?.iter().map(PublicKey::of).collect();
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(KeySet { keys }))
 }

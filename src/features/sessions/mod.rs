@@ -7,4 +7,4 @@ pub mod model;
 mod service;
 mod store;
 
-pub use service::{Sessions, StoredSessions};
+pub use service::{PublishedKeys, Sessions, StoredSessions};

@@ -4,14 +4,16 @@ use std::future::Future;
 use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
 
 use super::model::{Lease, RefreshToken};
 use super::store::{self, Rotation};
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, withdrawn};
 use crate::features::accounts::model::Handle;
 use crate::features::accounts::{Passwords, find_by_handle, hold_password, password_hash_of};
+use crate::kernel::signing::SigningKey;
 use crate::kernel::token::{Identity, Scope, Tokens, Verified};
-use crate::kernel::trusted::Trusted;
+use crate::kernel::trusted::{LIFE, Trusted};
 use crate::kernel::{AccountId, Clock, Code, Error, Random, SessionId};
 
 /// What the session work needs around it.
@@ -105,5 +107,35 @@ impl crate::kernel::token::SessionCheck for StoredSessions {
     fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>> {
         let (db, now, token) = (self.db.clone(), self.clock.now(), token.clone());
         Box::pin(async move { db.read(token.identity.account, move |conn| store::alive(conn, &token, now)).await })
+    }
+}
+
+/// The public keys that are believed now: the configured ones without those that were withdrawn. Anybody may ask for them as often
+/// as they like, so the database is asked once in two seconds.
+#[derive(Debug)]
+pub struct PublishedKeys {
+    db: Db,
+    clock: Clock,
+    keys: Vec<SigningKey>,
+    last: Mutex<Option<(DateTime<Utc>, Vec<SigningKey>)>>,
+}
+
+impl PublishedKeys {
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, tokens: &Tokens) -> Self {
+        Self { db, clock, keys: tokens.keys().to_vec(), last: Mutex::new(None) }
+    }
+
+    /// The keys, the one that signs first. Whoever asks while somebody else's question is on its way waits for that answer.
+    pub async fn get(&self) -> Result<Vec<SigningKey>, Error> {
+        let mut last = self.last.lock().await;
+        let now = self.clock.now();
+        if let Some((_, keys)) = last.as_ref().filter(|(at, _)| *at <= now && now - *at < LIFE) {
+            return Ok(keys.clone());
+        }
+        let withdrawn = self.db.lookup(withdrawn::all).await?;
+        let keys: Vec<SigningKey> = self.keys.iter().filter(|key| !withdrawn.contains(&key.kid)).cloned().collect();
+        *last = Some((now, keys.clone()));
+        Ok(keys)
     }
 }
