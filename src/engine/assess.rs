@@ -1,98 +1,114 @@
 //! Runs all steps and puts the assessment together.
 
-use std::collections::BTreeSet;
-
-use super::assessment::{Assessment, Conflict, DimensionResult, EvidenceSummary, Figures, Measures, Method, Overall, State};
+use super::assessment::{Assessment, DimensionResult, EvidenceSummary, Figures, Measures, Method, State};
+use super::change::Target;
 use super::effective;
-use super::evidence::Evidence;
+use super::evidence::{Entry, Evidence};
 use super::explain::{Explainer, Explanation, Stages, explain};
 use super::guard::{self, Dropped};
-use super::infer::Readings;
 use super::level::matrix::Vector;
 use super::level::posterior::only;
 use super::notes::notes;
 use super::overall::overall;
-use super::patterns::vitality::{energy_mean, heard_mean};
 use super::patterns::{Finding, Outcome, Record, check_all};
 use super::policy::Policy;
-use super::report::dimension_result;
+use super::readings::Readings;
+use super::report::{dimension_result, dimension_results};
 use super::rollup::RollUp;
-use super::types::{Actor, Dimension};
+use super::types::{Actor, Day};
 
 /// Assesses the evidence. Total: every input has an answer, and the same input has the same one.
 #[must_use]
 pub fn assess(evidence: &Evidence, policy: &Policy) -> Assessment {
-    let (clean, dropped) = guard::clean(evidence);
-    let roll_up = RollUp::from_entries(&clean.entries);
-    let core = core(&clean, &roll_up, true, policy);
-    let summary = summary(&clean, &roll_up, dropped, policy);
-    let record = Record { evidence: &clean, dimensions: &core.dimensions, overall: &core.overall, policy };
-    let checks = check_all(&record);
-    let shown = |strength: bool| {
-        let shown = checks.iter().filter(move |check| check.outcome == Outcome::Shown);
-        shown.filter(|check| check.code.is_strength() == strength).cloned().collect()
-    };
-    Assessment {
-        method: Method { name: policy.name, version: policy.version },
-        notes: notes(&clean, &summary, policy),
-        evidence: summary,
-        explanations: core.explanations,
-        patterns: shown(false),
-        strengths: shown(true),
-        measures: Measures { energy_after: energy_mean(&record), felt_heard: heard_mean(&record) },
-        checks,
-        overall: core.overall,
-        dimensions: core.dimensions,
-        conflicts: core.conflicts,
+    Prepared::new(evidence).assess(policy)
+}
+
+/// Evidence with its entries cleaned and summed by day. What comes after needs room by days, not by entries.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    evidence: Evidence,
+    roll_up: RollUp,
+    dropped: Dropped,
+    /// Whether the evidence was turned round, see `from_sums`.
+    turned: bool,
+}
+
+impl Prepared {
+    /// Cleans and sums the evidence.
+    #[must_use]
+    pub fn new(evidence: &Evidence) -> Self {
+        let (evidence, dropped) = guard::clean(evidence);
+        let roll_up = RollUp::from_sorted(&evidence.entries);
+        Self::from_sums(evidence, roll_up, dropped)
     }
-}
 
-/// The figures: what mirrors by being turned round.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Core {
-    /// Every dimension, in order.
-    pub dimensions: Vec<DimensionResult>,
-    /// All sufficient dimensions together.
-    pub overall: Overall,
-    /// Where the log and the answers disagree.
-    pub conflicts: Vec<Conflict>,
-    /// Scores taken apart; empty unless they were asked for.
-    pub explanations: Vec<Explanation>,
-}
-
-/// The figures of cleaned evidence, their explanations where `explained` says so.
-///
-/// Sums round differently in the two directions. One of them is used for both and the result turned round,
-/// which makes swapped roles the mirror to the last bit.
-#[must_use]
-pub fn core(clean: &Evidence, roll_up: &RollUp, explained: bool, policy: &Policy) -> Core {
-    if leans_to_other(clean, roll_up) {
-        oriented(&clean.mirrored(), &roll_up.mirrored(), explained, policy).mirrored()
-    } else {
-        oriented(clean, roll_up, explained, policy)
+    /// Clean evidence with its sums; the entries themselves matter to explanations and patterns alone.
+    ///
+    /// Sums round differently in the two directions. One of them is used for both and the result turned round,
+    /// which makes swapped roles the mirror to the last bit.
+    pub(super) fn from_sums(evidence: Evidence, roll_up: RollUp, dropped: Dropped) -> Self {
+        if leans_to_other(&evidence, &roll_up) {
+            Self { evidence: evidence.mirrored(), roll_up: roll_up.mirrored(), dropped, turned: true }
+        } else {
+            Self { evidence, roll_up, dropped, turned: false }
+        }
     }
-}
 
-fn oriented(evidence: &Evidence, roll_up: &RollUp, explained: bool, policy: &Policy) -> Core {
-    let readings = Readings::new(roll_up, evidence, policy);
-    let dimensions = Dimension::ALL.map(|dimension| dimension_result(dimension, &readings)).to_vec();
-    let (overall, behind) = overall(&dimensions, &readings);
-    let explanations = if explained { explanations(behind.as_ref(), &dimensions, &readings, roll_up) } else { Vec::new() };
-    Core { dimensions, overall, conflicts: readings.today.conflicts, explanations }
+    /// Assesses it.
+    #[must_use]
+    pub fn assess(&self, policy: &Policy) -> Assessment {
+        let assessment = self.oriented(policy);
+        if self.turned { assessment.mirrored() } else { assessment }
+    }
+
+    fn oriented(&self, policy: &Policy) -> Assessment {
+        let Self { evidence, roll_up, dropped, .. } = self;
+        let readings = Readings::new(roll_up, evidence, policy);
+        let dimensions = dimension_results(&readings);
+        let (overall, behind) = overall(&dimensions, &readings);
+        let explanations = explanations(behind.as_ref(), &dimensions, &readings);
+        let record = Record::new(evidence, &dimensions, &overall, policy);
+        let checks = check_all(&record);
+        let measures = Measures { energy_after: record.energy, felt_heard: record.heard };
+        let shown = |strength: bool| {
+            let shown = checks.iter().filter(move |check| check.outcome == Outcome::Shown);
+            shown.filter(|check| check.code.is_strength() == strength).cloned().collect()
+        };
+        let days = days(&evidence.entries);
+        let summary = summary(evidence, &days, roll_up, *dropped, policy);
+        Assessment {
+            method: Method { name: policy.name, version: policy.version },
+            notes: notes(evidence, &days, &summary, policy),
+            evidence: summary,
+            explanations,
+            patterns: shown(false),
+            strengths: shown(true),
+            measures,
+            checks,
+            overall,
+            dimensions,
+            conflicts: readings.today.conflicts,
+        }
+    }
+
+    /// The state of all dimensions together, or of one, and nothing else.
+    #[must_use]
+    pub fn state(&self, target: Target, policy: &Policy) -> State {
+        let readings = Readings::new(&self.roll_up, &self.evidence, policy);
+        match target {
+            Target::Overall => overall(&dimension_results(&readings), &readings).0.state,
+            Target::Dimension(dimension) => dimension_result(dimension, 0, &readings).state,
+        }
+    }
 }
 
 /// The overall score and that of every sufficient dimension, taken apart.
-fn explanations(
-    behind: Option<&(Vector, Stages)>,
-    dimensions: &[DimensionResult],
-    readings: &Readings,
-    roll_up: &RollUp,
-) -> Vec<Explanation> {
-    let explainer = Explainer::new(readings, roll_up);
+fn explanations(behind: Option<&(Vector, Stages)>, dimensions: &[DimensionResult], readings: &Readings) -> Vec<Explanation> {
+    let explainer = Explainer::new(readings);
     let overall = behind.into_iter().map(|(shares, stages)| explain(None, shares, stages, &explainer));
     let sufficient = dimensions.iter().filter(|result| result.state != State::InsufficientEvidence);
     let each = sufficient.map(|result| {
-        let stages = Stages::of(&readings.today, result.dimension);
+        let stages = Stages::of(readings, result.dimension);
         explain(Some(result.dimension), &only(result.dimension), &stages, &explainer)
     });
     overall.chain(each).collect()
@@ -105,8 +121,12 @@ fn leans_to_other(evidence: &Evidence, roll_up: &RollUp) -> bool {
     [log, answers, expected.unwrap_or(0.0)].into_iter().find(|lean| *lean != 0.0).is_some_and(|lean| lean < 0.0)
 }
 
-fn summary(evidence: &Evidence, roll_up: &RollUp, dropped: Dropped, policy: &Policy) -> EvidenceSummary {
-    let days: BTreeSet<_> = evidence.entries.iter().map(|entry| entry.day).collect();
+/// The days with entries, ascending.
+fn days(entries: &[Entry]) -> Vec<Day> {
+    entries.chunk_by(|a, b| a.day == b.day).filter_map(<[Entry]>::first).map(|entry| entry.day).collect()
+}
+
+fn summary(evidence: &Evidence, days: &[Day], roll_up: &RollUp, dropped: Dropped, policy: &Policy) -> EvidenceSummary {
     let unknown = evidence.entries.iter().filter(|entry| entry.actor == Actor::Unknown);
     let number = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
     EvidenceSummary {
@@ -120,8 +140,8 @@ fn summary(evidence: &Evidence, roll_up: &RollUp, dropped: Dropped, policy: &Pol
     }
 }
 
-impl Core {
-    /// The same figures seen from the other side.
+impl Assessment {
+    /// The same assessment seen from the other side.
     #[must_use]
     pub fn mirrored(mut self) -> Self {
         if let Some(figures) = &mut self.overall.figures {
@@ -138,26 +158,10 @@ impl Core {
             conflict.answers_balance = 0.0 - conflict.answers_balance;
         }
         self.explanations = self.explanations.into_iter().map(Explanation::mirrored).collect();
+        self.patterns = mirrored_findings(self.patterns);
+        self.strengths = mirrored_findings(self.strengths);
+        self.checks = mirrored_findings(self.checks);
         self
-    }
-}
-
-impl Assessment {
-    /// The same assessment seen from the other side.
-    #[must_use]
-    pub fn mirrored(self) -> Self {
-        let core = Core { dimensions: self.dimensions, overall: self.overall, conflicts: self.conflicts, explanations: self.explanations }
-            .mirrored();
-        Self {
-            dimensions: core.dimensions,
-            overall: core.overall,
-            conflicts: core.conflicts,
-            explanations: core.explanations,
-            patterns: mirrored_findings(self.patterns),
-            strengths: mirrored_findings(self.strengths),
-            checks: mirrored_findings(self.checks),
-            ..self
-        }
     }
 }
 

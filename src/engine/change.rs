@@ -1,17 +1,19 @@
 //! What would change a state: the fewest further entries that do, found by running the engine on them.
 
-use super::assess::core;
+use super::assess::Prepared;
 use super::assessment::State;
-use super::evidence::{Entry, Evidence};
-use super::guard;
+use super::evidence::Evidence;
+use super::guard::{self, Dropped};
 use super::policy::Policy;
 use super::rollup::RollUp;
-use super::types::{Actor, Dimension, EntryId};
+use super::types::{Actor, ByDimension, Dimension};
 
 /// Never more runs of the engine than this.
 pub const MAX_RUNS: u32 = 64;
 /// Never more further entries than this: one a day for about two months.
 const MAX_ENTRIES: u32 = 64;
+/// Weight of a further entry: that of one whose effort was not said.
+const USUAL_WEIGHT: f64 = 2.0;
 
 /// The state that is to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,87 +62,82 @@ impl WhatWouldChange {
 /// was run with it and with one fewer.
 #[must_use]
 pub fn what_would_change(evidence: &Evidence, target: Target, policy: &Policy) -> WhatWouldChange {
-    let (clean, _) = guard::clean(evidence);
-    let mut search = Search { clean: &clean, policy, target, runs: 0 };
-    let from = search.state(&clean);
+    let (clean, dropped) = guard::clean(evidence);
     let dimension = match target {
         Target::Dimension(dimension) => dimension,
         Target::Overall => busiest(&clean),
     };
-    let by_me = search.fewest(Actor::Me, dimension, from);
-    let by_them = search.fewest(Actor::Them, dimension, from);
+    let roll_up = RollUp::from_sorted(&clean.entries);
+    let mut rest = Evidence::empty(clean.window_from, clean.as_of);
+    (rest.kept_by, rest.expected_balance) = (clean.kept_by, clean.expected_balance);
+    (rest.questionnaires, rest.contexts) = (clean.questionnaires, clean.contexts);
+    let mut search = Search { rest, roll_up, dropped, policy, target, dimension, runs: 0 };
+    let from = search.with(0, Actor::Both);
+    let by_me = search.fewest(Actor::Me, from);
+    let by_them = search.fewest(Actor::Them, from);
     WhatWouldChange { from, by_me, by_them, runs: search.runs }
 }
 
 fn busiest(evidence: &Evidence) -> Dimension {
-    let entries = |dimension: &Dimension| evidence.entries.iter().filter(|entry| entry.dimension == *dimension).count();
-    let more = |best: Dimension, next: Dimension| if entries(&next) > entries(&best) { next } else { best };
+    let mut entries = ByDimension::<usize>::default();
+    for entry in &evidence.entries {
+        *entries.get_mut(entry.dimension) += 1;
+    }
+    let more = |best: Dimension, next: Dimension| if entries.get(next) > entries.get(best) { next } else { best };
     Dimension::ALL.into_iter().reduce(more).unwrap_or(Dimension::EmotionalSupport)
 }
 
+/// The search for one target. A state depends on entries through their sums alone, so these are what grows.
 struct Search<'a> {
-    clean: &'a Evidence,
+    /// Of the clean evidence what bears on states, entries left out.
+    rest: Evidence,
+    /// The sums of the entries.
+    roll_up: RollUp,
+    dropped: Dropped,
     policy: &'a Policy,
     target: Target,
+    /// The dimension of further entries.
+    dimension: Dimension,
     runs: u32,
 }
 
 impl Search<'_> {
-    fn state(&mut self, evidence: &Evidence) -> State {
+    /// The state with so many further entries.
+    fn with(&mut self, count: u32, actor: Actor) -> State {
         self.runs += 1;
-        let core = core(evidence, &RollUp::from_entries(&evidence.entries), false, self.policy);
-        match self.target {
-            Target::Overall => core.overall.state,
-            Target::Dimension(dimension) => core
-                .dimensions
-                .iter()
-                .find(|result| result.dimension == dimension)
-                .map_or(State::InsufficientEvidence, |result| result.state),
-        }
-    }
-
-    fn with(&mut self, count: u32, actor: Actor, dimension: Dimension) -> State {
-        let mut evidence = self.clean.clone();
-        let next = evidence.entries.iter().map(|entry| entry.id.0).max().map_or(0, |last| last.saturating_add(1));
-        for further in 0..count {
+        let (mut evidence, mut roll_up) = (self.rest.clone(), self.roll_up.clone());
+        for _ in 0..count {
             evidence.as_of = evidence.as_of.plus(1);
-            evidence.entries.push(Entry {
-                id: EntryId(next.saturating_add(further)),
-                day: evidence.as_of,
-                dimension,
-                actor,
-                weight: 2.0,
-                prompted: None,
-                energy_after: None,
-                felt_heard: None,
-            });
+            roll_up.add_act(self.dimension, evidence.as_of, actor, USUAL_WEIGHT);
         }
-        self.state(&evidence)
+        Prepared::from_sums(evidence, roll_up, self.dropped).state(self.target, self.policy)
     }
 
-    /// Doubles until the state differs, then halves the gap: at most 14 runs.
-    fn fewest(&mut self, actor: Actor, dimension: Dimension, from: State) -> Option<Change> {
+    /// Goes up by a quarter at a time until the state differs, then halves the gap: at most 24 runs.
+    ///
+    /// Larger steps could jump over a state: an imbalance that turns round is even in between.
+    fn fewest(&mut self, actor: Actor, from: State) -> Option<Change> {
         let mut same = 0;
         let mut count = 1;
-        let mut found = self.with(count, actor, dimension);
+        let mut found = self.with(count, actor);
         while found == from {
             same = count;
-            count *= 2;
+            count += (count / 4).max(1);
             if count > MAX_ENTRIES || self.runs >= MAX_RUNS / 2 * if actor == Actor::Me { 1 } else { 2 } {
                 return None;
             }
-            found = self.with(count, actor, dimension);
+            found = self.with(count, actor);
         }
         let mut to = found;
         while count - same > 1 {
             let middle = u32::midpoint(same, count);
-            let state = self.with(middle, actor, dimension);
+            let state = self.with(middle, actor);
             if state == from {
                 same = middle;
             } else {
                 (count, to) = (middle, state);
             }
         }
-        Some(Change { entries: count, dimension, to })
+        Some(Change { entries: count, dimension: self.dimension, to })
     }
 }

@@ -31,18 +31,6 @@ pub struct Series {
     pub effective: f64,
 }
 
-impl Series {
-    /// The same days with balances relative to `expected`.
-    #[must_use]
-    pub fn relative_to(&self, expected: f64) -> Self {
-        let mut relative = self.clone();
-        for day in &mut relative.days {
-            day.balance -= expected;
-        }
-        relative
-    }
-}
-
 /// How far acts of the same day agree beyond chance, 0 (not at all) to `agreement_max`.
 ///
 /// An intra-class correlation by the method of moments: agreeing pairs of a day over all its pairs,
@@ -77,29 +65,58 @@ pub fn agreement(roll_up: &RollUp, policy: &EffectivePolicy) -> f64 {
 /// `strained` says which days fall under known strain.
 #[must_use]
 pub fn series(roll_up: &RollUp, as_of: Day, strained: &impl Fn(Day) -> bool, policy: &EffectivePolicy) -> ByDimension<Series> {
-    let agreement = agreement(roll_up, policy);
-    roll_up.rows.map(|_, rows| one_series(rows, as_of, agreement, strained, policy))
+    let worth = Worth { agreement: agreement(roll_up, policy), decay: Decay::new(roll_up, as_of, policy), strained, policy };
+    roll_up.rows.map(|_, rows| one_series(rows, &worth))
 }
 
-fn one_series(rows: &[DaySums], as_of: Day, agreement: f64, strained: &impl Fn(Day) -> bool, policy: &EffectivePolicy) -> Series {
-    let decay = -std::f64::consts::LN_2 / policy.half_life_days;
-    let mut days: Vec<Observation> = rows
-        .iter()
-        .map(|row| {
-            let kish = row.kish();
-            let age = f64::from(as_of.since(row.day));
-            let strain = if strained(row.day) { policy.strain_factor } else { 1.0 };
-            let independent = kish / (1.0 + (kish - 1.0).max(0.0) * agreement);
-            let effective = independent * libm::exp(decay * age) * strain;
-            Observation { day: row.day, balance: row.balance(), effective, variance: 0.0 }
-        })
-        .filter(|day| day.effective > 0.0 && day.balance.is_finite())
-        .collect();
+/// How much evidence of some age still counts, `2^(-age / half_life)`, the usual ages looked up.
+struct Decay {
+    as_of: Day,
+    rate: f64,
+    table: Vec<f64>,
+}
+
+impl Decay {
+    fn new(roll_up: &RollUp, as_of: Day, policy: &EffectivePolicy) -> Self {
+        let rate = -std::f64::consts::LN_2 / policy.half_life_days;
+        let oldest = roll_up.span().map_or(0, |(first, _)| as_of.since(first)).clamp(0, policy.horizon_days);
+        Self { as_of, rate, table: (0..=oldest).map(|age| libm::exp(rate * f64::from(age))).collect() }
+    }
+
+    fn on(&self, day: Day) -> f64 {
+        let age = self.as_of.since(day);
+        let known = usize::try_from(age).ok().and_then(|age| self.table.get(age)).copied();
+        known.unwrap_or_else(|| libm::exp(self.rate * f64::from(age)))
+    }
+}
+
+/// What makes a day's acts worth more or less.
+struct Worth<'a, S> {
+    agreement: f64,
+    decay: Decay,
+    strained: &'a S,
+    policy: &'a EffectivePolicy,
+}
+
+impl<S: Fn(Day) -> bool> Worth<'_, S> {
+    fn of(&self, row: &DaySums) -> f64 {
+        let kish = row.kish();
+        let strain = if (self.strained)(row.day) { self.policy.strain_factor } else { 1.0 };
+        let independent = kish / (1.0 + (kish - 1.0).max(0.0) * self.agreement);
+        independent * self.decay.on(row.day) * strain
+    }
+}
+
+fn one_series<S: Fn(Day) -> bool>(rows: &[DaySums], worth: &Worth<S>) -> Series {
+    let observed = |row: &DaySums| Observation { day: row.day, balance: row.balance(), effective: worth.of(row), variance: 0.0 };
+    let mut days: Vec<Observation> = Vec::with_capacity(rows.len());
+    days.extend(rows.iter().map(observed).filter(|day| day.effective > 0.0 && day.balance.is_finite()));
     let effective: f64 = 0.0 + days.iter().map(|day| day.effective).sum::<f64>();
     let leaning: f64 = days.iter().map(|day| day.effective * day.balance).sum();
-    let pilot = leaning / (effective + policy.pilot_prior_weight);
+    let pilot = leaning / (effective + worth.policy.pilot_prior_weight);
+    let spread = 1.0 - pilot * pilot;
     for day in &mut days {
-        day.variance = (1.0 - pilot * pilot) / day.effective;
+        day.variance = spread / day.effective;
     }
     Series { days, pilot, effective }
 }

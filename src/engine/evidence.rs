@@ -50,30 +50,29 @@ impl Evidence {
 
     /// The same evidence seen from the other side: actors, keeper, answers and expected balance swapped.
     #[must_use]
-    pub fn mirrored(&self) -> Self {
-        let mut other = self.clone();
-        other.kept_by = self.kept_by.mirrored();
-        other.expected_balance = self.expected_balance.map(|_, expected| 0.0 - expected);
-        for entry in &mut other.entries {
+    pub fn mirrored(mut self) -> Self {
+        self.kept_by = self.kept_by.mirrored();
+        self.expected_balance = self.expected_balance.map(|_, expected| 0.0 - expected);
+        for entry in &mut self.entries {
             entry.actor = entry.actor.mirrored();
         }
-        for answers in &mut other.questionnaires {
+        for answers in &mut self.questionnaires {
             std::mem::swap(&mut answers.give, &mut answers.receive);
             std::mem::swap(&mut answers.give_error, &mut answers.receive_error);
         }
-        for promise in &mut other.promises {
+        for promise in &mut self.promises {
             promise.by = promise.by.mirrored();
         }
-        for need in &mut other.needs {
+        for need in &mut self.needs {
             need.of = need.of.mirrored();
         }
-        for plan in &mut other.plans {
+        for plan in &mut self.plans {
             plan.proposed_by = plan.proposed_by.mirrored();
         }
-        for repair in &mut other.repairs {
+        for repair in &mut self.repairs {
             repair.moved_first = repair.moved_first.mirrored();
         }
-        other
+        self
     }
 }
 

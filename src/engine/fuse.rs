@@ -3,6 +3,8 @@
 //! One person answers both the log and the questionnaire and over-claims in both alike, so the bias is
 //! taken off once, after the two are fused.
 
+use std::borrow::Cow;
+
 use super::assessment::Conflict;
 use super::density::{Distribution, Mover};
 use super::evidence::{Evidence, Questionnaire};
@@ -93,7 +95,7 @@ pub fn keeper_shift(keeper: Keeper, policy: &FusionPolicy) -> f64 {
 
 /// Takes the over-claiming of whoever kept the log off again: a shift, and doubt about its size.
 #[derive(Clone, Debug, PartialEq)]
-pub struct KeeperCorrection(Option<Mover>);
+pub struct KeeperCorrection(Option<Cow<'static, Mover>>);
 
 impl KeeperCorrection {
     /// Prepares the correction; a record that neither kept needs none.
@@ -101,7 +103,7 @@ impl KeeperCorrection {
     pub fn new(keeper: Keeper, policy: &FusionPolicy) -> Self {
         Self(match keeper {
             Keeper::Neither => None,
-            Keeper::Logger | Keeper::Other => Some(Mover::new(keeper_shift(keeper, policy), policy.keeper_sd)),
+            Keeper::Logger | Keeper::Other => Some(Mover::prepared(keeper_shift(keeper, policy), policy.keeper_sd)),
         })
     }
 
@@ -109,6 +111,12 @@ impl KeeperCorrection {
     #[must_use]
     pub fn apply(&self, fused: &Distribution) -> Distribution {
         self.0.as_ref().map_or_else(|| fused.clone(), |mover| mover.apply(fused))
+    }
+
+    /// The probabilities below some balances once who kept the log is considered.
+    #[must_use]
+    pub fn below<const N: usize>(&self, fused: &Distribution, balances: [f64; N]) -> [f64; N] {
+        self.0.as_ref().map_or_else(|| balances.map(|balance| fused.below(balance)), |mover| mover.below(fused, balances))
     }
 }
 

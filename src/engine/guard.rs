@@ -1,6 +1,9 @@
 //! Keeps out what cannot be evidence, and counts it; nothing a caller sends can crash the engine.
 
+use std::cmp::Ordering;
+
 use super::evidence::{Entry, Evidence, Questionnaire};
+use super::rollup;
 use super::types::{Day, EntryId};
 
 /// Weights outside these bounds are not efforts; squares of them would leave the range of numbers.
@@ -19,17 +22,25 @@ pub struct Dropped {
     pub bad_questionnaire: u32,
 }
 
-/// The evidence without what cannot count, in one fixed order.
+/// The evidence without what cannot count, in one fixed order: entries as the roll-up sums them.
 #[must_use]
 pub fn clean(evidence: &Evidence) -> (Evidence, Dropped) {
     let mut dropped = Dropped::default();
     let mut kept = evidence.clone();
     let inside = |day: Day| day >= evidence.window_from && day <= evidence.as_of;
 
-    retain(&mut kept.entries, |entry| WEIGHTS.contains(&entry.weight), &mut dropped.bad_weight);
-    retain(&mut kept.entries, |entry| inside(entry.day), &mut dropped.outside_window);
-    kept.entries.sort_unstable_by(entry_order);
+    let (mut bad_weight, mut outside_window) = (0_u32, 0_u32);
+    kept.entries.retain(|entry| {
+        let good = WEIGHTS.contains(&entry.weight);
+        let counts = good && inside(entry.day);
+        bad_weight = bad_weight.saturating_add(u32::from(!good));
+        outside_window = outside_window.saturating_add(u32::from(good && !counts));
+        counts
+    });
+    (dropped.bad_weight, dropped.outside_window) = (bad_weight, outside_window);
+    sort_by_id(&mut kept.entries);
     drop_repeated(&mut kept.entries, |entry| entry.id, &mut dropped.duplicate);
+    rollup::sort(&mut kept.entries);
 
     retain(&mut kept.promises, |promise| inside(promise.made), &mut dropped.outside_window);
     kept.promises.sort_unstable_by_key(|promise| (promise.id, promise.made, promise.by, promise.outcome, promise.due));
@@ -71,11 +82,20 @@ fn drop_repeated<T>(items: &mut Vec<T>, id: impl Fn(&T) -> EntryId, dropped: &mu
     *dropped = dropped.saturating_add(gone);
 }
 
-/// A total order, so that which of several entries with one handle stays does not depend on arrival.
-fn entry_order(a: &Entry, b: &Entry) -> std::cmp::Ordering {
+/// By handle; those that share one in an order of their own, so that which of them stays does not depend on
+/// arrival. Handles are compared alone at first: that is quick, and they seldom repeat.
+fn sort_by_id(entries: &mut [Entry]) {
+    entries.sort_unstable_by_key(|entry| entry.id);
+    for shared in entries.chunk_by_mut(|a, b| a.id == b.id).filter(|shared| shared.len() > 1) {
+        shared.sort_unstable_by(entry_order);
+    }
+}
+
+/// A total order of entries with the same handle.
+fn entry_order(a: &Entry, b: &Entry) -> Ordering {
     let rest = |entry: &Entry| (entry.prompted, entry.energy_after, entry.felt_heard);
-    (a.id, a.day, a.dimension)
-        .cmp(&(b.id, b.day, b.dimension))
+    (a.day, a.dimension)
+        .cmp(&(b.day, b.dimension))
         .then(a.weight.total_cmp(&b.weight))
         .then(a.actor.cmp(&b.actor))
         .then(rest(a).cmp(&rest(b)))

@@ -1,10 +1,11 @@
 //! Notes: what a reader must know beside the figures. Codes; the words belong to the content.
 
 use super::assessment::EvidenceSummary;
+use super::calendar::Calendar;
 use super::evidence::{ContextEffect, Evidence};
 use super::math::span_days;
 use super::policy::Policy;
-use super::types::Keeper;
+use super::types::{Day, Keeper};
 
 /// A remark about how far the figures carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,14 +45,10 @@ impl Note {
     }
 }
 
-/// The notes that apply, in a fixed order.
+/// The notes that apply, in a fixed order; `days` are those with entries, ascending.
 #[must_use]
-pub fn notes(evidence: &Evidence, summary: &EvidenceSummary, policy: &Policy) -> Vec<Note> {
-    let has = |effect| {
-        evidence.contexts.iter().any(|period| {
-            period.effect == effect && evidence.entries.iter().any(|entry| period.from <= entry.day && entry.day <= period.to)
-        })
-    };
+pub fn notes(evidence: &Evidence, days: &[Day], summary: &EvidenceSummary, policy: &Policy) -> Vec<Note> {
+    let has = |effect| Calendar::new(&evidence.contexts, effect).meets(days);
     let span = summary.first_day.zip(summary.last_day).map_or(0, |(first, last)| span_days(first, last));
     let quiet = summary.last_day.is_none_or(|last| evidence.as_of.since(last) >= policy.states.recent_days);
     let left_out = summary.dropped != super::guard::Dropped::default();

@@ -1,34 +1,37 @@
 //! All sufficient dimensions together. The shared bias of whoever kept the log is counted once.
 
 use super::assessment::{DimensionResult, Figures, Missing, Overall, OverallFigures, Shift, State};
+use super::density::Distribution;
 use super::explain::Stages;
-use super::infer::{Inference, Readings, distribution, expected};
+use super::infer::{Inference, distribution, expected};
 use super::level::matrix::{Vector, ZEROS};
 use super::math::span_days;
 use super::policy::Policy;
-use super::report::{figures, local_outside, shift};
+use super::readings::Readings;
+use super::report::{figures, leaning, local_outside, shift};
 use super::states::{self, Standing};
 use super::types::{ByDimension, Dimension};
 
 /// The overall result from those of the dimensions, with the dimensions' shares and the distributions behind it.
 #[must_use]
 pub fn overall(dimensions: &[DimensionResult], readings: &Readings) -> (Overall, Option<(Vector, Stages)>) {
-    let Readings { evidence, policy, today, earlier, .. } = readings;
+    let Readings { evidence, policy, today, local, .. } = readings;
     let weights = weights(dimensions, policy);
     let Some(shares) = shares(&weights) else {
         let missing = vec![Missing::AnyDimension];
         return (Overall { state: State::InsufficientEvidence, figures: None, missing }, None);
     };
     let expected = expected(&shares, evidence);
-    let stages = mean_stages(&shares, today, readings);
-    let earlier_stages = mean_stages(&shares, earlier, readings);
+    let (log, answered) = mean_level(&shares, today, readings);
+    let stages = Stages { corrected: readings.correction.apply(&answered), log, answered };
+    let earlier = || leaning(&mean_level(&shares, readings.earlier(), readings).1, expected, readings);
     let standing = Standing {
         figures: figures(&stages.corrected, expected, &policy.states),
-        earlier: figures(&earlier_stages.corrected, expected, &policy.states),
+        earlier: &earlier,
         effective: weights.iter().map(|&(dimension, _)| today.series.get(dimension).effective).sum(),
         span_days: span(&weights, today),
-        shift: shift(&today.levels, &shares, &policy.level),
-        local_outside: local_outside(&today.levels, &shares, expected, &policy.states),
+        shift: shift(&readings.shifts, &shares, &policy.level),
+        local_outside: &|| local_outside(local, &shares, expected, &policy.states),
         as_of: today.as_of,
     };
     let state = states::state(&standing, &policy.states);
@@ -63,23 +66,23 @@ fn weights(dimensions: &[DimensionResult], policy: &Policy) -> Vec<(Dimension, f
         .collect()
 }
 
-/// Distribution of the weighted mean level.
+/// Distribution of the weighted mean level by the log alone, and with answers.
 ///
 /// Each component knows how the dimensions' levels go together, so what they share is counted once and the
 /// mean is not made out to be surer than it is.
-fn mean_stages(shares: &Vector, inference: &Inference, readings: &Readings) -> Stages {
+fn mean_level(shares: &Vector, inference: &Inference, readings: &Readings) -> (Distribution, Distribution) {
     let log = distribution(&inference.levels, shares, readings.evidence, readings.policy);
-    let (mean, variance) = log.logit_moments();
-    let (moved, narrowed) = change_by_answers(shares, inference);
+    let answered_at_all = !readings.evidence.questionnaires.is_empty();
+    let (moved, narrowed) = if answered_at_all { change_by_answers(shares, inference) } else { (0.0, 1.0) };
     let answered = if narrowed < 1.0 {
+        let (mean, variance) = log.logit_moments();
         // A likelihood that moves and narrows the mean as the dimensions' own answers moved and narrowed them.
         let answers_variance = variance * narrowed / (1.0 - narrowed);
         log.fused(mean + moved / (1.0 - narrowed), answers_variance, 1.0)
     } else {
         log.clone()
     };
-    let corrected = readings.correction.apply(&answered);
-    Stages { log, answered, corrected }
+    (log, answered)
 }
 
 /// How answers moved the weighted mean logit, and by which factor they narrowed its variance.

@@ -47,8 +47,8 @@ pub struct EffectivePolicy {
 pub struct LevelPolicy {
     /// Variance of a level under the flat prior that effective events are counted against.
     pub level_variance: f64,
-    /// Prior of the levels before a shift: standard deviation of their centre, and of their spread around it.
-    pub old_levels: (f64, f64),
+    /// Kinds of levels before a shift: standard deviation of their centre, and of their spread around it, and prior weight.
+    pub old_levels: Vec<(f64, f64, f64)>,
     /// Prior under which pairs of ebb setting and date are first weighed: centre and spread.
     pub screening_levels: (f64, f64),
     /// Prior probability that there is a shift among the candidate dates.
@@ -60,6 +60,14 @@ pub struct LevelPolicy {
     pub shift_reach_days: i32,
     /// A level that moved by less than this did not shift.
     pub shift_size: f64,
+    /// Prior probability that there is no ebb but a late episode: one swing of all dimensions, still going on.
+    pub episode_probability: f64,
+    /// Standard deviation of its size.
+    pub episode_sd: f64,
+    /// Fewest and most days that it has lasted. Under the margin of a shift: what has lasted longer may be one.
+    pub episode_days: (i32, i32),
+    /// Days between its possible starts.
+    pub episode_step_days: i32,
     /// Prior probability that there is no ebb at all.
     pub calm_probability: f64,
     /// Prior probability that an ebb is shared by all dimensions.
@@ -140,7 +148,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             name: "reciprocity-level-shift",
-            version: "1.0.0",
+            version: "1.1.0",
             effective: EffectivePolicy {
                 half_life_days: 180.0,
                 horizon_days: 1080,
@@ -152,19 +160,23 @@ impl Default for Policy {
             },
             level: LevelPolicy {
                 level_variance: 0.64,
-                old_levels: (0.5, 0.25),
+                old_levels: vec![(0.03, 0.05, 0.32), (0.55, 0.18, 0.68)],
                 screening_levels: (0.4, 0.2),
-                shift_probability: 0.3,
+                shift_probability: 0.26,
                 shift_margin_days: 21,
                 shift_reach_days: 720,
                 shift_size: 0.2,
-                calm_probability: 0.5,
-                shared_probability: 0.7,
+                episode_probability: 0.05,
+                episode_sd: 0.8,
+                episode_days: (4, 20),
+                episode_step_days: 2,
+                calm_probability: 0.40,
+                shared_probability: 0.6,
                 ebb_sds: [(0.15, 1.0 / 3.0), (0.3, 1.0 / 3.0), (0.5, 1.0 / 3.0)],
-                shared_ebb_days: [(3.0, 0.45), (7.0, 0.4), (14.0, 0.15)],
+                shared_ebb_days: [(3.0, 0.45), (6.0, 0.4), (10.0, 0.15)],
                 own_ebb_days: [(8.0, 1.0)],
                 resolution_sd: 0.02,
-                component_floor: 1e-5,
+                component_floor: 1e-4,
             },
             pooling: PoolingPolicy { kinds: kinds() },
             fusion: FusionPolicy {
@@ -199,12 +211,12 @@ impl Default for Policy {
 
 /// Kinds of relationship before any evidence: (centre, spread, weight).
 ///
-/// Half are taken to be even to within a few points, two in five uneven in one direction throughout, one in ten
+/// A little over half are taken to be even to within a few points, nearly two in five uneven in one direction throughout, one in twelve
 /// mixed, some dimensions leaning one way and some the other. The mix is symmetric and was chosen on simulated
 /// ties of eight kinds in equal numbers (even; even with a sine or AR(1) ebb; with a late episode; lasting
 /// imbalance; a change of level; few records; bursts). It stands in for a layer of recalibration: against a
 /// wide prior it is what takes the under-confidence about even ties away. Where real ties are known to be
 /// mixed otherwise, these weights are what to learn again.
 fn kinds() -> Vec<(f64, f64, f64)> {
-    vec![(0.03, 0.05, 0.50), (0.60, 0.10, 0.22), (0.60, 0.20, 0.18), (0.10, 0.40, 0.10)]
+    vec![(0.015, 0.045, 0.55), (0.60, 0.12, 0.19), (0.60, 0.20, 0.18), (0.10, 0.40, 0.08)]
 }

@@ -1,9 +1,12 @@
 //! Step 0, the roll-up: per dimension and local day, the sums the level is computed from.
 //!
 //! The level needs nothing but these rows, so a caller may keep them incrementally. Sums run in a fixed
-//! order (day, dimension, weight, actor), so the order in which entries arrive cannot change a bit.
+//! order ([`sort`]), so the order in which entries arrive cannot change a bit.
+
+use std::cmp::Ordering;
 
 use super::evidence::Entry;
+use super::math::span_days;
 use super::types::{Actor, ByDimension, Day, Dimension};
 
 /// Sums of one dimension on one local day. A day without known entries is unobserved, never zero.
@@ -78,52 +81,85 @@ pub struct RollUp {
 
 impl RollUp {
     /// Sums entries, which must have passed the guards: finite positive weights, unique handles.
+    ///
+    /// Entries that stand in the order of [`sort`] already are summed as they are, others by way of a copy.
     #[must_use]
     pub fn from_entries(entries: &[Entry]) -> Self {
-        let mut known: Vec<&Entry> = entries.iter().filter(|entry| entry.actor != Actor::Unknown).collect();
-        known.sort_unstable_by(|a, b| {
-            (a.day, a.dimension).cmp(&(b.day, b.dimension)).then(a.weight.total_cmp(&b.weight)).then(a.actor.cmp(&b.actor))
-        });
-        let mut roll_up = Self::default();
-        for entry in known {
-            roll_up.add(entry);
+        if !entries.is_sorted_by(|a, b| order(a, b).is_le()) {
+            let mut sorted = entries.to_vec();
+            sort(&mut sorted);
+            return Self::from_sorted(&sorted);
+        }
+        Self::from_sorted(entries)
+    }
+
+    /// Sums entries that stand in the order of [`sort`].
+    pub(super) fn from_sorted(entries: &[Entry]) -> Self {
+        let span = entries.first().zip(entries.last()).map_or(0, |(first, last)| span_days(first.day, last.day));
+        let most = usize::try_from(span).unwrap_or(0).min(entries.len());
+        let mut roll_up = Self { rows: ByDimension::from_fn(|_| Vec::with_capacity(most)) };
+        for of_day in entries.chunk_by(|a, b| (a.day, a.dimension) == (b.day, b.dimension)) {
+            let Some(first) = of_day.first() else { continue };
+            let mut row = DaySums::new(first.day);
+            for entry in of_day {
+                row.add(entry.actor, entry.weight);
+            }
+            if row.weight_squared > 0.0 {
+                roll_up.rows.get_mut(first.dimension).push(row);
+            }
         }
         roll_up
     }
 
-    /// Adds one act, at the end in the usual case, or to the day where it belongs.
+    /// Adds the act of an entry.
     pub fn add(&mut self, entry: &Entry) {
-        if entry.actor == Actor::Unknown {
+        self.add_act(entry.dimension, entry.day, entry.actor, entry.weight);
+    }
+
+    /// Adds one act, at the end in the usual case, or to the day where it belongs.
+    pub fn add_act(&mut self, dimension: Dimension, day: Day, actor: Actor, weight: f64) {
+        if actor == Actor::Unknown {
             return;
         }
-        let rows = self.rows.get_mut(entry.dimension);
+        let rows = self.rows.get_mut(dimension);
         let place = match rows.last() {
-            Some(last) if last.day < entry.day => Err(rows.len()),
-            Some(_) => rows.binary_search_by_key(&entry.day, |row| row.day),
+            Some(last) if last.day < day => Err(rows.len()),
+            Some(last) if last.day == day => Ok(rows.len() - 1),
+            Some(_) => rows.binary_search_by_key(&day, |row| row.day),
             None => Err(0),
         };
         let at = match place {
             Ok(at) => at,
             Err(at) => {
-                rows.insert(at, DaySums::new(entry.day));
+                rows.insert(at, DaySums::new(day));
                 at
             }
         };
         if let Some(row) = rows.get_mut(at) {
-            row.add(entry.actor, entry.weight);
+            row.add(actor, weight);
         }
     }
 
     /// The same sums seen from the other side.
     #[must_use]
-    pub fn mirrored(&self) -> Self {
-        Self { rows: self.rows.map(|_, rows| rows.iter().map(|row| row.mirrored()).collect()) }
+    pub fn mirrored(mut self) -> Self {
+        for row in self.rows.0.iter_mut().flatten() {
+            *row = row.mirrored();
+        }
+        self
     }
 
-    /// The rows for which `keep` holds.
+    /// The rows from one day to another, both included, for which `keep` holds.
     #[must_use]
-    pub fn filtered(&self, keep: impl Fn(Day) -> bool) -> Self {
-        Self { rows: self.rows.map(|_, rows| rows.iter().copied().filter(|row| keep(row.day)).collect()) }
+    pub fn between(&self, first: Day, last: Day, keep: impl Fn(Day) -> bool) -> Self {
+        let within = |rows: &Vec<DaySums>| {
+            let (start, end) = (rows.partition_point(|row| row.day < first), rows.partition_point(|row| row.day <= last));
+            let rows = rows.get(start..end).unwrap_or_default();
+            let mut kept = Vec::with_capacity(rows.len());
+            kept.extend(rows.iter().filter(|row| keep(row.day)));
+            kept
+        };
+        Self { rows: self.rows.map(|_, rows| within(rows)) }
     }
 
     /// First and last day with known acts, over all dimensions.
@@ -147,8 +183,26 @@ impl RollUp {
     }
 }
 
-/// The dimensions in which anything was known.
-#[must_use]
-pub fn observed_dimensions(roll_up: &RollUp) -> Vec<Dimension> {
-    roll_up.rows.iter().filter(|(_, rows)| !rows.is_empty()).map(|(dimension, _)| dimension).collect()
+/// Puts entries into the order in which they are summed: by day, dimension and weight, acts of both after those
+/// of one, then by handle. It does not depend on the side.
+///
+/// The days come first and alone: logs mostly stand in that order, which is then found out in one pass.
+pub fn sort(entries: &mut [Entry]) {
+    entries.sort_unstable_by_key(|entry| entry.day);
+    for day in entries.chunk_by_mut(|a, b| a.day == b.day) {
+        day.sort_unstable_by(order_in_day);
+    }
+}
+
+fn order(a: &Entry, b: &Entry) -> Ordering {
+    a.day.cmp(&b.day).then_with(|| order_in_day(a, b))
+}
+
+fn order_in_day(a: &Entry, b: &Entry) -> Ordering {
+    let people = |entry: &Entry| match entry.actor {
+        Actor::Me | Actor::Them => 1,
+        Actor::Both => 2,
+        Actor::Unknown => 3,
+    };
+    a.dimension.cmp(&b.dimension).then_with(|| a.weight.total_cmp(&b.weight)).then_with(|| (people(a), a.id).cmp(&(people(b), b.id)))
 }

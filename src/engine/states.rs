@@ -4,13 +4,22 @@ use super::assessment::{Figures, Missing, Shift, State};
 use super::policy::StatePolicy;
 use super::types::Day;
 
-/// What the rules look at.
+/// The probabilities that the balance is over and under the neutral zone.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Standing {
+pub struct Leaning {
+    /// That it is over.
+    pub over: f64,
+    /// That it is under.
+    pub under: f64,
+}
+
+/// What the rules look at. What is given as a function is asked for only by a rule that gets that far.
+#[derive(Clone, Copy)]
+pub struct Standing<'a> {
     /// Today's figures.
     pub figures: Figures,
-    /// The figures as they stood some days earlier.
-    pub earlier: Figures,
+    /// The probabilities of an imbalance as they stood some days earlier.
+    pub earlier: &'a dyn Fn() -> Leaning,
     /// Sum of effective acts.
     pub effective: f64,
     /// Days from the first to the last act.
@@ -18,7 +27,7 @@ pub struct Standing {
     /// A possible change.
     pub shift: Option<Shift>,
     /// Probability that today's local level is outside the neutral zone.
-    pub local_outside: f64,
+    pub local_outside: &'a dyn Fn() -> f64,
     /// The day of the assessment.
     pub as_of: Day,
 }
@@ -33,7 +42,7 @@ pub fn state(standing: &Standing, policy: &StatePolicy) -> State {
         State::SustainedImbalance
     } else if is_recent(standing, policy) && imbalance >= policy.recent_imbalance_probability {
         State::RecentShift
-    } else if imbalance < policy.ebb_max_probability && standing.local_outside > policy.ebb_local_probability {
+    } else if imbalance < policy.ebb_max_probability && (standing.local_outside)() > policy.ebb_local_probability {
         State::Ebb
     } else if imbalance <= policy.balanced_probability {
         State::Balanced
@@ -65,12 +74,15 @@ const fn small_count(value: f64) -> u32 {
 }
 
 fn is_sustained(standing: &Standing, policy: &StatePolicy) -> bool {
-    let leans = |figures: &Figures| figures.probability_over > figures.probability_under;
-    standing.figures.probability() >= policy.sustained_probability
-        && standing.earlier.probability() >= policy.sustained_probability
-        && leans(&standing.figures) == leans(&standing.earlier)
+    let today = &standing.figures;
+    let lasting = today.probability() >= policy.sustained_probability
         && standing.span_days >= policy.sustained_min_span_days
-        && !is_recent(standing, policy)
+        && !is_recent(standing, policy);
+    lasting && {
+        let earlier = (standing.earlier)();
+        let same_side = (today.probability_over > today.probability_under) == (earlier.over > earlier.under);
+        (earlier.over + earlier.under).min(1.0) >= policy.sustained_probability && same_side
+    }
 }
 
 fn is_recent(standing: &Standing, policy: &StatePolicy) -> bool {

@@ -4,9 +4,12 @@
 //! the ebb; what is left within the day tells about the differences between levels and is the same under
 //! every setting, so it is summed once.
 
-use super::matrix::{Matrix, NOTHING, Vector, ZEROS, add_diagonal, add_outer, add_scaled};
-use crate::engine::effective::Series;
-use crate::engine::types::{ByDimension, Day, Dimension};
+use std::iter::Peekable;
+use std::slice::Iter;
+
+use super::matrix::{Matrix, NOTHING, SIZE, Vector, ZEROS, add_diagonal, add_matrix, add_outer, add_scaled};
+use crate::engine::effective::{Observation, Series};
+use crate::engine::types::{ByDimension, Day};
 
 /// One day on which at least one dimension was observed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,6 +43,13 @@ impl Side {
     /// Says nothing.
     pub const EMPTY: Self = Self { information: NOTHING, pull: ZEROS, deviance: 0.0 };
 
+    /// Adds what another says about the same levels.
+    pub fn add(&mut self, other: &Self) {
+        add_matrix(&mut self.information, &other.information);
+        add_scaled(&mut self.pull, &other.pull, 1.0);
+        self.deviance += other.deviance;
+    }
+
     /// Adds what a day says about the differences between dimensions.
     pub fn add_within(&mut self, day: &JointDay) {
         add_diagonal(&mut self.information, &day.precision);
@@ -53,49 +63,85 @@ impl Side {
     }
 }
 
-/// The observed days of all dimensions, ascending.
+/// The observed days of all dimensions, ascending, with balances relative to what is expected.
 #[must_use]
-pub fn joint_days(series: &ByDimension<Series>) -> Vec<JointDay> {
-    let mut all: Vec<(Day, Dimension, f64, f64)> = series
-        .iter()
-        .flat_map(|(dimension, series)| series.days.iter().map(move |day| (day.day, dimension, 1.0 / day.variance, day.balance)))
-        .collect();
-    // Eight runs that are sorted already: the stable sort merges them.
-    all.sort_by_key(|(day, dimension, _, _)| (*day, *dimension));
-    all.chunk_by(|a, b| a.0 == b.0).filter_map(joint_day).collect()
+pub fn joint_days(series: &ByDimension<Series>, expected: &ByDimension<f64>) -> Vec<JointDay> {
+    let mut ahead = series.0.each_ref().map(|series| series.days.iter().peekable());
+    let most = series.iter().map(|(_, series)| series.days.len()).max().unwrap_or(0);
+    let mut days = Vec::with_capacity(most);
+    days.extend(std::iter::from_fn(|| next_day(&mut ahead, &expected.0)));
+    days
 }
 
-fn joint_day(parts: &[(Day, Dimension, f64, f64)]) -> Option<JointDay> {
-    let (mut precision, mut balance) = (ByDimension(ZEROS), ByDimension(ZEROS));
-    for (_, dimension, own, value) in parts {
-        *precision.get_mut(*dimension) = *own;
-        *balance.get_mut(*dimension) = *value;
-    }
-    let total: f64 = precision.0.iter().sum();
-    let share = precision.0.map(|own| own / total);
-    let mean = share.iter().zip(&balance.0).map(|(share, value)| share * value).sum();
-    let day = parts.first()?.0;
-    Some(JointDay { day, precision: precision.0, balance: balance.0, share, mean, variance: 1.0 / total })
-}
-
-/// What the days before and after each date say within themselves, whatever the ebb.
-#[must_use]
-pub fn within(days: &[JointDay], dates: &[Day]) -> (Vec<(Side, Side)>, Side) {
-    let sums = |days: &mut dyn Iterator<Item = &JointDay>, dates: &mut dyn Iterator<Item = Day>, forward: bool| {
-        let mut sum = Side::EMPTY;
-        let mut at_dates = Vec::new();
-        let mut waiting = dates.peekable();
-        for day in days {
-            while waiting.next_if(|date| if forward { *date <= day.day } else { *date > day.day }).is_some() {
-                at_dates.push(sum);
-            }
-            sum.add_within(day);
+fn next_day(ahead: &mut [Peekable<Iter<Observation>>; SIZE], expected: &Vector) -> Option<JointDay> {
+    let day = ahead.iter_mut().filter_map(|days| days.peek().map(|next| next.day)).min()?;
+    let (mut precision, mut balance) = (ZEROS, ZEROS);
+    for (((days, precision), balance), expected) in ahead.iter_mut().zip(&mut precision).zip(&mut balance).zip(expected) {
+        if let Some(observed) = days.next_if(|next| next.day == day) {
+            *precision = 1.0 / observed.variance;
+            *balance = observed.balance - expected;
         }
-        at_dates.extend(waiting.map(|_| sum));
-        (at_dates, sum)
+    }
+    let total: f64 = precision.iter().sum();
+    let share = precision.map(|own| own / total);
+    let mean = share.iter().zip(&balance).map(|(share, value)| share * value).sum();
+    Some(JointDay { day, precision, balance, share, mean, variance: 1.0 / total })
+}
+
+/// The days cut at each of the ascending `dates`: one piece more than there are dates.
+#[must_use]
+pub fn pieces<'a>(days: &'a [JointDay], dates: &[Day]) -> Vec<&'a [JointDay]> {
+    let mut rest = days;
+    let mut pieces = Vec::with_capacity(dates.len() + 1);
+    for date in dates {
+        let (before, after) = rest.split_at(rest.partition_point(|day| day.day < *date));
+        pieces.push(before);
+        rest = after;
+    }
+    pieces.push(rest);
+    pieces
+}
+
+/// What the days of each piece say within themselves, whatever the ebb.
+#[must_use]
+pub fn within(pieces: &[&[JointDay]]) -> Vec<Side> {
+    let of_piece = |piece: &&[JointDay]| {
+        let mut sum = Side::EMPTY;
+        piece.iter().for_each(|day| sum.add_within(day));
+        sum
     };
-    let (before, whole) = sums(&mut days.iter(), &mut dates.iter().copied(), true);
-    let (mut after, _) = sums(&mut days.iter().rev(), &mut dates.iter().rev().copied(), false);
-    after.reverse();
-    (before.into_iter().zip(after).collect(), whole)
+    pieces.iter().map(of_piece).collect()
+}
+
+/// Sums of the pieces before each date, and of those after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sums {
+    /// By date, all pieces before it; at the end all pieces.
+    pub before: Vec<Side>,
+    /// By date, all pieces from it on.
+    pub after: Vec<Side>,
+}
+
+impl Sums {
+    /// Adds up from both ends.
+    #[must_use]
+    pub fn new(mut pieces: Vec<Side>) -> Self {
+        let mut sum = Side::EMPTY;
+        let mut before = Vec::with_capacity(pieces.len());
+        for piece in &pieces {
+            sum.add(piece);
+            before.push(sum);
+        }
+        sum = Side::EMPTY;
+        for piece in pieces.iter_mut().rev() {
+            sum.add(piece);
+            *piece = sum;
+        }
+        Self { before, after: pieces }
+    }
+
+    /// The sums on both sides of each date.
+    pub fn at_dates(&self) -> impl Iterator<Item = (&Side, &Side)> {
+        self.before.iter().zip(self.after.iter().skip(1))
+    }
 }

@@ -2,117 +2,167 @@
 //!
 //! The posterior mean is `v' X' C^-1 y` with the days' covariance `C` (ebb and noise) and a weight `v` of every
 //! level. `C^-1 X v` needs no matrix: smooth the ebb as if `X v` were the data and take it off, each day
-//! divided by its noise.
+//! divided by its noise. Smoothing is linear, so it is done once for a weight of 1 in every level.
 
-use super::days::{JointDay, within};
-use super::explanations::Explanation;
-use super::join::{Junction, Prior};
-use super::matrix::{Vector, ZEROS, dot, times};
+use super::days::JointDay;
+use super::explanations::{Explanation, Shift};
+use super::join::Before;
+use super::matrix::{Matrix, SIZE, Vector, ZEROS, add_scaled, dot, times};
 use super::posterior::Component;
-use super::{Correlations, Ebb, Reach, own, shared};
-use crate::engine::effective::Series;
-use crate::engine::policy::LevelPolicy;
-use crate::engine::types::{ByDimension, Day};
+use super::{Correlations, Ebb, Reach};
+use crate::engine::types::Day;
 
-/// For every observed day, how much a balance of 1 in each dimension adds to the level weighed by `shares`.
-///
-/// `days` are those of `series`, side by side.
-#[must_use]
-pub fn influences(
-    series: &ByDimension<Series>,
-    days: &[JointDay],
-    component: &Component,
-    explanation: &Explanation,
-    shares: &Vector,
-    policy: &LevelPolicy,
-) -> Vec<(Day, Vector)> {
-    let new = times(&component.covariance, shares);
-    let old = explanation.shift.map(|date| (date, old_weights(series, days, date, &explanation.ebb, &new, policy)));
-    let weights = |day: Day| match &old {
-        Some((date, old)) if day < *date => *old,
-        Some(_) | None => new,
-    };
-    let ebb = &explanation.ebb;
-    let swings = match ebb.reach {
-        Reach::Shared => shared_swings(days, &weights, ebb),
-        Reach::Own => own_swings(days, &weights, ebb),
-    };
-    days.iter()
-        .zip(swings)
-        .map(|(day, swing)| {
-            let mut influence = weights(day.day);
-            for ((value, swing), precision) in influence.iter_mut().zip(&swing).zip(&day.precision) {
-                *value = precision * (*value - swing);
-            }
-            (day.day, influence)
-        })
-        .collect()
+/// The influence of the days under one component of the posterior, prepared for every weighing of the levels.
+#[derive(Debug)]
+pub struct Influences<'a> {
+    reach: Reach,
+    /// Covariance of the levels as they are.
+    new: &'a Matrix,
+    /// Of a level of 1 in each dimension since the shift, by day: the ebb it would be taken for.
+    new_swings: Vec<Vector>,
+    old: Option<Old<'a>>,
 }
 
-fn old_weights(series: &ByDimension<Series>, days: &[JointDay], date: Day, ebb: &Ebb, new: &Vector, policy: &LevelPolicy) -> Vector {
-    let prior = Prior::new(policy.old_levels.0, policy.old_levels.1);
-    let junction = match ebb.reach {
-        Reach::Shared => {
-            let (sides, within) = (shared::split(days, &[date], date, ebb), within(days, &[date]).0);
-            sides.dates.first().zip(within.first()).map(|(sides, within)| Junction::shared(sides, within, ebb.variance()))
-        }
-        Reach::Own => own::split(series, &[date], date, ebb).dates.first().map(|sides| Junction::own(sides, ebb.variance())),
-    };
-    junction.map_or(ZEROS, |junction| junction.old_given(new, &prior))
+/// Swings of a day, with the levels that are taken for them.
+type Swing<'s> = (&'s Vector, &'s Vector);
+
+/// The levels before the shift.
+#[derive(Debug)]
+struct Old<'a> {
+    date: Day,
+    before: &'a Before,
+    covariance: Matrix,
+    swings: Vec<Vector>,
 }
 
-fn shared_swings(days: &[JointDay], weights: &impl Fn(Day) -> Vector, ebb: &Ebb) -> Vec<Vector> {
-    let data: Vec<(Day, f64, f64)> = days.iter().map(|day| (day.day, dot(&day.share, &weights(day.day)), day.variance)).collect();
-    smooth(&data, ebb).into_iter().map(|swing| ZEROS.map(|_| swing)).collect()
-}
-
-fn own_swings(days: &[JointDay], weights: &impl Fn(Day) -> Vector, ebb: &Ebb) -> Vec<Vector> {
-    let mut swings = vec![ByDimension(ZEROS); days.len()];
-    for dimension in crate::engine::types::Dimension::ALL {
-        let observed = |day: &JointDay| *ByDimension(day.precision).get(dimension);
-        let data: Vec<(Day, f64, f64)> = days
-            .iter()
-            .filter(|day| observed(day) > 0.0)
-            .map(|day| (day.day, *ByDimension(weights(day.day)).get(dimension), 1.0 / observed(day)))
-            .collect();
-        let seen = swings.iter_mut().zip(days).filter(|(_, day)| observed(day) > 0.0);
-        for ((swing, _), value) in seen.zip(smooth(&data, ebb)) {
-            *swing.get_mut(dimension) = value;
-        }
-    }
-    swings.into_iter().map(|swing| swing.0).collect()
-}
-
-/// Rauch, Tung and Striebel's smoother of the ebb, given (day, value, noise variance).
-fn smooth(data: &[(Day, f64, f64)], ebb: &Ebb) -> Vec<f64> {
-    if ebb.sd <= 0.0 {
-        return vec![0.0; data.len()];
-    }
-    let table = Correlations::new(ebb);
-    let stationary = ebb.variance();
-    let (mut mean, mut variance, mut before) = (0.0, stationary, None);
-    let mut filtered = Vec::with_capacity(data.len());
-    for &(day, value, noise) in data {
-        let phi = before.map_or(1.0, |earlier| table.over(day.since(earlier)));
-        let expected = phi * mean;
-        let predicted = stationary + phi * phi * (variance - stationary);
-        let gain = predicted / (predicted + noise);
-        mean = expected + gain * (value - expected);
-        variance = predicted * (1.0 - gain);
-        filtered.push((mean, variance, day));
-        before = Some(day);
-    }
-    let mut smoothed = Vec::with_capacity(data.len());
-    let mut later: Option<(f64, Day)> = None;
-    for &(mean, variance, day) in filtered.iter().rev() {
-        let value = later.map_or(mean, |(next, next_day)| {
-            let phi = table.over(next_day.since(day));
-            let predicted = stationary + phi * phi * (variance - stationary);
-            mean + variance * phi / predicted * (next - phi * mean)
+impl<'a> Influences<'a> {
+    /// Smooths a level of 1 in each dimension.
+    #[must_use]
+    pub fn new(days: &[JointDay], component: &'a Component, explanation: &'a Explanation) -> Self {
+        let ebb = &explanation.ebb;
+        let date = explanation.shift.as_ref().map(|shift| shift.date);
+        let new_swings = swings(days, |day| date.is_none_or(|date| day >= date), ebb);
+        let old = explanation.shift.as_ref().map(|shift| {
+            let Shift { date, before, .. } = shift;
+            Old { date: *date, before, covariance: shift.old_levels().covariance, swings: swings(days, |day| day < *date, ebb) }
         });
-        smoothed.push(value);
-        later = Some((value, day));
+        Self { reach: ebb.reach, new: &component.covariance, new_swings, old }
     }
-    smoothed.reverse();
+
+    /// For each of the same days, how much a balance of 1 in each dimension adds to the level weighed by `shares`.
+    #[must_use]
+    pub fn on(&self, days: &[JointDay], shares: &Vector) -> Vec<Vector> {
+        let new = times(self.new, shares);
+        let old = self.old.as_ref().map_or(ZEROS, |old| old.before.given(&new, &old.covariance));
+        let date = self.old.as_ref().map(|old| old.date);
+        let mut new_swings = self.new_swings.iter();
+        let mut old_swings = self.old.iter().flat_map(|old| &old.swings);
+        let influence = |day: &JointDay| {
+            let weights = if date.is_some_and(|date| day.day < date) { &old } else { &new };
+            let mut left = *weights;
+            self.take_off(&mut left, new_swings.next().map(|swing| (swing, &new)));
+            self.take_off(&mut left, old_swings.next().map(|swing| (swing, &old)));
+            for (left, precision) in left.iter_mut().zip(&day.precision) {
+                *left *= precision;
+            }
+            left
+        };
+        days.iter().map(influence).collect()
+    }
+
+    /// Takes off what levels are taken for ebb.
+    fn take_off(&self, left: &mut Vector, swing: Option<Swing>) {
+        let Some((swing, level)) = swing else { return };
+        match self.reach {
+            Reach::Shared | Reach::Since(_) => {
+                let together = dot(swing, level);
+                for left in left {
+                    *left -= together;
+                }
+            }
+            Reach::Own => left.iter_mut().zip(swing).zip(level).for_each(|((left, swing), level)| *left -= swing * level),
+        }
+    }
+}
+
+/// The ebb that a level of 1 on the days for which `holds` would be taken for, dimension by dimension.
+///
+/// A shared ebb is seen through the day's mean: a dimension's level reaches it by the dimension's share. None
+/// where there is no ebb.
+fn swings(days: &[JointDay], holds: impl Fn(Day) -> bool, ebb: &Ebb) -> Vec<Vector> {
+    if ebb.sd <= 0.0 {
+        return Vec::new();
+    }
+    if let Reach::Since(start) = ebb.reach {
+        return since(days, start, ebb);
+    }
+    let value = |day: &JointDay| match ebb.reach {
+        Reach::Shared if holds(day.day) => day.share,
+        Reach::Own if holds(day.day) => [1.0; SIZE],
+        Reach::Shared | Reach::Own | Reach::Since(_) => ZEROS,
+    };
+    let precision = |day: &JointDay| match ebb.reach {
+        Reach::Shared | Reach::Since(_) => [1.0 / day.variance; SIZE],
+        Reach::Own => day.precision,
+    };
+    smooth(days, &value, &precision, &Correlations::new(ebb))
+}
+
+/// The same under a late episode: all days from its start on meet one swing, which sees each dimension by its precision.
+fn since(days: &[JointDay], start: Day, episode: &Ebb) -> Vec<Vector> {
+    let late = |day: &JointDay| day.day >= start;
+    let mut unit = ZEROS;
+    for day in days.iter().filter(|day| late(day)) {
+        add_scaled(&mut unit, &day.precision, 1.0);
+    }
+    let total = unit.iter().sum::<f64>() + 1.0 / episode.variance();
+    let unit = unit.map(|precision| precision / total);
+    days.iter().map(|day| if late(day) { unit } else { ZEROS }).collect()
+}
+
+/// What the forward pass of the smoother knows after a day.
+struct Filtered {
+    day: Day,
+    mean: Vector,
+    variance: Vector,
+}
+
+/// Rauch, Tung and Striebel's smoother of the ebb, given each day's values and their precision.
+#[expect(clippy::indexing_slicing, reason = "every index is below the fixed size of the arrays")]
+fn smooth(
+    days: &[JointDay],
+    value: &impl Fn(&JointDay) -> Vector,
+    precision: &impl Fn(&JointDay) -> Vector,
+    table: &Correlations,
+) -> Vec<Vector> {
+    let stationary = table.variance();
+    let (mut mean, mut variance, mut before) = (ZEROS, [stationary; SIZE], None);
+    let mut filtered = Vec::with_capacity(days.len());
+    for day in days {
+        let phi = before.map_or(1.0, |earlier| table.over(day.day.since(earlier)));
+        let (value, precision) = (value(day), precision(day));
+        for at in 0..SIZE {
+            let expected = phi * mean[at];
+            let predicted = stationary + phi * phi * (variance[at] - stationary);
+            let left = 1.0 / (1.0 + predicted * precision[at]);
+            variance[at] = predicted * left;
+            mean[at] = expected + variance[at] * precision[at] * (value[at] - expected);
+        }
+        filtered.push(Filtered { day: day.day, mean, variance });
+        before = Some(day.day);
+    }
+    let mut smoothed = vec![ZEROS; days.len()];
+    let mut later: Option<(Vector, Day)> = None;
+    for (swing, Filtered { day, mean, variance }) in smoothed.iter_mut().zip(&filtered).rev() {
+        *swing = *mean;
+        if let Some((next, next_day)) = later {
+            let phi = table.over(next_day.since(*day));
+            for at in 0..SIZE {
+                let predicted = stationary + phi * phi * (variance[at] - stationary);
+                swing[at] += variance[at] * phi / predicted * (next[at] - phi * mean[at]);
+            }
+        }
+        later = Some((*swing, *day));
+    }
     smoothed
 }

@@ -2,35 +2,44 @@
 
 use crate::engine::types::Dimension;
 
+/// How many rows and columns.
+pub const SIZE: usize = Dimension::COUNT;
 /// One number for each dimension.
-pub type Vector = [f64; Dimension::COUNT];
+pub type Vector = [f64; SIZE];
 /// A symmetric matrix over the dimensions.
-pub type Matrix = [Vector; Dimension::COUNT];
+pub type Matrix = [Vector; SIZE];
 
 /// The vector of zeros.
-pub const ZEROS: Vector = [0.0; Dimension::COUNT];
+pub const ZEROS: Vector = [0.0; SIZE];
 /// The matrix of zeros.
-pub const NOTHING: Matrix = [ZEROS; Dimension::COUNT];
+pub const NOTHING: Matrix = [ZEROS; SIZE];
 
 /// Inner product.
 #[must_use]
+#[inline]
 pub fn dot(a: &Vector, b: &Vector) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// Matrix times vector.
 #[must_use]
+#[inline]
 pub fn times(matrix: &Matrix, vector: &Vector) -> Vector {
-    matrix.map(|row| dot(&row, vector))
+    let mut product = ZEROS;
+    for (value, row) in product.iter_mut().zip(matrix) {
+        *value = dot(row, vector);
+    }
+    product
 }
 
-/// `v' M v`.
+/// `v' M v`; quick where the vector is mostly 0.
 #[must_use]
 pub fn quadratic(matrix: &Matrix, vector: &Vector) -> f64 {
-    dot(&times(matrix, vector), vector)
+    matrix.iter().zip(vector).filter(|(_, value)| **value != 0.0).map(|(row, value)| dot(row, vector) * value).sum()
 }
 
 /// Adds `factor` times `vector`.
+#[inline]
 pub fn add_scaled(sum: &mut Vector, vector: &Vector, factor: f64) {
     for (sum, value) in sum.iter_mut().zip(vector) {
         *sum += factor * value;
@@ -38,6 +47,7 @@ pub fn add_scaled(sum: &mut Vector, vector: &Vector, factor: f64) {
 }
 
 /// Adds `factor v v'`.
+#[inline]
 pub fn add_outer(sum: &mut Matrix, vector: &Vector, factor: f64) {
     for (row, value) in sum.iter_mut().zip(vector) {
         add_scaled(row, vector, factor * value);
@@ -45,13 +55,17 @@ pub fn add_outer(sum: &mut Matrix, vector: &Vector, factor: f64) {
 }
 
 /// Adds another matrix.
+#[inline]
 pub fn add_matrix(sum: &mut Matrix, other: &Matrix) {
     for (row, other) in sum.iter_mut().zip(other) {
-        add_scaled(row, other, 1.0);
+        for (value, other) in row.iter_mut().zip(other) {
+            *value += other;
+        }
     }
 }
 
 /// Adds to the diagonal.
+#[inline]
 pub fn add_diagonal(sum: &mut Matrix, diagonal: &Vector) {
     for ((at, row), value) in sum.iter_mut().enumerate().zip(diagonal) {
         if let Some(entry) = row.get_mut(at) {
@@ -62,53 +76,19 @@ pub fn add_diagonal(sum: &mut Matrix, diagonal: &Vector) {
 
 /// The diagonal.
 #[must_use]
+#[inline]
 pub fn diagonal(matrix: &Matrix) -> Vector {
-    let mut at = 0;
-    matrix.map(|row| {
-        let value = row.get(at).copied().unwrap_or(0.0);
-        at += 1;
-        value
-    })
+    let mut values = ZEROS;
+    for ((at, row), value) in matrix.iter().enumerate().zip(&mut values) {
+        *value = row.get(at).copied().unwrap_or(0.0);
+    }
+    values
 }
 
 /// `own I + shared 1 1'`.
 #[must_use]
 pub fn exchangeable(own: f64, shared: f64) -> Matrix {
-    let mut matrix = [[shared; Dimension::COUNT]; Dimension::COUNT];
-    add_diagonal(&mut matrix, &[own; Dimension::COUNT]);
+    let mut matrix = [[shared; SIZE]; SIZE];
+    add_diagonal(&mut matrix, &[own; SIZE]);
     matrix
-}
-
-/// Inverse and log determinant of a positive definite matrix, by sweeping each pivot in turn.
-#[must_use]
-pub fn inverse(matrix: &Matrix) -> (Matrix, f64) {
-    let mut swept = *matrix;
-    let mut determinant = 1.0;
-    let mut log_determinant = 0.0;
-    for at in 0..Dimension::COUNT {
-        let Some(mut pivot_row) = swept.get(at).copied() else { break };
-        let pivot = pivot_row.get(at).copied().unwrap_or(1.0).max(f64::MIN_POSITIVE);
-        determinant *= pivot;
-        if !(1e-100..=1e100).contains(&determinant) {
-            log_determinant += libm::log(determinant);
-            determinant = 1.0;
-        }
-        let scale = 1.0 / pivot;
-        for value in &mut pivot_row {
-            *value *= scale;
-        }
-        if let Some(own) = pivot_row.get_mut(at) {
-            *own = scale;
-        }
-        for (row_at, row) in swept.iter_mut().enumerate() {
-            if row_at == at {
-                *row = pivot_row;
-                continue;
-            }
-            let Some(lead) = row.get_mut(at) else { break };
-            let factor = std::mem::replace(lead, 0.0);
-            add_scaled(row, &pivot_row, -factor);
-        }
-    }
-    (swept, log_determinant + libm::log(determinant))
 }

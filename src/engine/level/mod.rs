@@ -9,20 +9,27 @@
 //! |---|---|
 //! | settings of the ebb, dates of a shift | here |
 //! | dimensions side by side, day by day | [`days`] |
-//! | Kalman filters from both ends | [`shared`], [`own`] |
-//! | both ends joined at a date | [`join`] |
+//! | Kalman filters, there and back | [`shared`], [`own`] |
+//! | the days split at a date | [`join`] |
 //! | all settings and dates, screened | [`explanations`] |
 //! | levels pooled under each of them | [`posterior`] |
+//! | today's levels, ebb included; the shift | [`local`], [`shift`] |
 //! | how far each day moves a level | [`influence`] |
+//! | vectors, matrices, normal priors | [`matrix`], [`solve`], [`prior`] |
 
 pub mod days;
+pub mod episode;
 pub mod explanations;
 pub mod influence;
 pub mod join;
+pub mod local;
 pub mod matrix;
 pub mod own;
 pub mod posterior;
+pub mod prior;
 pub mod shared;
+pub mod shift;
+pub mod solve;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +45,8 @@ pub enum Reach {
     Shared,
     /// Each dimension ebbs by itself.
     Own,
+    /// One swing moves all dimensions alike from this day on, and stays as it is: a late episode.
+    Since(Day),
 }
 
 /// One setting of the ebb.
@@ -62,7 +71,7 @@ impl Ebb {
 
     /// Stationary variance.
     #[must_use]
-    pub fn variance(&self) -> f64 {
+    pub const fn variance(&self) -> f64 {
         self.sd * self.sd
     }
 }
@@ -86,8 +95,15 @@ impl Correlations {
         Self { ebb: *ebb, table }
     }
 
+    /// Stationary variance of the ebb.
+    #[must_use]
+    pub const fn variance(&self) -> f64 {
+        self.ebb.variance()
+    }
+
     /// Correlation over `days`, 0 or more.
     #[must_use]
+    #[inline]
     pub fn over(&self, days: i32) -> f64 {
         let known = usize::try_from(days).ok().and_then(|days| self.table.get(days)).copied();
         known.unwrap_or_else(|| self.ebb.correlation(days))
@@ -97,8 +113,9 @@ impl Correlations {
 /// All settings of the ebb: none, shared ones, own ones.
 #[must_use]
 pub fn ebbs(policy: &LevelPolicy) -> Vec<Ebb> {
-    let calm = Ebb { reach: Reach::Shared, sd: 0.0, log_phi: -1.0, prior: policy.calm_probability };
-    let swinging = 1.0 - policy.calm_probability;
+    // No ebb is nobody's; the filters of single dimensions are quicker.
+    let calm = Ebb { reach: Reach::Own, sd: 0.0, log_phi: -1.0, prior: policy.calm_probability };
+    let swinging = 1.0 - policy.calm_probability - policy.episode_probability;
     let settings = |reach, days: &[(f64, f64)], probability: f64| -> Vec<Ebb> {
         let of_sd = |&(sd, sd_weight): &(f64, f64)| {
             let of_days = move |&(days, days_weight): &(f64, f64)| Ebb {
@@ -116,7 +133,8 @@ pub fn ebbs(policy: &LevelPolicy) -> Vec<Ebb> {
     std::iter::once(calm).chain(shared).chain(own).collect()
 }
 
-/// Dates at which the levels may have shifted: every Monday well inside the evidence, ascending.
+/// Dates at which the levels may have shifted: Mondays well inside the evidence, ascending. Beyond half a year every other one,
+/// beyond a year every fourth.
 ///
 /// Fixed calendar days, so that assessing a day later does not move them. None under a span of twice the margin.
 #[must_use]
@@ -125,5 +143,16 @@ pub fn candidate_dates(roll_up: &RollUp, policy: &LevelPolicy) -> Vec<Day> {
     let end = last.plus(-policy.shift_margin_days);
     let earliest = first.plus(policy.shift_margin_days).max(last.plus(-policy.shift_reach_days));
     let start = earliest.next_monday();
-    std::iter::successors(Some(start), |day| Some(day.plus(7))).take_while(|day| *day <= end).collect()
+    let mondays = std::iter::successors(Some(start), |day| Some(day.plus(7))).take_while(|day| *day <= end);
+    mondays.filter(|day| day.0.div_euclid(7).rem_euclid(weeks_apart(last.since(*day))) == 0).collect()
+}
+
+/// Weeks between dates so many days before the last of the evidence. What came before an old date has lost most of its weight:
+/// whether the level shifted is still worth knowing there, in which week it did is not.
+const fn weeks_apart(age: i32) -> i32 {
+    match age {
+        ..=182 => 1,
+        183..=364 => 2,
+        365.. => 4,
+    }
 }

@@ -4,12 +4,11 @@
 //! likelihood of all levels at once, and given a kind of relationship the levels are Gaussian around a shared
 //! centre. So every component is a Gaussian over all levels, and their mixture is the posterior.
 
-use super::days::joint_days;
+use super::days::JointDay;
 use super::explanations::{Explanation, explanations};
-use super::join::{Prior, Updated};
 use super::matrix::{Matrix, Vector, ZEROS, diagonal, dot, quadratic};
-use crate::engine::effective::Series;
-use crate::engine::math::{log_sum, normal_cdf};
+use super::prior::{Prior, Updated};
+use crate::engine::math::log_sum;
 use crate::engine::policy::{LevelPolicy, PoolingPolicy};
 use crate::engine::types::{ByDimension, Day, Dimension};
 
@@ -22,10 +21,6 @@ pub struct Component {
     pub mean: Vector,
     /// Posterior covariance of the levels.
     pub covariance: Matrix,
-    /// Mean of today's local level, ebb included.
-    pub local_mean: Vector,
-    /// Its variance.
-    pub local_variance: Vector,
     /// Which of the posterior's explanations it belongs to.
     pub explanation: usize,
     /// Centre and spread of the kind of relationship.
@@ -35,6 +30,8 @@ pub struct Component {
 /// The posterior of all levels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Levels {
+    /// The observed days, balances relative to what is expected.
+    pub days: Vec<JointDay>,
     /// Explanations worth keeping, in a fixed order.
     pub explanations: Vec<Explanation>,
     /// Their components; weights sum to 1. None where nothing was observed.
@@ -42,16 +39,15 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// Weighs everything. `series` holds balances relative to what is expected.
+    /// Weighs everything.
     #[must_use]
-    pub fn new(series: &ByDimension<Series>, dates: &[Day], today: Day, policy: &LevelPolicy, pooling: &PoolingPolicy) -> Self {
-        let days = joint_days(series);
+    pub fn new(days: Vec<JointDay>, dates: &[Day], today: Day, policy: &LevelPolicy, pooling: &PoolingPolicy) -> Self {
         if days.is_empty() {
             return Self::default();
         }
-        let explanations = explanations(series, &days, dates, today, policy);
+        let explanations = explanations(&days, dates, today, policy);
         let components = components(&explanations, policy, pooling);
-        Self { explanations, components }
+        Self { days, explanations, components }
     }
 
     /// Each component with the explanation it belongs to.
@@ -65,30 +61,14 @@ impl Levels {
         self.explained().map(|(part, explanation)| part.weight * explanation.ebb.sd).sum()
     }
 
-    /// The likeliest date of a shift; the earlier one among equals.
-    #[must_use]
-    pub fn shift_date(&self) -> Option<Day> {
-        let mut dates: Vec<(Day, f64)> =
-            self.explained().filter_map(|(part, explanation)| Some((explanation.shift?, part.weight))).collect();
-        dates.sort_by_key(|(day, _)| *day);
-        let sums = dates
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter_map(|group| Some((group.first()?.0, group.iter().map(|(_, weight)| weight).sum::<f64>())));
-        sums.reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(day, _)| day)
-    }
-
-    /// Probability that the level, weighed over dimensions by `shares`, moved by more than `size` at a shift.
-    #[must_use]
-    pub fn shift_probability(&self, shares: &Vector, size: f64) -> f64 {
-        let moved = |part: &Component, explanation: &Explanation| {
-            let (old_mean, old_variance) = explanation.old?;
-            let mean = dot(shares, &part.mean) - dot(shares, &old_mean);
-            let squares = shares.map(|share| share * share);
-            let variance = quadratic(&part.covariance, shares) + dot(&squares, &old_variance);
-            let sd = variance.max(1e-12).sqrt();
-            Some(part.weight * (normal_cdf((mean - size) / sd) + normal_cdf((-size - mean) / sd)))
+    /// Means and variances of one dimension's level, component by component.
+    pub fn of(&self, dimension: Dimension) -> impl Iterator<Item = (f64, f64, f64)> {
+        let at = dimension.index();
+        let of = move |part: &Component| {
+            let variance = part.covariance.get(at).and_then(|row| row.get(at));
+            Some((part.weight, *part.mean.get(at)?, *variance?))
         };
-        self.explained().filter_map(|(part, explanation)| moved(part, explanation)).sum::<f64>().min(1.0)
+        self.components.iter().filter_map(of)
     }
 
     /// Means and variances of the level weighed by `shares`, component by component.
@@ -96,19 +76,9 @@ impl Levels {
         self.components.iter().map(|part| (part.weight, dot(shares, &part.mean), quadratic(&part.covariance, shares)))
     }
 
-    /// Means and variances of today's local level weighed by `shares`, component by component.
-    pub fn weighed_local(&self, shares: &Vector) -> impl Iterator<Item = (f64, f64, f64)> {
-        self.components.iter().map(|part| {
-            // Local levels move together; at worst as one.
-            let sds = part.local_variance.map(|variance| variance.max(0.0).sqrt());
-            let sd = dot(shares, &sds);
-            (part.weight, dot(shares, &part.local_mean), sd * sd)
-        })
-    }
-
-    /// Precision about a dimension's level beyond the flat prior, whatever the other dimensions say.
+    /// Precision about each dimension's level beyond a flat prior of this variance, whatever the other dimensions say.
     #[must_use]
-    pub fn own_precision(&self, dimension: Dimension, variance: f64) -> f64 {
+    pub fn own_precision(&self, variance: f64) -> ByDimension<f64> {
         let flat = Prior::new(0.0, variance.sqrt());
         let mut weights = vec![0.0; self.explanations.len()];
         for part in &self.components {
@@ -116,24 +86,26 @@ impl Levels {
                 *weight += part.weight;
             }
         }
-        let moments: Vec<(f64, f64, f64)> = self
-            .explanations
-            .iter()
-            .zip(weights)
-            .filter(|(_, weight)| *weight > 1e-4)
-            .map(|(explanation, weight)| {
-                let updated = Updated::new(&explanation.likelihood, &flat);
-                let variances = ByDimension(diagonal(&updated.covariance));
-                (weight, *ByDimension(updated.mean).get(dimension), *variances.get(dimension))
-            })
-            .collect();
-        let total: f64 = moments.iter().map(|part| part.0).sum();
-        if total <= 0.0 {
-            return 0.0;
-        }
-        let mean = moments.iter().map(|part| part.0 * part.1).sum::<f64>() / total;
-        let spread = moments.iter().map(|part| part.0 * (part.2 + (part.1 - mean) * (part.1 - mean))).sum::<f64>() / total;
-        (1.0 / spread - 1.0 / variance).max(0.0)
+        let heavy = self.explanations.iter().zip(weights).filter(|(_, weight)| *weight > 1e-4);
+        let parts: Vec<(f64, Updated)> =
+            heavy.map(|(explanation, weight)| (weight, Updated::new(&explanation.likelihood, &flat))).collect();
+        let total: f64 = parts.iter().map(|part| part.0).sum();
+        let average = |of: &dyn Fn(&Updated) -> Vector| {
+            let mut sum = ZEROS;
+            for (weight, updated) in &parts {
+                super::matrix::add_scaled(&mut sum, &of(updated), weight / total);
+            }
+            ByDimension(sum)
+        };
+        let mean = average(&|updated| updated.mean);
+        let spread = average(&|updated| {
+            let mut spread = diagonal(&updated.covariance);
+            for ((spread, own), mean) in spread.iter_mut().zip(&updated.mean).zip(&mean.0) {
+                *spread += (own - mean) * (own - mean);
+            }
+            spread
+        });
+        spread.map(|_, spread| if total > 0.0 { (1.0 / spread - 1.0 / variance).max(0.0) } else { 0.0 })
     }
 }
 
@@ -145,37 +117,34 @@ pub fn only(dimension: Dimension) -> Vector {
     shares.0
 }
 
+/// A kind of relationship: centre and spread, logarithm of its prior weight, and what it makes of levels.
+struct Kind {
+    around: (f64, f64),
+    log_weight: f64,
+    prior: Prior,
+}
+
+/// Every explanation under every kind of relationship, those too light left out.
 fn components(explanations: &[Explanation], policy: &LevelPolicy, pooling: &PoolingPolicy) -> Vec<Component> {
-    let kinds: Vec<((f64, f64), f64, Prior)> =
-        pooling.kinds.iter().map(|&(centre, spread, weight)| ((centre, spread), libm::log(weight), Prior::new(centre, spread))).collect();
-    let screening = Prior::new(policy.screening_levels.0, policy.screening_levels.1);
-    let mut parts = Vec::new();
-    for (at, explanation) in explanations.iter().enumerate() {
-        // The screening prior's evidence is taken out again and each kind's put in its place.
-        let without = explanation.log_weight - Updated::new(&explanation.likelihood, &screening).log_evidence;
-        for (kind, log_prior, prior) in &kinds {
-            let updated = Updated::new(&explanation.likelihood, prior);
-            let (local_mean, local_variance) = explanation.edge.local(&updated);
-            parts.push(Component {
-                weight: without + log_prior + updated.log_evidence,
-                mean: updated.mean,
-                covariance: updated.covariance,
-                local_mean,
-                local_variance,
-                explanation: at,
-                kind: *kind,
-            });
-        }
+    let kind =
+        |&(centre, spread, weight): &_| Kind { around: (centre, spread), log_weight: libm::log(weight), prior: Prior::new(centre, spread) };
+    let kinds: Vec<Kind> = pooling.kinds.iter().map(kind).collect();
+    let pairs = || explanations.iter().enumerate().flat_map(|(at, explanation)| kinds.iter().map(move |kind| (at, explanation, kind)));
+    // Weighed first, worked out afterwards: most of them weigh nothing.
+    let log_weight = |(_, explanation, kind): (usize, &Explanation, &Kind)| {
+        explanation.log_prior + kind.log_weight + kind.prior.log_evidence(&explanation.likelihood)
+    };
+    let mut weights: Vec<f64> = pairs().map(log_weight).collect();
+    let total = log_sum(&weights);
+    for weight in &mut weights {
+        *weight = libm::exp(*weight - total);
     }
-    let total = log_sum(&parts.iter().map(|part| part.weight).collect::<Vec<_>>());
-    for part in &mut parts {
-        part.weight = libm::exp(part.weight - total);
+    let floor = weights.iter().copied().fold(0.0, f64::max) * policy.component_floor;
+    let kept: f64 = weights.iter().filter(|weight| **weight > floor).sum();
+    let mut components = Vec::with_capacity(weights.iter().filter(|weight| **weight > floor).count());
+    for ((at, explanation, kind), weight) in pairs().zip(weights).filter(|(_, weight)| *weight > floor) {
+        let Updated { mean, covariance, .. } = Updated::new(&explanation.likelihood, &kind.prior);
+        components.push(Component { weight: weight / kept, mean, covariance, explanation: at, kind: kind.around });
     }
-    let heaviest = parts.iter().map(|part| part.weight).fold(0.0, f64::max);
-    parts.retain(|part| part.weight > heaviest * policy.component_floor);
-    let kept: f64 = parts.iter().map(|part| part.weight).sum();
-    for part in &mut parts {
-        part.weight /= kept;
-    }
-    parts
+    components
 }

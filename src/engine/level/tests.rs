@@ -1,9 +1,11 @@
 //! The filters against a direct form: one dense normal distribution of all days, with every level and the
 //! ebb integrated out by its covariance matrix.
 
-use super::days::{joint_days, within};
-use super::join::{Junction, Prior, Updated, sum};
-use super::matrix::{NOTHING, add_diagonal, exchangeable, inverse};
+use super::days::{Side, Sums, joint_days, pieces, within};
+use super::join::Split;
+use super::matrix::{NOTHING, Vector, add_diagonal, dot, exchangeable, times};
+use super::prior::{Prior, Separate, Updated};
+use super::solve::{inner_products, inverse};
 use super::{Ebb, Reach, own, shared};
 use crate::engine::effective::{Observation, Series};
 use crate::engine::types::{ByDimension, Day, Dimension};
@@ -45,7 +47,12 @@ fn dense_log_evidence(series: &ByDimension<Series>, ebb: &Ebb, date: Option<Day>
         let new = |day: Day| date.is_none_or(|date| day >= date);
         let same = a.0 == b.0;
         let mut sum = if new(a.1.day) == new(b.1.day) { level(new(a.1.day), same) } else { 0.0 };
-        if same || ebb.reach == Reach::Shared {
+        let together = match ebb.reach {
+            Reach::Shared => true,
+            Reach::Own => same,
+            Reach::Since(start) => a.1.day >= start && b.1.day >= start,
+        };
+        if together {
             sum += ebb.variance() * ebb.correlation(a.1.day.since(b.1.day).abs());
         }
         if same && a.1.day == b.1.day { sum + a.1.variance } else { sum }
@@ -69,33 +76,57 @@ fn dense_log_evidence(series: &ByDimension<Series>, ebb: &Ebb, date: Option<Day>
 }
 
 fn filtered_log_evidence(series: &ByDimension<Series>, ebb: &Ebb, date: Option<Day>) -> f64 {
-    let days = joint_days(series);
+    let days = joint_days(series, &ByDimension::default());
     let dates: Vec<Day> = date.into_iter().collect();
-    let (within_dates, within_whole) = within(&days, &dates);
+    let pieces = pieces(&days, &dates);
     let (old, new) = (Prior::new(OLD.0, OLD.1), Prior::new(NEW.0, NEW.1));
     let today = Day(20_070);
     let side = match ebb.reach {
         Reach::Shared => {
-            let split = shared::split(&days, &dates, today, ebb);
-            match (split.dates.first(), within_dates.first()) {
-                (Some(sides), Some(within)) => Junction::shared(sides, within, ebb.variance()).after(&old).current,
-                _ => sum(&split.whole.side, &within_whole),
+            let filtered = shared::filter(&pieces, &dates, today, ebb);
+            let within = within(&pieces);
+            let deviance = filtered.deviance + within.iter().map(|side| side.deviance).sum::<f64>();
+            let mut of_pieces = filtered.pieces;
+            of_pieces.iter_mut().zip(&within).for_each(|(piece, within)| piece.add(within));
+            let sums = Sums::new(of_pieces);
+            match (sums.at_dates().next(), filtered.memories.first()) {
+                (Some(sides), Some(memory)) => Split::shared(sides, deviance, memory, &old).current,
+                _ => Side { deviance, ..sums.before[0] },
             }
         }
         Reach::Own => {
-            let split = own::split(series, &dates, today, ebb);
-            match split.dates.first() {
-                Some(sides) => Junction::own(sides, ebb.variance()).after(&old).current,
-                None => super::days::Side::of_bundle(&split.whole),
+            let filtered = own::filter(&pieces, &dates, today, ebb);
+            match (filtered.after.first(), filtered.memories.first()) {
+                (Some(after), Some(memory)) => Split::own((&filtered.before[0], after), filtered.deviance, memory, &old).current,
+                _ => filtered.steady(),
             }
         }
+        Reach::Since(_) => panic!("episodes have a test of their own"),
     };
-    Updated::new(&side, &new).log_evidence
+    let updated = Updated::new(&side, &new).log_evidence;
+    assert!((updated - new.log_evidence(&side)).abs() < 1e-10, "with and without an inverse");
+    updated
+}
+
+#[test]
+fn late_episodes_agree_with_the_direct_form_to_nine_digits() {
+    let series = uneven_series();
+    let days = joint_days(&series, &ByDimension::default());
+    let policy = crate::engine::Policy::default().level;
+    let calm = Ebb { reach: Reach::Own, sd: 0.0, log_phi: -1.0, prior: 1.0 };
+    let episodes = super::episode::episodes(&days, &calm, &policy);
+    assert!(episodes.len() > 5, "{}", episodes.len());
+    for (episode, side, _) in episodes {
+        let (direct, integrated) =
+            (dense_log_evidence(&series, &episode, None), Updated::new(&side, &Prior::new(NEW.0, NEW.1)).log_evidence);
+        assert!((direct - integrated).abs() < 1e-9, "{episode:?}: {direct} {integrated}");
+    }
 }
 
 fn settings() -> Vec<Ebb> {
     let ebb = |reach, sd, days: f64| Ebb { reach, sd, log_phi: -1.0 / days, prior: 1.0 };
     vec![
+        ebb(Reach::Own, 0.0, 1.0),
         ebb(Reach::Shared, 0.0, 1.0),
         ebb(Reach::Shared, 0.15, 3.0),
         ebb(Reach::Shared, 0.5, 16.0),
@@ -131,6 +162,46 @@ fn a_swept_inverse_times_its_matrix_is_the_identity() {
     let mut identity = NOTHING;
     add_diagonal(&mut identity, &[1.0; 8]);
     assert!(inverse(&identity).1.abs() < 1e-15);
+}
+
+#[test]
+fn inner_products_by_elimination_are_those_by_the_inverse() {
+    let mut matrix = exchangeable(0.3, 0.2);
+    let vector = |seed: u32| -> Vector { std::array::from_fn(|at| scatter(seed + 7 * u32::try_from(at).unwrap()) - 0.5) };
+    for seed in 0..8 {
+        super::matrix::add_outer(&mut matrix, &vector(seed), 40.0);
+    }
+    let (inverted, log_determinant) = inverse(&matrix);
+    let vectors = [vector(100), vector(200)];
+    let (products, determinant) = inner_products(&matrix, &vectors);
+    for (row, a) in products.iter().zip(&vectors) {
+        for (product, b) in row.iter().zip(&vectors) {
+            assert!((product - dot(a, &times(&inverted, b))).abs() < 1e-10);
+        }
+    }
+    assert!((determinant - log_determinant).abs() < 1e-10);
+}
+
+#[test]
+fn priors_and_separate_levels_have_closed_forms_of_the_inverse() {
+    let prior = Prior::new(0.5, 0.25);
+    let (precision, log_determinant) = inverse(&exchangeable(0.0625, 0.25));
+    assert!((prior.log_determinant + log_determinant).abs() < 1e-10);
+    assert!((prior.shared - precision[1][0]).abs() < 1e-10 && (prior.own + prior.shared - precision[0][0]).abs() < 1e-10);
+
+    let information: Vector = std::array::from_fn(|at| 30.0 * scatter(u32::try_from(at).unwrap()));
+    let pull: Vector = std::array::from_fn(|at| scatter(50 + u32::try_from(at).unwrap()) - 0.5);
+    let separate = Separate::new(&information, &pull, &prior);
+    let mut side = Side { pull, ..Side::EMPTY };
+    add_diagonal(&mut side.information, &information);
+    let updated = Updated::new(&side, &prior);
+    for (at, mean) in updated.mean.iter().enumerate() {
+        assert!((mean - separate.mean[at]).abs() < 1e-12);
+        let variance = separate.variance[at] - separate.shared * separate.variance[at] * separate.variance[at];
+        assert!((updated.covariance[at][at] - variance).abs() < 1e-12);
+    }
+    let evidence = prior.evidence(&side, dot(&pull, &separate.mean), separate.log_determinant);
+    assert!((evidence - updated.log_evidence).abs() < 1e-10);
 }
 
 #[test]

@@ -2,17 +2,19 @@
 
 use super::tally::{Tally, Weighed};
 use super::{Code, Finding, Record, Whose};
+use crate::engine::evidence::Evidence;
 use crate::engine::types::{Actor, Day, Dimension, EntryId};
 
 /// The prior that takes no side.
 const EVEN_PRIOR: (f64, f64) = (1.0, 1.0);
 
-/// First steps: those of `whose` against those of the other.
-fn starts(record: &Record, whose: Whose) -> Tally {
+/// First steps: those of the logger against those of the other. The entries ascend by day.
+#[must_use]
+pub fn starts(evidence: &Evidence) -> Tally {
     let mut tally = Tally::default();
-    for entry in record.evidence.entries.iter().filter(|entry| entry.dimension == Dimension::Initiation) {
-        if whose.is(entry.actor) || whose.mirrored().is(entry.actor) {
-            tally.count(entry.day, entry.id, whose.is(entry.actor));
+    for entry in evidence.entries.iter().rev().filter(|entry| entry.dimension == Dimension::Initiation) {
+        if Whose::EACH.into_iter().any(|whose| whose.is(entry.actor)) {
+            tally.count(entry.day, entry.id, Whose::Logger.is(entry.actor));
         }
     }
     tally
@@ -22,7 +24,10 @@ fn starts(record: &Record, whose: Whose) -> Tally {
 #[must_use]
 pub fn always_starting(record: &Record, whose: Whose) -> Finding {
     let policy = &record.policy.patterns;
-    let tally = starts(record, whose);
+    let tally = match whose {
+        Whose::Logger | Whose::Both => record.starts.clone(),
+        Whose::Other => record.starts.swapped(),
+    };
     let weighed = Weighed {
         records: tally.total(),
         floor: policy.min_starts,
@@ -36,16 +41,16 @@ pub fn always_starting(record: &Record, whose: Whose) -> Finding {
 #[must_use]
 pub fn shared_starting(record: &Record) -> Finding {
     let policy = &record.policy.patterns;
-    let tally = starts(record, Whose::Logger);
+    let tally = &record.starts;
     let between = |tally: &Tally| {
         let (low, high) = (0.5 - policy.shared_starts, 0.5 + policy.shared_starts);
         tally.below(high, EVEN_PRIOR) - tally.below(low, EVEN_PRIOR)
     };
     // Both directions, so that swapped roles round alike.
-    let probability = f64::midpoint(between(&tally), between(&starts(record, Whose::Other)));
+    let probability = f64::midpoint(between(tally), between(&tally.swapped()));
     let weighed = Weighed { records: tally.total(), floor: policy.min_starts, probability, needed: policy.probability };
     let fewer = tally.yes_weight.min(tally.no_weight);
-    let both: Vec<EntryId> = both_cited(&tally);
+    let both: Vec<EntryId> = both_cited(tally);
     let against = if fewer > 0.0 { Vec::new() } else { both.clone() };
     weighed.finding(Code::SharedStarting, Whose::Both, if fewer > 0.0 { both } else { Vec::new() }, against)
 }
@@ -65,24 +70,14 @@ struct Move {
     prompted: Option<bool>,
 }
 
-/// Repairs from both kinds of record; one that is in both counts once.
-fn moves(record: &Record) -> Vec<Move> {
-    let mut moves: Vec<Move> = record
-        .evidence
-        .repairs
-        .iter()
-        .map(|repair| Move { day: repair.day, id: repair.id, by: repair.moved_first, prompted: repair.prompted })
-        .collect();
-    let mut typed: Vec<EntryId> = moves.iter().map(|one| one.id).collect();
-    typed.sort_unstable();
-    let logged = record.evidence.entries.iter().filter(|entry| entry.dimension == Dimension::Repair);
-    moves.extend(logged.filter(|entry| typed.binary_search(&entry.id).is_err()).map(|entry| Move {
-        day: entry.day,
-        id: entry.id,
-        by: entry.actor,
-        prompted: entry.prompted,
-    }));
-    moves
+/// Repairs from both kinds of record, the later entries first; one that is in both counts once.
+fn moves<'a>(record: &Record<'a>) -> impl Iterator<Item = Move> + use<'a> {
+    let Evidence { repairs, entries, .. } = record.evidence;
+    let typed = repairs.iter().map(|repair| Move { day: repair.day, id: repair.id, by: repair.moved_first, prompted: repair.prompted });
+    let logged = entries.iter().rev().filter(|entry| entry.dimension == Dimension::Repair);
+    // Typed repairs stand in the order of their handles.
+    let untyped = logged.filter(|entry| repairs.binary_search_by_key(&entry.id, |repair| repair.id).is_err());
+    typed.chain(untyped.map(|entry| Move { day: entry.day, id: entry.id, by: entry.actor, prompted: entry.prompted }))
 }
 
 /// `whose` repairs only when pushed, or by themselves.

@@ -26,6 +26,8 @@ use super::assessment::{DimensionResult, Overall};
 use super::evidence::Evidence;
 use super::policy::Policy;
 use super::types::{Actor, EntryId};
+use tally::Tally;
+use vitality::{RatedMean, energy_mean, heard_mean};
 
 /// Whose behaviour a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -226,7 +228,7 @@ pub struct Finding {
 }
 
 /// What the checks may read: cleaned evidence and the figures made from it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Record<'a> {
     /// The evidence, cleaned.
     pub evidence: &'a Evidence,
@@ -234,8 +236,23 @@ pub struct Record<'a> {
     pub dimensions: &'a [DimensionResult],
     /// The overall result.
     pub overall: &'a Overall,
+    /// First steps: the logger's against the other's.
+    pub starts: Tally,
+    /// Mean energy after time together.
+    pub energy: RatedMean,
+    /// Mean rating of feeling heard.
+    pub heard: RatedMean,
     /// The constants.
     pub policy: &'a Policy,
+}
+
+impl<'a> Record<'a> {
+    /// Works out what several checks need. The entries of the evidence ascend by day.
+    #[must_use]
+    pub fn new(evidence: &'a Evidence, dimensions: &'a [DimensionResult], overall: &'a Overall, policy: &'a Policy) -> Self {
+        let (energy, heard) = (energy_mean(evidence, policy), heard_mean(evidence, policy));
+        Self { evidence, dimensions, overall, starts: initiative::starts(evidence), energy, heard, policy }
+    }
 }
 
 /// Runs every check; by code, then by person.

@@ -85,10 +85,13 @@ fn leaning<'a>(record: &Record<'a>, whose: Whose) -> (Vec<&'a DimensionResult>, 
 }
 
 fn cite_dimensions(record: &Record, dimensions: &[&DimensionResult], by: impl Fn(Whose) -> bool) -> Vec<EntryId> {
+    if dimensions.is_empty() {
+        return Vec::new();
+    }
     let among = |dimension: Dimension| dimensions.iter().any(|result| result.dimension == dimension);
     let by_whom = |entry: &&crate::engine::evidence::Entry| Whose::EACH.into_iter().any(|whose| whose.is(entry.actor) && by(whose));
     let entries = record.evidence.entries.iter().filter(|entry| among(entry.dimension)).filter(by_whom);
-    cite(entries.map(|entry| (entry.day, entry.id)))
+    cite(entries)
 }
 
 /// `whose` gives more in at least three ways, while their own needs go unmet or time together drains.

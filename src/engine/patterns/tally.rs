@@ -1,7 +1,9 @@
 //! Counting what happened against what did not, and citing both.
 
 use super::{Code, Finding, Outcome, Whose};
+use crate::engine::evidence::Entry;
 use crate::engine::math::beta_cdf;
+use crate::engine::top::Top;
 use crate::engine::types::{Day, EntryId};
 
 /// At most this many records are cited on either side, the latest first.
@@ -10,8 +12,8 @@ pub const CITED: usize = 20;
 /// Records for and against, with how much each counts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
-    yes: Vec<(Day, EntryId)>,
-    no: Vec<(Day, EntryId)>,
+    yes: Latest,
+    no: Latest,
     /// Weight for.
     pub yes_weight: f64,
     /// Weight against.
@@ -29,11 +31,17 @@ impl Tally {
         self.yes_weight += share;
         self.no_weight += 1.0 - share;
         if share > 0.0 {
-            self.yes.push((day, id));
+            self.yes.offer(day, id);
         }
         if share < 1.0 {
-            self.no.push((day, id));
+            self.no.offer(day, id);
         }
+    }
+
+    /// What speaks for and what speaks against, the other way round.
+    #[must_use]
+    pub fn swapped(&self) -> Self {
+        Self { yes: self.no.clone(), no: self.yes.clone(), yes_weight: self.no_weight, no_weight: self.yes_weight }
     }
 
     /// All records.
@@ -51,26 +59,55 @@ impl Tally {
     /// The records for, as they are cited.
     #[must_use]
     pub fn cited(&self) -> Vec<EntryId> {
-        cite(self.yes.iter().copied())
+        self.yes.cited()
     }
 
     /// The records against, as they are cited.
     #[must_use]
     pub fn cited_against(&self) -> Vec<EntryId> {
-        cite(self.no.iter().copied())
+        self.no.cited()
     }
 }
 
-/// The latest records first, at most [`CITED`].
-pub fn cite(records: impl Iterator<Item = (Day, EntryId)>) -> Vec<EntryId> {
-    let mut records: Vec<(Day, EntryId)> = records.collect();
-    let later = |a: &(Day, EntryId), b: &(Day, EntryId)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
-    if records.len() > CITED {
-        records.select_nth_unstable_by(CITED, later);
-        records.truncate(CITED);
+/// The latest records, at most [`CITED`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Latest(Top<(Day, EntryId)>);
+
+impl Default for Latest {
+    fn default() -> Self {
+        Self(Top::new(CITED))
     }
-    records.sort_unstable_by(later);
-    records.into_iter().map(|(_, id)| id).collect()
+}
+
+impl Latest {
+    /// Takes in one record; it is quickest to offer the later ones first.
+    pub fn offer(&mut self, day: Day, id: EntryId) {
+        self.0.offer((day, id), |a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    }
+
+    /// Whether it is full of records later than `day`.
+    #[must_use]
+    pub fn is_after(&self, day: Day) -> bool {
+        self.0.is_full() && self.0.as_slice().last().is_some_and(|last| last.0 > day)
+    }
+
+    /// The latest first.
+    #[must_use]
+    pub fn cited(&self) -> Vec<EntryId> {
+        self.0.as_slice().iter().map(|(_, id)| *id).collect()
+    }
+}
+
+/// The latest of the entries first, at most [`CITED`]; the entries ascend by day.
+pub fn cite<'a>(entries: impl DoubleEndedIterator<Item = &'a Entry>) -> Vec<EntryId> {
+    let mut latest = Latest::default();
+    for entry in entries.rev() {
+        if latest.is_after(entry.day) {
+            break;
+        }
+        latest.offer(entry.day, entry.id);
+    }
+    latest.cited()
 }
 
 /// Records there are and records there must be, and what they say.

@@ -2,9 +2,10 @@
 
 use super::tally::{Weighed, cite};
 use super::{Code, Finding, Record, Whose};
-use crate::engine::evidence::Entry;
+use crate::engine::evidence::{Entry, Evidence};
 use crate::engine::math::{count, normal_cdf};
-use crate::engine::types::{Day, EntryId};
+use crate::engine::policy::Policy;
+use crate::engine::types::EntryId;
 
 /// Mean of daily ratings, shrunk towards a centre.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,12 +19,15 @@ pub struct RatedMean {
 }
 
 /// The mean of what `rating` finds in the entries, day by day, shrunk to `centre` with the weight of `prior` days.
+///
+/// The entries ascend by day. Ratings are whole numbers, so that their sums are exact in any order.
 #[must_use]
-pub fn rated_mean(entries: &[Entry], rating: impl Fn(&Entry) -> Option<f64>, centre: f64, prior: f64) -> RatedMean {
-    let mut ratings: Vec<(Day, f64)> = entries.iter().filter_map(|entry| Some((entry.day, rating(entry)?))).collect();
-    ratings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let means: Vec<f64> =
-        ratings.chunk_by(|a, b| a.0 == b.0).map(|day| day.iter().map(|(_, rating)| rating).sum::<f64>() / count(day.len())).collect();
+pub fn rated_mean(entries: &[Entry], rating: impl Fn(&Entry) -> Option<i8>, centre: f64, prior: f64) -> RatedMean {
+    let of_day = |day: &[Entry]| {
+        let (sum, count) = day.iter().filter_map(&rating).fold((0_i64, 0_u32), |(sum, count), rating| (sum + i64::from(rating), count + 1));
+        (count > 0).then(|| exact(sum) / f64::from(count))
+    };
+    let means: Vec<f64> = entries.chunk_by(|a, b| a.day == b.day).filter_map(of_day).collect();
     let days = count(means.len());
     let mean = (means.iter().sum::<f64>() + centre * prior) / (days + prior);
     // A variance of 1 before any rating, with the same weight as the centre.
@@ -32,45 +36,50 @@ pub fn rated_mean(entries: &[Entry], rating: impl Fn(&Entry) -> Option<f64>, cen
     RatedMean { days, mean, error: (variance / (days + prior)).sqrt() }
 }
 
+/// A sum of ratings as a number; exact, as there are far fewer of them than 2^31.
+fn exact(sum: i64) -> f64 {
+    f64::from(i32::try_from(sum).unwrap_or(if sum < 0 { i32::MIN } else { i32::MAX }))
+}
+
 /// Mean energy after time together, -3 to 3.
 #[must_use]
-pub fn energy_mean(record: &Record) -> RatedMean {
-    let rating = |entry: &Entry| entry.energy_after.map(|energy| f64::from(energy.clamp(-3, 3)));
-    rated_mean(&record.evidence.entries, rating, 0.0, record.policy.patterns.energy_prior_days)
+pub fn energy_mean(evidence: &Evidence, policy: &Policy) -> RatedMean {
+    let rating = |entry: &Entry| entry.energy_after.map(|energy| energy.clamp(-3, 3));
+    rated_mean(&evidence.entries, rating, 0.0, policy.patterns.energy_prior_days)
 }
 
 /// Mean rating of feeling heard, 1 to 5.
 #[must_use]
-pub fn heard_mean(record: &Record) -> RatedMean {
-    let rating = |entry: &Entry| entry.felt_heard.map(|heard| f64::from(heard.clamp(1, 5)));
-    rated_mean(&record.evidence.entries, rating, 3.0, record.policy.patterns.energy_prior_days)
+pub fn heard_mean(evidence: &Evidence, policy: &Policy) -> RatedMean {
+    let rating = |entry: &Entry| entry.felt_heard.map(|heard| i8::try_from(heard.clamp(1, 5)).unwrap_or(5));
+    rated_mean(&evidence.entries, rating, 3.0, policy.patterns.energy_prior_days)
 }
 
 /// Probability that time together drains; 0 under the floor of rated days.
 #[must_use]
 pub fn drained(record: &Record) -> f64 {
     let policy = &record.policy.patterns;
-    let mean = energy_mean(record);
+    let mean = record.energy;
     if mean.days < policy.min_rated_days { 0.0 } else { normal_cdf((-policy.energy_size - mean.mean) / mean.error) }
 }
 
 fn cite_rated(record: &Record, rated: impl Fn(&Entry) -> bool) -> Vec<EntryId> {
-    cite(record.evidence.entries.iter().filter(|entry| rated(entry)).map(|entry| (entry.day, entry.id)))
+    cite(record.evidence.entries.iter().filter(|entry| rated(entry)))
 }
 
 /// Time together drains the logger, or gives energy.
 #[must_use]
 pub fn energy(record: &Record) -> [Finding; 2] {
     let policy = &record.policy.patterns;
-    let mean = energy_mean(record);
+    let mean = record.energy;
     let weighed = |probability| Weighed { records: mean.days, floor: policy.min_rated_days, probability, needed: policy.probability };
-    let low = || cite_rated(record, |entry| entry.energy_after.is_some_and(|energy| energy < 0));
-    let high = || cite_rated(record, |entry| entry.energy_after.is_some_and(|energy| energy > 0));
+    let low = cite_rated(record, |entry| entry.energy_after.is_some_and(|energy| energy < 0));
+    let high = cite_rated(record, |entry| entry.energy_after.is_some_and(|energy| energy > 0));
     let drains = normal_cdf((-policy.energy_size - mean.mean) / mean.error);
     let energises = normal_cdf((mean.mean - policy.energy_size) / mean.error);
     [
-        weighed(drains).finding(Code::Draining, Whose::Both, low(), high()),
-        weighed(energises).finding(Code::Energising, Whose::Both, high(), low()),
+        weighed(drains).finding(Code::Draining, Whose::Both, low.clone(), high.clone()),
+        weighed(energises).finding(Code::Energising, Whose::Both, high, low),
     ]
 }
 
@@ -78,7 +87,7 @@ pub fn energy(record: &Record) -> [Finding; 2] {
 #[must_use]
 pub fn felt_heard(record: &Record) -> Finding {
     let policy = &record.policy.patterns;
-    let mean = heard_mean(record);
+    let mean = record.heard;
     let weighed = Weighed {
         records: mean.days,
         floor: policy.min_rated_days,
@@ -99,9 +108,9 @@ pub fn volume(record: &Record) -> [Finding; 2] {
     let policy = &record.policy.patterns;
     let entries = &record.evidence.entries;
     let border = record.evidence.as_of.plus(-policy.recent_days);
-    let first = entries.iter().map(|entry| entry.day).min();
+    let first = entries.first().map(|entry| entry.day);
     let past_days = first.map_or(0, |first| border.since(first).saturating_add(1));
-    let (recent, past): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| entry.day > border);
+    let (past, recent) = entries.split_at(entries.partition_point(|entry| entry.day <= border));
     let (recent_count, past_count) = (count(recent.len()) + 0.5, count(past.len()) + 0.5);
     let enough = past_days >= policy.min_past.0 && past_count >= policy.min_past.1;
     let past_rate = past_count / f64::from(past_days.max(1));
@@ -117,9 +126,8 @@ pub fn volume(record: &Record) -> [Finding; 2] {
     let (low, high) = policy.volume_ratios;
     let less = normal_cdf((libm::log(low) - log_ratio) / sd);
     let no_less = normal_cdf((log_ratio - libm::log(high)) / sd);
-    let cited = |entries: &[&Entry]| cite(entries.iter().map(|entry| (entry.day, entry.id)));
     [
-        weighed(less).finding(Code::BalancedButEmpty, Whose::Both, cited(&past), cited(&recent)),
-        weighed(no_less).finding(Code::BalancedAndAlive, Whose::Both, cited(&recent), Vec::new()),
+        weighed(less).finding(Code::BalancedButEmpty, Whose::Both, cite(past.iter()), cite(recent.iter())),
+        weighed(no_less).finding(Code::BalancedAndAlive, Whose::Both, cite(recent.iter()), Vec::new()),
     ]
 }

@@ -8,14 +8,13 @@ use crate::engine::assessment::State;
 use crate::engine::change::{MAX_RUNS, Target, what_would_change};
 use crate::engine::explain::PartKind;
 use crate::engine::fuse::two_logs;
-use crate::engine::infer::Readings;
-use crate::engine::level::days::joint_days;
-use crate::engine::level::influence::influences;
+use crate::engine::level::influence::Influences;
 use crate::engine::level::matrix::dot;
 use crate::engine::level::posterior::only;
 use crate::engine::notes::Note;
+use crate::engine::readings::Readings;
 use crate::engine::rollup::RollUp;
-use crate::engine::types::{Actor, ByDimension, Dimension, Keeper};
+use crate::engine::types::{Actor, Dimension, Keeper};
 use crate::engine::{Evidence, Policy, assess};
 
 proptest! {
@@ -34,20 +33,11 @@ proptest! {
         let policy = Policy::default();
         let roll_up = RollUp::from_entries(&evidence.entries);
         let readings = Readings::new(&roll_up, &evidence, &policy);
-        let relative = readings.today.series.map(|dimension, series| {
-            series.relative_to(*evidence.expected_balance.get(dimension))
-        });
         let shares = only(Dimension::Repair);
-        let joint = joint_days(&relative);
-        for (component, explanation) in readings.today.levels.explained().take(40) {
-            let days = influences(&relative, &joint, component, explanation, &shares, &policy.level);
-            let mut level = 0.0;
-            for (dimension, series) in relative.iter() {
-                for observation in &series.days {
-                    let at = days.binary_search_by_key(&observation.day, |day| day.0).unwrap();
-                    level += ByDimension(days[at].1).get(dimension) * observation.balance;
-                }
-            }
+        let levels = &readings.today.levels;
+        for (component, explanation) in levels.explained().take(40) {
+            let influences = Influences::new(&levels.days, component, explanation).on(&levels.days, &shares);
+            let level: f64 = levels.days.iter().zip(&influences).map(|(day, influence)| dot(influence, &day.balance)).sum();
             prop_assert!((level - dot(&shares, &component.mean)).abs() < 1e-9);
         }
     }
