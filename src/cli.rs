@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::api::router;
 use crate::config::Config;
 use crate::db::cluster;
-use crate::{demo, healthcheck, scales, startup};
+use crate::{calibrate, demo, healthcheck, scales, startup};
 
 const HELP: &str = "\
 reciprocity: reciprocity assessments for apps about relationships
@@ -18,6 +18,7 @@ reciprocity: reciprocity assessments for apps about relationships
   reciprocity rotate-keys  wrap every account's key under the current master key
   reciprocity withdraw-key KID  refuse the tokens that this key signed, on every instance
   reciprocity openapi    print the OpenAPI document
+  reciprocity calibrate  measure the engine on ties whose truth is known (calibrate --help)
   reciprocity healthcheck  ask a running service whether it is ready; the exit code says
   reciprocity help       this
 
@@ -35,6 +36,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some("scales") => measure(args),
         Some("rotate-keys") => rotate_keys(),
         Some("withdraw-key") => withdraw_key(args),
+        Some("calibrate") => calibrate::run(args),
         Some("openapi") => print(router::contract().document()),
         Some("healthcheck") => healthcheck::run(),
         Some(word) if word == cluster::GUARD_SUBCOMMAND => return cluster::guard_main(args),

@@ -11,10 +11,12 @@
 //! | [`cli`], [`config`], [`startup`], [`telemetry`] | how it all is put together |
 //! | [`demo`] | fills a demo account of a running service, like any client |
 //! | [`healthcheck`] | asks a running service whether it is ready |
+//! | [`calibrate`] | measures the engine on ties whose truth is known |
 //!
 //! Who may import whom is in ARCHITECTURE.md, and `tests/architecture.rs` holds the code to it.
 
 pub mod api;
+pub mod calibrate;
 pub mod cli;
 pub mod config;
 pub mod content;
