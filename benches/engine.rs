@@ -6,8 +6,12 @@ mod diary;
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use reciprocity::engine::change::{Target, what_would_change};
+use reciprocity::engine::change::{Search, Target};
 use reciprocity::engine::{Policy, assess};
+
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn by_entries(criterion: &mut Criterion) {
     let policy = Policy::default();
@@ -32,7 +36,7 @@ fn by_days(criterion: &mut Criterion) {
 fn change(criterion: &mut Criterion) {
     let (policy, evidence) = (Policy::default(), diary::daily(180));
     criterion.bench_function("what would change, 180 days", |bench| {
-        bench.iter(|| what_would_change(black_box(&evidence), Target::Overall, &policy));
+        bench.iter(|| Search::new(black_box(&evidence), &policy).target(Target::Overall));
     });
 }
 

@@ -20,6 +20,10 @@ const BATCH: usize = 1_000;
 const DIMENSIONS: [&str; 8] =
     ["emotional_support", "celebration", "initiation", "repair", "appreciation", "practical_help", "promises_kept", "needs_met"];
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn by_entries(criterion: &mut Criterion) {
     let service = Service::start();
     let me = service.someone();

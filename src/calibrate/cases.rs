@@ -10,11 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use super::methods::Estimate;
 use super::tie::{Act, DIMENSIONS, Tie, Truth, dimensions};
+use crate::engine::guard::WEIGHTS;
 use crate::engine::types::Day;
 
 const DAY_SECONDS: i64 = 86_400;
 /// Windows of more days than this are refused: a hundred years.
 const LONGEST_DAYS: i64 = 36_525;
+
+/// Windows begin within so many seconds of 1970: a thousand years.
+const FARTHEST_SECONDS: i64 = 365_250 * DAY_SECONDS;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -52,8 +56,10 @@ struct Answer {
 /// # Errors
 /// Names the file and the line where something is missing or makes no sense.
 pub fn read(events: &Path, truth: Option<&Path>) -> Result<Vec<Tie>, Failure> {
-    let truths: Option<BTreeMap<u64, Truth>> = truth.map(|path| lines(path, known)).transpose()?.map(|all| all.into_iter().collect());
+    let truths = truth.map(|path| lines(path, known)).transpose()?;
+    let truths: Option<BTreeMap<u64, Truth>> = truths.map(|all| unique(all, "the truths")).transpose()?;
     let mut ties = lines(events, |case| tie(&case))?;
+    unique(ties.iter().map(|tie| (tie.id, ())).collect(), "the events")?;
     if let Some(mut truths) = truths {
         for tie in &mut ties {
             tie.truth = Some(truths.remove(&tie.id).ok_or_else(|| format!("there is no truth of tie {}", tie.id))?);
@@ -97,6 +103,16 @@ fn lines<D: DeserializeOwned, T>(path: &Path, turn: impl Fn(D) -> Result<T, Fail
     Ok(read)
 }
 
+fn unique<T>(all: Vec<(u64, T)>, of: &str) -> Result<BTreeMap<u64, T>, Failure> {
+    let mut known = BTreeMap::new();
+    for (id, one) in all {
+        if known.insert(id, one).is_some() {
+            return Err(format!("{of} have the tie {id} twice").into());
+        }
+    }
+    Ok(known)
+}
+
 fn known(case: TrueCase) -> Result<(u64, Truth), Failure> {
     if case.balances.iter().any(|balance| !(-1.0..=1.0).contains(balance)) {
         return Err("a balance is from -1 to 1".into());
@@ -110,7 +126,10 @@ fn tie(case: &Case) -> Result<Tie, Failure> {
     if seconds <= 0 || days > LONGEST_DAYS {
         return Err("a window lasts from a second to a hundred years".into());
     }
-    let first = i32::try_from(case.t_start.div_euclid(DAY_SECONDS)).map_err(|_| "t_start is too far away")?;
+    if !(-FARTHEST_SECONDS..=FARTHEST_SECONDS).contains(&case.t_start) {
+        return Err("t_start is within a thousand years of 1970".into());
+    }
+    let first = i32::try_from(case.t_start.div_euclid(DAY_SECONDS))?;
     let inside = case.events.iter().filter(|(at, ..)| (case.t_start..case.t_end).contains(at));
     let mut acts = inside.map(|event| act(event, case.t_start)).collect::<Result<Vec<Act>, Failure>>()?;
     acts.sort_by_key(|act| act.day);
@@ -124,8 +143,9 @@ fn act((at, dimension, way, weight): &(i64, usize, i8, f64), start: i64) -> Resu
         -1 => false,
         _ => return Err("an event is given (1) or received (-1)".into()),
     };
-    if !(weight.is_finite() && *weight > 0.0) {
-        return Err("a weight is above 0".into());
+    // What the engine leaves out would be scored by the other methods alone.
+    if !WEIGHTS.contains(weight) {
+        return Err("a weight is from 0.000001 to 1,000,000".into());
     }
     Ok(Act { day: i32::try_from((at - start) / DAY_SECONDS)?, dimension, given, weight: *weight })
 }

@@ -37,9 +37,11 @@ fn a_line_that_makes_no_sense_is_named() {
         (r#"{"id":1}"#, "missing field"),
         (r#"{"id":1,"t_start":0,"t_end":0,"events":[]}"#, "a window"),
         (r#"{"id":1,"t_start":0,"t_end":9000000000000,"events":[]}"#, "a window"),
+        (r#"{"id":1,"t_start":-9000000000000,"t_end":-8999999999999,"events":[]}"#, "a thousand years"),
         (r#"{"id":1,"t_start":0,"t_end":86400,"events":[[1,5,1,1]]}"#, "a dimension"),
         (r#"{"id":1,"t_start":0,"t_end":86400,"events":[[1,0,0,1]]}"#, "given (1) or received (-1)"),
         (r#"{"id":1,"t_start":0,"t_end":86400,"events":[[1,0,1,0]]}"#, "a weight"),
+        (r#"{"id":1,"t_start":0,"t_end":86400,"events":[[1,0,1,1e308]]}"#, "a weight"),
     ];
     for (at, (line, said)) in wrong.into_iter().enumerate() {
         let why = read_text(&format!("wrong-{at}"), &format!("{good}\n{line}\n")).unwrap_err();
@@ -52,6 +54,18 @@ fn every_tie_needs_its_truth_where_one_is_given() {
     let events = written("events", "{\"id\":1,\"t_start\":0,\"t_end\":86400,\"events\":[]}\n");
     let truth = written("truth", "{\"id\":2,\"kind\":\"balanced\",\"B_true\":[0,0,0,0,0]}\n");
     assert!(read(&events, Some(&truth)).unwrap_err().to_string().contains("no truth of tie 1"));
+    for path in [events, truth] {
+        std::fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn a_tie_comes_once() {
+    let line = "{\"id\":4,\"t_start\":0,\"t_end\":86400,\"events\":[]}\n";
+    assert!(read_text("twice", &line.repeat(2)).unwrap_err().contains("tie 4 twice"));
+    let (events, truth) =
+        (written("once", line), written("truths", &"{\"id\":4,\"kind\":\"balanced\",\"B_true\":[0,0,0,0,0]}\n".repeat(2)));
+    assert!(read(&events, Some(&truth)).unwrap_err().to_string().contains("tie 4 twice"));
     for path in [events, truth] {
         std::fs::remove_file(path).unwrap();
     }

@@ -8,6 +8,7 @@ use super::score::{Figure, Figures, Scored, ScoredTie, figures, reliability};
 use super::simulate::{Kind, Mix};
 use super::tie::Tie;
 use crate::engine::policy::Policy;
+use crate::engine::types::Keeper;
 
 /// The balance to which ties turn when delays are measured.
 pub const TURNED_TO: f64 = 0.6;
@@ -23,6 +24,8 @@ pub struct Run {
     pub version: &'static str,
     /// Seed and mix of the simulation, and whether its loggers over-claim; `None` for ties from a file.
     pub simulated: Option<(u64, Mix, bool)>,
+    /// Who the engine was told had kept the logs.
+    pub kept_by: Keeper,
     /// How many ties.
     pub ties: usize,
     /// The figures of each method, the engine's first.
@@ -75,7 +78,7 @@ pub fn simulated(options: &Options, policy: &Policy) -> Run {
 #[must_use]
 pub fn given(ties: &[Tie], options: &Options, policy: &Policy) -> Run {
     let methods = Method::ALL.into_iter().map(|method| method_run(ties, method, options, policy)).collect();
-    Run { version: policy.version, simulated: None, ties: ties.len(), methods, sustained_delay: None }
+    Run { version: policy.version, simulated: None, kept_by: options.kept_by, ties: ties.len(), methods, sustained_delay: None }
 }
 
 fn method_run(ties: &[Tie], method: Method, options: &Options, policy: &Policy) -> MethodRun {

@@ -55,7 +55,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> Outcome {
     };
     let Some(run) = run else { return Ok(()) };
     if let Some(page) = &options.page {
-        report::write_page(page, &run)?;
+        report::write_page(page, &run, &options)?;
     }
     let text = match options.format {
         Format::Text => report::text(&run),

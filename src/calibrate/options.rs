@@ -8,7 +8,7 @@ use crate::engine::types::Keeper;
 
 const USAGE: &str = "\
 usage: reciprocity calibrate [options]
-       reciprocity calibrate --cases EVENTS.jsonl [--truth TRUTH.jsonl] [--answers OUT.jsonl] [options]
+       reciprocity calibrate --cases EVENTS.jsonl [--truth TRUTH.jsonl] [--answers OUT.jsonl] [options], one of the two at least
 
   --ties N            how many ties are simulated; 2000 unless said
   --seed N            the seed of the simulation; 1 unless said
@@ -22,6 +22,9 @@ usage: reciprocity calibrate [options]
   --truth FILE        score the answers: {\"id\", \"kind\", \"B_true\": [5 balances]} a line
   --answers FILE      write a line a tie: {\"id\", \"B\", \"lo\", \"hi\", \"p_imb\"}, each with 5 numbers
   --kept-by-logger    take the log as kept by the person it is about, and correct for over-claiming; off unless said";
+
+/// What says nothing about the ties of a file.
+const SIMULATION_ONLY: [&str; 5] = ["--ties", "--seed", "--mix", "--biased-logger", "--page"];
 
 /// How figures are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +73,9 @@ impl Options {
         let simulation = Simulation { seed: 1, mix: Mix::Eight, biased: false };
         let mut options = Self { ties: 2000, simulation, kept_by: Keeper::Neither, format: Format::Text, page: None, cases: None };
         let (mut events, mut truth, mut answers) = (None, None, None);
+        let mut simulating = false;
         while let Some(arg) = args.next() {
+            simulating |= arg.to_str().is_some_and(|arg| SIMULATION_ONLY.contains(&arg));
             match arg.to_str().unwrap_or_default() {
                 "--ties" => options.ties = number(args.next()).filter(|ties| (8..=1_000_000).contains(ties)).ok_or(USAGE)?,
                 "--seed" => options.simulation.seed = number(args.next()).ok_or(USAGE)?,
@@ -78,7 +83,10 @@ impl Options {
                 "--biased-logger" => (options.simulation.biased, options.kept_by) = (true, Keeper::Logger),
                 "--kept-by-logger" => options.kept_by = Keeper::Logger,
                 "--format" => options.format = word(args.next(), &[("text", Format::Text), ("json", Format::Json)])?,
-                "--page" => options.page = Some(path(args.next())?),
+                // The picture goes beside the page, as `.svg`.
+                "--page" => {
+                    options.page = Some(path(args.next()).ok().filter(|page| page.extension() != Some("svg".as_ref())).ok_or(USAGE)?);
+                }
                 "--cases" => events = Some(path(args.next())?),
                 "--truth" => truth = Some(path(args.next())?),
                 "--answers" => answers = Some(path(args.next())?),
@@ -86,12 +94,28 @@ impl Options {
             }
         }
         options.cases = match events {
-            Some(_) if options.page.is_some() || options.simulation.biased => return Err(USAGE),
+            Some(_) if simulating || (truth.is_none() && answers.is_none()) => return Err(USAGE),
             Some(events) => Some(Cases { events, truth, answers }),
             None if truth.is_some() || answers.is_some() => return Err(USAGE),
             None => None,
         };
         Ok(options)
+    }
+}
+
+impl Options {
+    /// The arguments that simulate the same ties and write the page.
+    #[must_use]
+    pub fn simulating(&self) -> String {
+        let Simulation { seed, mix, biased } = self.simulation;
+        let mix = if mix == Mix::Varied { " --mix varied" } else { "" };
+        let logger = match (biased, self.kept_by) {
+            (true, _) => " --biased-logger",
+            (false, Keeper::Logger) => " --kept-by-logger",
+            (false, Keeper::Other | Keeper::Neither) => "",
+        };
+        let page = self.page.as_ref().map(|page| format!(" --page {}", page.display())).unwrap_or_default();
+        format!("--ties {} --seed {seed}{mix}{logger}{page}", self.ties)
     }
 }
 
@@ -134,18 +158,33 @@ mod tests {
         let options = parse(&["--cases", "a.jsonl", "--truth", "b.jsonl", "--answers", "c.jsonl"]).unwrap();
         let cases = Cases { events: "a.jsonl".into(), truth: Some("b.jsonl".into()), answers: Some("c.jsonl".into()) };
         assert_eq!((options.cases, options.kept_by), (Some(cases), Keeper::Neither));
-        assert_eq!(parse(&["--cases", "a.jsonl", "--kept-by-logger"]).unwrap().kept_by, Keeper::Logger);
+        assert_eq!(parse(&["--cases", "a.jsonl", "--truth", "b.jsonl", "--kept-by-logger"]).unwrap().kept_by, Keeper::Logger);
+    }
+
+    #[test]
+    fn the_arguments_of_a_simulation_can_be_written_down_again() {
+        for args in [
+            vec!["--ties", "4000", "--seed", "20260", "--page", "docs/calibration.md"],
+            vec!["--ties", "8", "--seed", "2", "--mix", "varied", "--biased-logger"],
+            vec!["--ties", "80", "--seed", "3", "--kept-by-logger"],
+        ] {
+            let options = parse(&args).unwrap();
+            assert_eq!(options.simulating(), args.join(" "));
+        }
     }
 
     #[test]
     fn what_makes_no_sense_shows_the_usage() {
-        let wrong: [&[&str]; 8] = [
+        let wrong: [&[&str]; 11] = [
             &["--ties", "7"],
             &["--ties", "many"],
             &["--seed"],
             &["--mix", "nine"],
             &["--truth", "b.jsonl"],
-            &["--cases", "a.jsonl", "--biased-logger"],
+            &["--cases", "a.jsonl"],
+            &["--cases", "a.jsonl", "--truth", "b.jsonl", "--biased-logger"],
+            &["--cases", "a.jsonl", "--truth", "b.jsonl", "--seed", "3"],
+            &["--page", "docs/calibration.svg"],
             &["--format", "xml"],
             &["ties"],
         ];

@@ -1,7 +1,7 @@
 //! Runs all steps and puts the assessment together.
 
 use super::assessment::{Assessment, DimensionResult, EvidenceSummary, Figures, Measures, Method, State};
-use super::change::Target;
+use super::change::States;
 use super::effective;
 use super::evidence::{Entry, Evidence};
 use super::explain::{Explainer, Explanation, Stages, explain};
@@ -13,9 +13,9 @@ use super::overall::overall;
 use super::patterns::{Finding, Outcome, Record, check_all};
 use super::policy::Policy;
 use super::readings::Readings;
-use super::report::{dimension_result, dimension_results};
+use super::report::dimension_results;
 use super::rollup::RollUp;
-use super::types::{Actor, Day};
+use super::types::{Actor, ByDimension, Day, Keeper};
 
 /// Assesses the evidence. Total: every input has an answer, and the same input has the same one.
 #[must_use]
@@ -91,14 +91,16 @@ impl Prepared {
         }
     }
 
-    /// The state of all dimensions together, or of one, and nothing else.
+    /// The states and nothing else.
     #[must_use]
-    pub fn state(&self, target: Target, policy: &Policy) -> State {
+    pub fn states(&self, policy: &Policy) -> States {
         let readings = Readings::new(&self.roll_up, &self.evidence, policy);
-        match target {
-            Target::Overall => overall(&dimension_results(&readings), &readings).0.state,
-            Target::Dimension(dimension) => dimension_result(dimension, 0, &readings).state,
+        let results = dimension_results(&readings);
+        let mut dimensions = ByDimension::from_fn(|_| State::InsufficientEvidence);
+        for result in &results {
+            *dimensions.get_mut(result.dimension) = result.state;
         }
+        States { overall: overall(&results, &readings).0.state, dimensions }
     }
 }
 
@@ -114,11 +116,13 @@ fn explanations(behind: Option<&(Vector, Stages)>, dimensions: &[DimensionResult
     overall.chain(each).collect()
 }
 
+/// Which way the evidence is computed. What leans neither way at all is its own mirror, to the last bit but one.
 fn leans_to_other(evidence: &Evidence, roll_up: &RollUp) -> bool {
     let log = roll_up.lean();
     let answers = evidence.questionnaires.iter().map(|answers| answers.give - answers.receive).sum::<f64>();
     let expected = evidence.expected_balance.iter().map(|(_, expected)| *expected).find(|lean| *lean != 0.0);
-    [log, answers, expected.unwrap_or(0.0)].into_iter().find(|lean| *lean != 0.0).is_some_and(|lean| lean < 0.0)
+    let keeper = if evidence.kept_by == Keeper::Other { -1.0 } else { 0.0 };
+    [log, answers, expected.unwrap_or(0.0), keeper].into_iter().find(|lean| *lean != 0.0).is_some_and(|lean| lean < 0.0)
 }
 
 /// The days with entries, ascending.

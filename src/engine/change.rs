@@ -1,4 +1,6 @@
-//! What would change a state: the fewest further entries that do, found by running the engine on them.
+//! What would change a state: a few further entries that do, where one fewer does not, found by running the engine on them.
+
+use std::collections::BTreeMap;
 
 use super::assess::Prepared;
 use super::assessment::State;
@@ -8,7 +10,7 @@ use super::policy::Policy;
 use super::rollup::RollUp;
 use super::types::{Actor, ByDimension, Dimension};
 
-/// Never more runs of the engine than this.
+/// Never more runs of the engine than this for one request, over all that is asked.
 pub const MAX_RUNS: u32 = 64;
 /// Never more further entries than this: one a day for about two months.
 const MAX_ENTRIES: u32 = 64;
@@ -18,16 +20,16 @@ const USUAL_WEIGHT: f64 = 2.0;
 /// The state that is to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// The overall state; further entries come in the dimension with the most evidence.
+    /// The overall state; further entries come in the dimension with the most entries.
     Overall,
     /// The state of one dimension.
     Dimension(Dimension),
 }
 
-/// The fewest further entries by one person that change the state.
+/// Further entries by one person that change the state, where one fewer does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// How many, one a day from the day after the last of the evidence.
+    /// How many, one a day from the day after `as_of`.
     pub entries: u32,
     /// The dimension they are in.
     pub dimension: Dimension,
@@ -40,12 +42,10 @@ pub struct Change {
 pub struct WhatWouldChange {
     /// The state as it is.
     pub from: State,
-    /// Further acts of the logger, where at most 64 of them suffice.
+    /// Further acts of the logger, where one of the numbers tried, up to 64, changes it.
     pub by_me: Option<Change>,
     /// Further acts of the other person, likewise.
     pub by_them: Option<Change>,
-    /// How often the engine was run, at most [`MAX_RUNS`].
-    pub runs: u32,
 }
 
 impl WhatWouldChange {
@@ -56,26 +56,128 @@ impl WhatWouldChange {
     }
 }
 
-/// Looks for the fewest further entries by either person that change the state of `target`.
+/// The states that some evidence leads to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct States {
+    /// That of all dimensions together.
+    pub overall: State,
+    /// That of each.
+    pub dimensions: ByDimension<State>,
+}
+
+impl States {
+    const fn of(&self, target: Target) -> State {
+        match target {
+            Target::Overall => self.overall,
+            Target::Dimension(dimension) => *self.dimensions.get(dimension),
+        }
+    }
+}
+
+/// Looks for few further entries by either person that change states. Days pass while they are added, and that counts, too.
 ///
-/// Entries are added one a day after `as_of`, which moves along with them. Each number is verified: the engine
-/// was run with it and with one fewer.
-#[must_use]
-pub fn what_would_change(evidence: &Evidence, target: Target, policy: &Policy) -> WhatWouldChange {
-    let (clean, dropped) = guard::clean(evidence);
-    let dimension = match target {
-        Target::Dimension(dimension) => dimension,
-        Target::Overall => busiest(&clean),
-    };
-    let roll_up = RollUp::from_sorted(&clean.entries);
-    let mut rest = Evidence::empty(clean.window_from, clean.as_of);
-    (rest.kept_by, rest.expected_balance) = (clean.kept_by, clean.expected_balance);
-    (rest.questionnaires, rest.contexts) = (clean.questionnaires, clean.contexts);
-    let mut search = Search { rest, roll_up, dropped, policy, target, dimension, runs: 0 };
-    let from = search.with(0, Actor::Both);
-    let by_me = search.fewest(Actor::Me, from);
-    let by_them = search.fewest(Actor::Them, from);
-    WhatWouldChange { from, by_me, by_them, runs: search.runs }
+/// Entries are added one a day from the day after `as_of` on, which moves along with them. A state depends on entries through
+/// their sums alone, so these are what grows. What was run for one target is remembered for the others.
+#[derive(Clone, Debug)]
+pub struct Search<'a> {
+    /// Of the clean evidence what bears on states, entries left out.
+    rest: Evidence,
+    /// The sums of the entries.
+    roll_up: RollUp,
+    dropped: Dropped,
+    policy: &'a Policy,
+    /// The dimension of further entries where all together are to change.
+    busiest: Dimension,
+    known: BTreeMap<(Dimension, Actor, u32), States>,
+    /// How often the engine may still be run.
+    left: u32,
+}
+
+/// No run of the engine is left.
+struct RanOut;
+
+impl<'a> Search<'a> {
+    /// Prepares the evidence; nothing is run yet.
+    #[must_use]
+    pub fn new(evidence: &Evidence, policy: &'a Policy) -> Self {
+        let (clean, dropped) = guard::clean(evidence);
+        let (roll_up, busiest) = (RollUp::from_sorted(&clean.entries), busiest(&clean));
+        let mut rest = Evidence::empty(clean.window_from, clean.as_of);
+        (rest.kept_by, rest.expected_balance) = (clean.kept_by, clean.expected_balance);
+        (rest.questionnaires, rest.contexts) = (clean.questionnaires, clean.contexts);
+        Self { rest, roll_up, dropped, policy, busiest, known: BTreeMap::new(), left: MAX_RUNS }
+    }
+
+    /// What would change the state of `target`. Each number is verified: the engine was run with it and with one fewer. `None`
+    /// where more runs would be needed than are left; those of a new search suffice for any target.
+    pub fn target(&mut self, target: Target) -> Option<WhatWouldChange> {
+        self.both_ways(target).ok()
+    }
+
+    /// How often the engine was run.
+    #[must_use]
+    pub const fn runs(&self) -> u32 {
+        MAX_RUNS - self.left
+    }
+
+    fn both_ways(&mut self, target: Target) -> Result<WhatWouldChange, RanOut> {
+        let from = self.with(target, 0, Actor::Both)?;
+        Ok(WhatWouldChange { from, by_me: self.fewest(target, Actor::Me, from)?, by_them: self.fewest(target, Actor::Them, from)? })
+    }
+
+    const fn dimension(&self, target: Target) -> Dimension {
+        match target {
+            Target::Overall => self.busiest,
+            Target::Dimension(dimension) => dimension,
+        }
+    }
+
+    /// The state of `target` with so many further entries.
+    fn with(&mut self, target: Target, count: u32, actor: Actor) -> Result<State, RanOut> {
+        // Without any the dimension they would be in does not matter.
+        let dimension = if count == 0 { self.busiest } else { self.dimension(target) };
+        if let Some(known) = self.known.get(&(dimension, actor, count)) {
+            return Ok(known.of(target));
+        }
+        self.left = self.left.checked_sub(1).ok_or(RanOut)?;
+        let (mut evidence, mut roll_up) = (self.rest.clone(), self.roll_up.clone());
+        for _ in 0..count {
+            evidence.as_of = evidence.as_of.plus(1);
+            roll_up.add_act(dimension, evidence.as_of, actor, USUAL_WEIGHT);
+        }
+        let states = Prepared::from_sums(evidence, roll_up, self.dropped).states(self.policy);
+        self.known.insert((dimension, actor, count), states);
+        Ok(states.of(target))
+    }
+
+    /// Goes up by a quarter at a time until the state differs, then halves the gap: at most 24 runs.
+    ///
+    /// Larger steps could jump over a state: an imbalance that turns round is even in between. So could these, from nine on; what is
+    /// found is a number that changes the state where one fewer does not.
+    fn fewest(&mut self, target: Target, actor: Actor, from: State) -> Result<Option<Change>, RanOut> {
+        let mut same = 0;
+        let mut count = 1;
+        let mut found = self.with(target, count, actor)?;
+        while found == from {
+            same = count;
+            if count >= MAX_ENTRIES {
+                return Ok(None);
+            }
+            count = (count + (count / 4).max(1)).min(MAX_ENTRIES);
+            found = self.with(target, count, actor)?;
+        }
+        let mut to = found;
+        while count - same > 1 {
+            let middle = u32::midpoint(same, count);
+            let state = self.with(target, middle, actor)?;
+            if state == from {
+                same = middle;
+            } else {
+                (count, to) = (middle, state);
+            }
+        }
+        Ok(Some(Change { entries: count, dimension: self.dimension(target), to }))
+    }
 }
 
 fn busiest(evidence: &Evidence) -> Dimension {
@@ -85,59 +187,4 @@ fn busiest(evidence: &Evidence) -> Dimension {
     }
     let more = |best: Dimension, next: Dimension| if entries.get(next) > entries.get(best) { next } else { best };
     Dimension::ALL.into_iter().reduce(more).unwrap_or(Dimension::EmotionalSupport)
-}
-
-/// The search for one target. A state depends on entries through their sums alone, so these are what grows.
-struct Search<'a> {
-    /// Of the clean evidence what bears on states, entries left out.
-    rest: Evidence,
-    /// The sums of the entries.
-    roll_up: RollUp,
-    dropped: Dropped,
-    policy: &'a Policy,
-    target: Target,
-    /// The dimension of further entries.
-    dimension: Dimension,
-    runs: u32,
-}
-
-impl Search<'_> {
-    /// The state with so many further entries.
-    fn with(&mut self, count: u32, actor: Actor) -> State {
-        self.runs += 1;
-        let (mut evidence, mut roll_up) = (self.rest.clone(), self.roll_up.clone());
-        for _ in 0..count {
-            evidence.as_of = evidence.as_of.plus(1);
-            roll_up.add_act(self.dimension, evidence.as_of, actor, USUAL_WEIGHT);
-        }
-        Prepared::from_sums(evidence, roll_up, self.dropped).state(self.target, self.policy)
-    }
-
-    /// Goes up by a quarter at a time until the state differs, then halves the gap: at most 24 runs.
-    ///
-    /// Larger steps could jump over a state: an imbalance that turns round is even in between.
-    fn fewest(&mut self, actor: Actor, from: State) -> Option<Change> {
-        let mut same = 0;
-        let mut count = 1;
-        let mut found = self.with(count, actor);
-        while found == from {
-            same = count;
-            count += (count / 4).max(1);
-            if count > MAX_ENTRIES || self.runs >= MAX_RUNS / 2 * if actor == Actor::Me { 1 } else { 2 } {
-                return None;
-            }
-            found = self.with(count, actor);
-        }
-        let mut to = found;
-        while count - same > 1 {
-            let middle = u32::midpoint(same, count);
-            let state = self.with(middle, actor);
-            if state == from {
-                same = middle;
-            } else {
-                (count, to) = (middle, state);
-            }
-        }
-        Some(Change { entries: count, dimension: self.dimension, to })
-    }
 }

@@ -7,7 +7,7 @@ use super::rollup;
 use super::types::{Day, EntryId};
 
 /// Weights outside these bounds are not efforts; squares of them would leave the range of numbers.
-const WEIGHTS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
+pub const WEIGHTS: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
 
 /// How many records were left out, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,9 +60,7 @@ pub fn clean(evidence: &Evidence) -> (Evidence, Dropped) {
 
     retain(&mut kept.questionnaires, |answers| inside(answers.day), &mut dropped.outside_window);
     retain(&mut kept.questionnaires, usable, &mut dropped.bad_questionnaire);
-    // By size, not by sign: the order must not depend on the side.
-    let lean = |answers: &Questionnaire| answers.give - answers.receive;
-    kept.questionnaires.sort_by(|a, b| (a.day, a.dimension).cmp(&(b.day, b.dimension)).then(lean(a).abs().total_cmp(&lean(b).abs())));
+    kept.questionnaires.sort_unstable_by(answers_order);
     kept.expected_balance = kept.expected_balance.map(|_, expected| if expected.is_finite() { expected.clamp(-0.95, 0.95) } else { 0.0 });
     (kept, dropped)
 }
@@ -82,7 +80,7 @@ fn drop_repeated<T>(items: &mut Vec<T>, id: impl Fn(&T) -> EntryId, dropped: &mu
     *dropped = dropped.saturating_add(gone);
 }
 
-/// By handle; those that share one in an order of their own, so that which of them stays does not depend on
+/// By handle; those that share one in an order of their own, by who acted last of all, so that which of them stays does not depend on
 /// arrival. Handles are compared alone at first: that is quick, and they seldom repeat.
 fn sort_by_id(entries: &mut [Entry]) {
     entries.sort_unstable_by_key(|entry| entry.id);
@@ -99,6 +97,20 @@ fn entry_order(a: &Entry, b: &Entry) -> Ordering {
         .then(a.weight.total_cmp(&b.weight))
         .then(a.actor.cmp(&b.actor))
         .then(rest(a).cmp(&rest(b)))
+}
+
+/// An order of answers that does not depend on the side: sizes, not signs; the two scores' sum, not each of them.
+fn answers_order(a: &Questionnaire, b: &Questionnaire) -> Ordering {
+    let lean = |answers: &Questionnaire| (answers.give - answers.receive).abs();
+    let both = |answers: &Questionnaire| answers.give + answers.receive;
+    let doubt = |answers: &Questionnaire| answers.give_error.variance() + answers.receive_error.variance();
+    (a.day, a.dimension)
+        .cmp(&(b.day, b.dimension))
+        .then(lean(a).total_cmp(&lean(b)))
+        .then(a.range.total_cmp(&b.range))
+        .then(doubt(a).total_cmp(&doubt(b)))
+        .then(both(a).total_cmp(&both(b)))
+        .then(a.give.total_cmp(&b.give))
 }
 
 fn usable(answers: &Questionnaire) -> bool {

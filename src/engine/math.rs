@@ -52,10 +52,11 @@ pub fn span_days(first: Day, last: Day) -> i32 {
 
 /// Distribution function of the Beta distribution: the regularised incomplete beta function `I_x(a, b)`.
 ///
-/// Continued fraction by Lentz's method (Press et al., Numerical Recipes, 6.4); `a` and `b` above 0.
+/// Continued fraction by Lentz's method (Press et al., Numerical Recipes, 6.4); `a` and `b` above 0, up to about a million, which
+/// the number of steps suffices for. What is no number gives 0.
 #[must_use]
 pub fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
-    if x <= 0.0 {
+    if x.is_nan() || x <= 0.0 || !(a + b).is_finite() {
         return 0.0;
     }
     if x >= 1.0 {
@@ -75,7 +76,7 @@ fn beta_fraction(x: f64, a: f64, b: f64) -> f64 {
     let mut upper = 1.0;
     let mut lower = 1.0 / away_from_zero(1.0 - (a + b) * x / (a + 1.0));
     let mut fraction = lower;
-    for step in 1..=300_u16 {
+    for step in 1..=3_000_u16 {
         let m = f64::from(step);
         let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
         let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));

@@ -55,6 +55,8 @@ pub struct LevelPolicy {
     pub shift_probability: f64,
     /// Candidate dates stay this many days away from either end of the evidence.
     pub shift_margin_days: i32,
+    /// Observed days, counted in each dimension, that tell two possible dates of a shift apart.
+    pub shift_rows: usize,
     /// A shift longer ago than this, in days before the last of the evidence, is not looked for: what came
     /// before it has lost most of its weight.
     pub shift_reach_days: i32,
@@ -148,7 +150,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             name: "reciprocity-level-shift",
-            version: "1.1.0",
+            version: "1.2.0",
             effective: EffectivePolicy {
                 half_life_days: 180.0,
                 horizon_days: 1080,
@@ -164,6 +166,7 @@ impl Default for Policy {
                 screening_levels: (0.4, 0.2),
                 shift_probability: 0.26,
                 shift_margin_days: 21,
+                shift_rows: 10,
                 shift_reach_days: 720,
                 shift_size: 0.2,
                 episode_probability: 0.05,

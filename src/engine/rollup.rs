@@ -162,6 +162,12 @@ impl RollUp {
         Self { rows: self.rows.map(|_, rows| within(rows)) }
     }
 
+    /// How many rows there are before a day, over all dimensions.
+    #[must_use]
+    pub fn rows_before(&self, day: Day) -> usize {
+        self.rows.iter().map(|(_, rows)| rows.partition_point(|row| row.day < day)).sum()
+    }
+
     /// First and last day with known acts, over all dimensions.
     #[must_use]
     pub fn span(&self) -> Option<(Day, Day)> {

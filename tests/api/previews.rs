@@ -223,6 +223,38 @@ fn entries_without_an_id_count_alike_and_are_not_named() {
 }
 
 #[test]
+fn the_order_of_records_does_not_matter_and_every_record_is_in_the_digest() {
+    let service = Service::start();
+    let me = service.someone();
+    let score = |n: u32| json!({"local_date": day(n), "dimension": "initiation", "give": 3.0, "receive": 1.0, "range": 4.0, "give_error": 0.3, "receive_error": 0.3});
+    let nameless = |list: Vec<Value>| -> Vec<Value> {
+        let without = |mut one: Value| (one.as_object_mut().unwrap().remove("id"), one).1;
+        list.into_iter().map(without).collect()
+    };
+    let body = json!({
+        "entries": nameless(initiations("me")),
+        "questionnaires": [score(40), score(80)],
+        "promises": nameless(ten(2, &|n| json!({"by": "them", "outcome": if n % 3 == 0 { "kept" } else { "broken" }}))),
+        "needs": nameless(ten(3, &|n| json!({"of": "me", "outcome": if n % 3 == 0 { "met" } else { "unmet" }}))),
+        "plans": nameless(ten(4, &|n| json!({"proposed_by": "them", "scheduled": n % 3 == 0}))),
+        "repairs": nameless(ten(5, &|n| json!({"moved_first": "them", "prompted": n % 3 == 0}))),
+        "contexts": [{"kind": "exams", "from": day(3), "to": day(5)}, {"kind": "illness", "from": day(9), "to": day(10), "effect": "exempt"}],
+    });
+    let answer = preview(&me, &body);
+    let lists: Vec<String> = body.as_object().unwrap().keys().cloned().collect();
+    let mut reversed = body.clone();
+    for list in &lists {
+        reversed[list].as_array_mut().unwrap().reverse();
+    }
+    assert_eq!(preview(&me, &reversed), answer);
+    for list in &lists {
+        let mut fewer = body.clone();
+        fewer[list].as_array_mut().unwrap().pop();
+        assert_ne!(preview(&me, &fewer)["evidence"]["digest"], answer["evidence"]["digest"], "{list}");
+    }
+}
+
+#[test]
 fn scores_pull_and_disagreement_is_told() {
     let service = Service::start();
     let me = service.someone();

@@ -66,6 +66,28 @@ fn so_many_entries_change_the_state_and_one_fewer_does_not() {
 }
 
 #[test]
+fn all_together_come_first_then_those_with_most_entries_as_far_as_the_runs_reach() {
+    let service = Service::start();
+    let me = service.someone();
+    let dimensions =
+        ["emotional_support", "celebration", "initiation", "repair", "appreciation", "practical_help", "promises_kept", "needs_met"];
+    let first = chrono::NaiveDate::from_ymd_opt(2025, 11, 1).unwrap();
+    let of = |(dimension, acts): (&str, u64)| -> Vec<Value> {
+        let act = |n| json!({"actor": "me", "dimension": dimension, "local_date": (first + chrono::Days::new(n)).to_string()});
+        (0..acts).map(act).collect()
+    };
+    let entries: Vec<Value> = dimensions.into_iter().zip(50..).flat_map(of).collect();
+    let answer = me
+        .post(&format!("/v1/assessments/preview{INCLUDE}"), &json!({"kept_by": "neither", "as_of": "2025-12-31", "entries": entries}))
+        .expect(200);
+    let found: Vec<&str> =
+        answer["what_would_change"].as_array().unwrap().iter().map(|one| one["dimension"].as_str().unwrap_or("all")).collect();
+    assert_eq!(found[..2], ["all", "needs_met"]);
+    assert!(found.len() < 9, "64 runs do not reach all of {found:?}");
+    assert!(found[1..].iter().rev().eq(dimensions[dimensions.len() - (found.len() - 1)..].iter()), "{found:?}");
+}
+
+#[test]
 fn it_is_there_only_where_it_is_asked_for_and_kept_with_the_assessment() {
     let service = Service::start();
     let me = service.someone();

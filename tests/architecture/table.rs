@@ -101,7 +101,7 @@ pub const ROOMS: &[Room] = &[
     room("cli", &["api", "calibrate", "config", "db::cluster", "demo", "healthcheck", "scales", "startup"], &[]),
     room("demo", &["kernel"], &["chrono", "data_encoding", "serde", "serde_json", "thiserror", "ureq"]),
     room("healthcheck", &[], &["serde_json", "ureq"]),
-    room("main", &["cli"], &["reciprocity"]),
+    room("main", &["cli"], &["mimalloc", "reciprocity"]),
 ];
 
 /// Files of a feature that are not named by their room: which room they belong to.
@@ -112,6 +112,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("assessments/outcome", "features/*/service"),
     ("assessments/preview", "features/*/service"),
     ("assessments/show", "features/*/http"),
+    ("assessments/digest", "features/*/service"),
     ("responses/evidence", "features/*/service"),
     ("responses/reliability", "features/*/service"),
 ];

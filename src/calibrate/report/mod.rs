@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 
 use super::measure::{MethodRun, Run};
 use super::monitor::Delay;
+use super::options::Options;
 use super::score::{Figure, Measure};
 use super::simulate::Mix;
+use crate::engine::types::Keeper;
 
 /// The figures as tables of plain text.
 pub fn text(run: &Run) -> String {
@@ -36,7 +38,11 @@ pub fn heading(run: &Run) -> String {
             format!("simulated ties, {mix}{logger}, seed {seed}")
         }
     };
-    format!("method {}, {} {ties}; standard errors in brackets", run.version, run.ties)
+    let corrected = match run.kept_by {
+        Keeper::Logger => ", corrected for over-claiming",
+        Keeper::Other | Keeper::Neither => "",
+    };
+    format!("method {}, {} {ties}{corrected}; standard errors in brackets", run.version, run.ties)
 }
 
 /// The figures as one JSON object.
@@ -55,6 +61,7 @@ pub fn json(run: &Run) -> Result<String, serde_json::Error> {
         "method_version": run.version,
         "ties": run.ties,
         "simulated": simulated,
+        "corrected_for_over_claiming": run.kept_by == Keeper::Logger,
         "methods": run.methods.iter().map(method).collect::<Vec<_>>(),
         "sustained_delay_days": run.sustained_delay.as_ref().map(delay),
     });
@@ -91,9 +98,9 @@ fn delay(delay: &Delay) -> Value {
 ///
 /// # Errors
 /// Where a file cannot be written.
-pub fn write_page(path: &Path, run: &Run) -> std::io::Result<()> {
+pub fn write_page(path: &Path, run: &Run, options: &Options) -> std::io::Result<()> {
     let picture = path.with_extension("svg");
     let name = picture.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     std::fs::write(&picture, picture::draw(run))?;
-    std::fs::write(path, page::write(run, &name))
+    std::fs::write(path, page::write(run, &options.simulating(), &name))
 }

@@ -31,6 +31,7 @@ const fn colour(method: Method) -> &'static str {
     match method {
         Method::Engine => "#1b4965",
         Method::Share => "#c1666b",
+        Method::Ewma(days) if days < 20.0 => "#7a9e3f",
         Method::Ewma(_) => "#d4a017",
         Method::Ratio => "#888888",
     }

@@ -3,6 +3,7 @@
 //! A level's posterior is a mixture, often skewed or with two humps after a change. It is carried whole and
 //! its interval is read off as quantiles; matching moments would under-cover there.
 
+mod gather;
 mod mover;
 mod normal;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod tests;
 use std::sync::LazyLock;
 
 use super::math::{balance_to_logit, logit_to_balance};
+pub use gather::gathered;
 pub use mover::Mover;
 
 /// Number of cells.
@@ -67,7 +69,7 @@ impl Distribution {
     #[must_use]
     pub fn mixture(parts: impl Iterator<Item = (f64, f64, f64)>) -> Self {
         let mut cells = [0.0; CELLS];
-        for (weight, mean, variance) in parts {
+        for (weight, mean, variance) in gathered(parts) {
             normal::add(&mut cells, weight, mean, variance);
         }
         Self::normalised(cells)

@@ -14,7 +14,7 @@ type Block = [f64; LANES];
 
 /// Adds a normal, walking outwards from the cell nearest to its mean.
 ///
-/// Cells at one distance from each other differ by a factor that itself changes by a constant factor, so four
+/// Cells at one distance from each other differ by a factor that itself changes by a constant factor, so three
 /// exponentials serve all cells, eight of them at a time.
 pub fn add(cells: &mut [f64; CELLS], weight: f64, mean: f64, variance: f64) {
     let variance = variance.max(NARROWEST);
@@ -23,13 +23,12 @@ pub fn add(cells: &mut [f64; CELLS], weight: f64, mean: f64, variance: f64) {
     let at = whole(centre).min(CELLS - 1);
     let off = -0.995 + centre * WIDTH - mean;
     let peak = weight / sd * libm::exp(-0.5 * off * off * precision);
-    // The density some cells further up against that of a cell `off` from the mean.
-    let ratio = |cells: f64, off: f64| libm::exp(-cells * WIDTH * (off + 0.5 * cells * WIDTH) * precision);
+    // The density a cell further up against that of the cell nearest to the mean.
+    let upwards = libm::exp(-WIDTH * (off + 0.5 * WIDTH) * precision);
     let shrink = libm::exp(-WIDTH * WIDTH * precision);
     let (first, middle) = (at / LANES, at % LANES);
-    let values = around(middle, peak, ratio(1.0, off), shrink);
-    let off_first = off - WIDTH * f64::from(u32::try_from(middle).unwrap_or(0));
-    let walk = Walk::new(values, ratio(8.0, off_first), shrink);
+    let values = around(middle, peak, upwards, shrink);
+    let walk = Walk::new(values, eight_up(middle, upwards, shrink), shrink);
 
     let (blocks, _) = cells.as_chunks_mut::<LANES>();
     let (lower, upper) = blocks.split_at_mut(first.min(blocks.len()));
@@ -56,6 +55,17 @@ fn around(middle: usize, peak: f64, upwards: f64, shrink: f64) -> Block {
     let downwards = shrink / upwards;
     run(&mut below.iter_mut().rev(), peak * downwards, downwards * shrink);
     values
+}
+
+/// The density eight cells above the first one of a block against that one, from the ratio of the next cell to the one in the
+/// `middle`: the product of eight ratios, each `shrink` times the one before.
+fn eight_up(middle: usize, upwards: f64, shrink: f64) -> f64 {
+    let growth = 1.0 / shrink;
+    let first = (0..middle).fold(upwards, |ratio, _| ratio * growth);
+    let fourth = (shrink * shrink) * (shrink * shrink);
+    let second = first * first * shrink;
+    let four = second * second * fourth;
+    four * four * (fourth * fourth) * (fourth * fourth)
 }
 
 /// A walk over blocks: the density, and its ratio to that of the block before.

@@ -19,12 +19,13 @@ use crate::engine::math::count;
 use crate::engine::policy::LevelPolicy;
 use crate::engine::types::Day;
 
-/// What the days say about the levels if an episode began on one of the possible days, for each of these.
+/// What the days say about the levels if an episode that still goes on `today` began on one of the possible days, for each of
+/// these. None where the last entry is older than an episode.
 #[must_use]
-pub fn episodes(days: &[JointDay], calm: &Ebb, policy: &LevelPolicy) -> Vec<(Ebb, Side, Edge)> {
+pub fn episodes(days: &[JointDay], today: Day, calm: &Ebb, policy: &LevelPolicy) -> Vec<(Ebb, Side, Edge)> {
     let Some((first, last)) = days.first().zip(days.last()) else { return Vec::new() };
-    let starts = starts(first.day, last.day, policy);
-    let filtered = own::filter(&pieces(days, &starts), &starts, last.day, calm);
+    let starts = starts(first.day, last.day, today, policy);
+    let filtered = own::filter(&pieces(days, &starts), &starts, today, calm);
     let prior = policy.episode_probability / count(starts.len()).max(1.0);
     let episode = |(start, (before, since)): (&Day, (&Separately, &Separately))| {
         let ebb = Ebb { reach: Reach::Since(*start), sd: policy.episode_sd, log_phi: 0.0, prior };
@@ -35,10 +36,10 @@ pub fn episodes(days: &[JointDay], calm: &Ebb, policy: &LevelPolicy) -> Vec<(Ebb
 }
 
 /// The possible first days, ascending: fixed calendar days, so that assessing a day later does not move them.
-fn starts(first: Day, last: Day, policy: &LevelPolicy) -> Vec<Day> {
+fn starts(first: Day, last: Day, today: Day, policy: &LevelPolicy) -> Vec<Day> {
     let (youngest, oldest) = policy.episode_days;
-    let all = (youngest..=oldest).rev().map(|age| last.plus(1 - age));
-    all.filter(|day| *day > first && day.0.rem_euclid(policy.episode_step_days) == 0).collect()
+    let all = (youngest..=oldest).rev().map(|age| today.plus(1 - age));
+    all.filter(|day| *day > first && *day <= last && day.0.rem_euclid(policy.episode_step_days) == 0).collect()
 }
 
 fn integrated(before: &Separately, since: &Separately, stationary: f64) -> (Side, Edge) {

@@ -2,11 +2,10 @@
 
 use super::days::{JointDay, Side, Sums, pieces, within};
 use super::episode::episodes;
-use super::join::{Before, Split};
+use super::join::{Before, OwnSplit, SharedDate, Split};
 use super::matrix::Vector;
 use super::prior::{Prior, Updated};
-use super::{Ebb, Reach, ebbs, own, shared};
-use crate::engine::math::count;
+use super::{Ebb, Reach, date_shares, ebbs, own, shared};
 use crate::engine::policy::LevelPolicy;
 use crate::engine::types::Day;
 
@@ -24,7 +23,7 @@ pub struct Explanation {
     /// The ebb today.
     pub(super) edge: Edge,
     /// Logarithm of prior times marginal likelihood under the screening prior.
-    log_weight: f64,
+    pub(super) log_weight: f64,
 }
 
 /// A shift of the levels.
@@ -32,10 +31,20 @@ pub struct Explanation {
 pub struct Shift {
     /// The first day of the new levels.
     pub date: Day,
+    /// The date's share of the prior probability of a shift.
+    pub share: f64,
     /// What the days say about the levels before.
     pub before: Before,
     /// Centre and spread of what was believed about these before any evidence.
     pub kind: (f64, f64),
+}
+
+impl Shift {
+    /// The levels before it.
+    #[must_use]
+    pub fn old_levels(&self) -> Updated {
+        self.before.levels(&Prior::new(self.kind.0, self.kind.1))
+    }
 }
 
 /// Today's ebb: `data - unit'b`, with its variance.
@@ -50,55 +59,27 @@ pub enum Edge {
 /// All explanations that weigh enough under the screening prior, in a fixed order.
 #[must_use]
 pub fn explanations(days: &[JointDay], dates: &[Day], today: Day, policy: &LevelPolicy) -> Vec<Explanation> {
-    let pieces = pieces(days, dates);
-    let within = within(&pieces);
-    let within_deviance = within.iter().map(|side| side.deviance).sum::<f64>();
-    let old = policy.old_levels.iter().map(|&(centre, spread, weight)| OldKind {
-        kind: (centre, spread),
-        log_weight: libm::log(weight),
-        prior: Prior::new(centre, spread),
-    });
-    let old: Vec<OldKind> = old.collect();
-    let mut kept = Shortlist::new(dates.len(), policy);
+    let log = Log { days, dates, today, pieces: pieces(days, dates) };
+    let within = within(&log.pieces);
+    let screening = Prior::new(policy.screening_levels.0, policy.screening_levels.1);
+    let mut kept = Shortlist::new(dates, &screening, policy);
     for ebb in ebbs(policy) {
         match ebb.reach {
-            Reach::Shared => {
-                let shared::Filtered { pieces: mut sums, deviance, memories, data, unit, variance } =
-                    shared::filter(&pieces, dates, today, &ebb);
-                sums.iter_mut().zip(&within).for_each(|(sum, within)| sum.add(within));
-                let sums = Sums::new(sums);
-                let from = Setting { ebb, edge: Edge::Shared { data, unit, variance } };
-                let deviance = deviance + within_deviance;
-                let steady = Side { deviance, ..sums.before.last().copied().unwrap_or(Side::EMPTY) };
-                kept.steady(&from, &steady);
-                for ((sums, memory), date) in sums.at_dates().zip(&memories).zip(dates) {
-                    for old in &old {
-                        let split = Split::shared(sums, deviance, memory, &old.prior);
-                        kept.shifted(&from, *date, &split, old);
-                    }
-                }
-            }
+            Reach::Shared => kept.shared(&log, &within, ebb),
+            Reach::Own => kept.own(&log, ebb, policy),
             // Episodes are no settings of their own: they go with the calm one.
             Reach::Since(_) => {}
-            Reach::Own => {
-                let own = own::filter(&pieces, dates, today, &ebb);
-                let from = Setting { ebb, edge: Edge::Own { data: own.data, unit: own.unit, variance: own.variance } };
-                kept.steady(&from, &own.steady());
-                if ebb.sd <= 0.0 {
-                    for (ebb, likelihood, edge) in episodes(days, &ebb, policy) {
-                        kept.steady(&Setting { ebb, edge }, &likelihood);
-                    }
-                }
-                for ((sums, memory), date) in own.before.iter().zip(&own.after).zip(&own.memories).zip(dates) {
-                    for old in &old {
-                        let split = Split::own(sums, own.deviance, memory, &old.prior);
-                        kept.shifted(&from, *date, &split, old);
-                    }
-                }
-            }
         }
     }
     kept.finish()
+}
+
+/// The observed days, cut at the possible dates of a shift.
+struct Log<'a> {
+    days: &'a [JointDay],
+    dates: &'a [Day],
+    today: Day,
+    pieces: Vec<&'a [JointDay]>,
 }
 
 /// A kind of levels before a shift: centre and spread, logarithm of its prior weight, and what it makes of levels.
@@ -112,58 +93,109 @@ struct OldKind {
 struct Setting {
     ebb: Ebb,
     edge: Edge,
+    log_prior: f64,
+}
+
+impl Setting {
+    fn new(ebb: Ebb, edge: Edge) -> Self {
+        Self { ebb, edge, log_prior: libm::log(ebb.prior) }
+    }
 }
 
 /// Room for so many explanations at first.
 const USUALLY_KEPT: usize = 128;
 
 /// Collects explanations and drops those too light to matter as it goes.
-struct Shortlist {
+struct Shortlist<'a> {
     kept: Vec<Explanation>,
     heaviest: f64,
     log_floor: f64,
     log_stay: f64,
-    log_date: f64,
-    screening: Prior,
+    log_shift: f64,
+    /// The shares of the possible dates, with their logarithms.
+    shares: Vec<(f64, f64)>,
+    old: Vec<OldKind>,
+    screening: &'a Prior,
 }
 
-impl Shift {
-    /// The levels before it.
-    #[must_use]
-    pub fn old_levels(&self) -> Updated {
-        self.before.levels(&Prior::new(self.kind.0, self.kind.1))
-    }
-}
-
-impl Shortlist {
-    fn new(dates: usize, policy: &LevelPolicy) -> Self {
-        let shift = if dates == 0 { 0.0 } else { policy.shift_probability };
+impl<'a> Shortlist<'a> {
+    fn new(dates: &[Day], screening: &'a Prior, policy: &LevelPolicy) -> Self {
+        let shift = if dates.is_empty() { 0.0 } else { policy.shift_probability };
+        let old = policy.old_levels.iter().map(|&(centre, spread, weight)| OldKind {
+            kind: (centre, spread),
+            log_weight: libm::log(weight),
+            prior: Prior::new(centre, spread),
+        });
         Self {
             kept: Vec::with_capacity(USUALLY_KEPT),
             heaviest: f64::NEG_INFINITY,
             log_floor: libm::log(policy.component_floor),
             log_stay: libm::log(1.0 - shift),
-            log_date: libm::log(shift) - libm::log(count(dates).max(1.0)),
-            screening: Prior::new(policy.screening_levels.0, policy.screening_levels.1),
+            log_shift: libm::log(shift),
+            shares: date_shares(dates).into_iter().map(|share| (share, libm::log(share))).collect(),
+            old: old.collect(),
+            screening,
+        }
+    }
+
+    /// What one ebb of all dimensions makes of the log; `within` is what days say whatever the ebb.
+    fn shared(&mut self, log: &Log, within: &[Side], ebb: Ebb) {
+        let shared::Filtered { pieces: mut sums, deviance, memories, data, unit, variance } =
+            shared::filter(&log.pieces, log.dates, log.today, &ebb);
+        sums.iter_mut().zip(within).for_each(|(sum, within)| sum.add(within));
+        let deviance = deviance + within.iter().map(|side| side.deviance).sum::<f64>();
+        let sums = Sums::new(sums);
+        let from = Setting::new(ebb, Edge::Shared { data, unit, variance });
+        self.steady(&from, &Side { deviance, ..sums.before.last().copied().unwrap_or(Side::EMPTY) });
+        for (at, ((sums, memory), date)) in sums.at_dates().zip(&memories).zip(log.dates).enumerate() {
+            let joined = SharedDate::new(sums, deviance, memory, self.screening);
+            for kind in 0..self.old.len() {
+                let Some(prior) = self.old.get(kind).map(|old| old.prior) else { continue };
+                self.shifted(&from, (*date, at), kind, &joined.under(&prior));
+            }
+        }
+    }
+
+    /// What ebbs of single dimensions make of it, and late episodes without any.
+    fn own(&mut self, log: &Log, ebb: Ebb, policy: &LevelPolicy) {
+        let own = own::filter(&log.pieces, log.dates, log.today, &ebb);
+        let from = Setting::new(ebb, Edge::Own { data: own.data, unit: own.unit, variance: own.variance });
+        self.steady(&from, &own.steady());
+        if ebb.sd <= 0.0 {
+            for (ebb, likelihood, edge) in episodes(log.days, log.today, &ebb, policy) {
+                self.steady(&Setting::new(ebb, edge), &likelihood);
+            }
+        }
+        for (at, ((sums, memory), date)) in own.before.iter().zip(&own.after).zip(&own.memories).zip(log.dates).enumerate() {
+            for kind in 0..self.old.len() {
+                let Some(prior) = self.old.get(kind).map(|old| old.prior) else { continue };
+                let split = OwnSplit::new(sums, own.deviance, memory, &prior, self.screening);
+                self.shifted(&from, (*date, at), kind, &split);
+            }
         }
     }
 
     fn steady(&mut self, from: &Setting, likelihood: &Side) {
-        self.offer(from, likelihood, None, self.log_stay);
+        let log_evidence = self.screening.log_evidence(likelihood);
+        self.offer(from, self.log_stay, log_evidence, || (*likelihood, None));
     }
 
-    fn shifted(&mut self, from: &Setting, date: Day, split: &Split, old: &OldKind) {
-        let shift = Shift { date, before: split.before, kind: old.kind };
-        self.offer(from, &split.current, Some(&shift), self.log_date + old.log_weight);
+    /// A shift on the date at this place among the possible ones, from this kind of old levels.
+    fn shifted(&mut self, from: &Setting, (date, at): (Day, usize), kind: usize, split: &impl Split) {
+        let Some((&(share, log_share), old)) = self.shares.get(at).zip(self.old.get(kind)) else { return };
+        let (kind, log_prior) = (old.kind, self.log_shift + log_share + old.log_weight);
+        let shift = || Shift { date, share, before: split.before(), kind };
+        self.offer(from, log_prior, split.log_evidence(), || (split.current(), Some(shift())));
     }
 
-    fn offer(&mut self, from: &Setting, likelihood: &Side, shift: Option<&Shift>, log_prior: f64) {
-        let log_prior = log_prior + libm::log(from.ebb.prior);
-        let log_weight = log_prior + self.screening.log_evidence(likelihood);
+    fn offer(&mut self, from: &Setting, log_prior: f64, log_evidence: f64, found: impl FnOnce() -> (Side, Option<Shift>)) {
+        let log_prior = log_prior + from.log_prior;
+        let log_weight = log_prior + log_evidence;
         if log_weight > self.heaviest + self.log_floor {
             self.heaviest = self.heaviest.max(log_weight);
-            let Setting { ebb, edge } = from;
-            self.kept.push(Explanation { ebb: *ebb, shift: shift.copied(), likelihood: *likelihood, log_prior, edge: *edge, log_weight });
+            let Setting { ebb, edge, .. } = from;
+            let (likelihood, shift) = found();
+            self.kept.push(Explanation { ebb: *ebb, shift, likelihood, log_prior, edge: *edge, log_weight });
         }
     }
 

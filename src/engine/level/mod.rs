@@ -87,10 +87,11 @@ impl Correlations {
     /// Fills the table.
     #[must_use]
     pub fn new(ebb: &Ebb) -> Self {
-        let mut gap = -1;
+        let (phi, mut next) = (ebb.correlation(1), 1.0);
         let table = [(); 64].map(|()| {
-            gap += 1;
-            ebb.correlation(gap)
+            let correlation = next;
+            next *= phi;
+            correlation
         });
         Self { ebb: *ebb, table }
     }
@@ -136,7 +137,7 @@ pub fn ebbs(policy: &LevelPolicy) -> Vec<Ebb> {
 /// Dates at which the levels may have shifted: Mondays well inside the evidence, ascending. Beyond half a year every other one,
 /// beyond a year every fourth.
 ///
-/// Fixed calendar days, so that assessing a day later does not move them. None under a span of twice the margin.
+/// Fixed calendar days, so that assessing a day later moves none of them; at most one becomes too old to be looked at. None under a span of twice the margin.
 #[must_use]
 pub fn candidate_dates(roll_up: &RollUp, policy: &LevelPolicy) -> Vec<Day> {
     let Some((first, last)) = roll_up.span() else { return Vec::new() };
@@ -144,7 +145,24 @@ pub fn candidate_dates(roll_up: &RollUp, policy: &LevelPolicy) -> Vec<Day> {
     let earliest = first.plus(policy.shift_margin_days).max(last.plus(-policy.shift_reach_days));
     let start = earliest.next_monday();
     let mondays = std::iter::successors(Some(start), |day| Some(day.plus(7))).take_while(|day| *day <= end);
-    mondays.filter(|day| day.0.div_euclid(7).rem_euclid(weeks_apart(last.since(*day))) == 0).collect()
+    let spaced = mondays.filter(|day| day.0.div_euclid(7).rem_euclid(weeks_apart(last.since(*day))) == 0);
+    // Two dates with next to nothing between them are the same shift.
+    let mut known = 0;
+    let told_apart = |day: &Day| {
+        let rows = roll_up.rows_before(*day) / policy.shift_rows.max(1);
+        std::mem::replace(&mut known, rows) < rows
+    };
+    spaced.filter(told_apart).collect()
+}
+
+/// Shares of the prior probability of a shift: each date stands for the weeks up to the next one, which are all alike; the last
+/// one for its own.
+#[must_use]
+pub fn date_shares(dates: &[Day]) -> Vec<f64> {
+    let nexts = dates.iter().skip(1).copied().chain(dates.last().map(|last| last.plus(7)));
+    let days: Vec<f64> = dates.iter().zip(nexts).map(|(date, next)| f64::from(next.since(*date))).collect();
+    let all: f64 = days.iter().sum();
+    days.into_iter().map(|days| days / all).collect()
 }
 
 /// Weeks between dates so many days before the last of the evidence. What came before an old date has lost most of its weight:

@@ -42,15 +42,15 @@ impl Prior {
     /// Logarithm of the marginal likelihood of `side`.
     #[must_use]
     pub fn log_evidence(&self, side: &Side) -> f64 {
-        let ([[fit]], log_determinant) = inner_products(&self.precision_with(side), &[side.pull]);
-        self.evidence(side, fit, log_determinant)
+        let ([[fit]], determinant) = inner_products(&self.precision_with(side), &[side.pull]);
+        self.evidence(side.deviance, fit, determinant.logarithm())
     }
 
     /// The same from the parts: `fit` is pull' C pull with the posterior covariance C, whose inverse has the
     /// determinant.
     #[must_use]
-    pub fn evidence(&self, side: &Side, fit: f64, log_determinant: f64) -> f64 {
-        0.5 * (fit - side.deviance + self.log_determinant - log_determinant)
+    pub fn evidence(&self, deviance: f64, fit: f64, log_determinant: f64) -> f64 {
+        0.5 * (fit - deviance + self.log_determinant - log_determinant)
     }
 }
 
@@ -71,7 +71,7 @@ impl Updated {
     pub fn new(side: &Side, prior: &Prior) -> Self {
         let (covariance, log_determinant) = inverse(&prior.precision_with(side));
         let mean = times(&covariance, &side.pull);
-        Self { log_evidence: prior.evidence(side, dot(&mean, &side.pull), log_determinant), mean, covariance }
+        Self { log_evidence: prior.evidence(side.deviance, dot(&mean, &side.pull), log_determinant), mean, covariance }
     }
 }
 
@@ -84,8 +84,8 @@ pub struct Separate {
     pub shared: f64,
     /// Posterior mean of each level.
     pub mean: Vector,
-    /// The logarithm of the determinant of the posterior precision.
-    pub log_determinant: f64,
+    /// One over the determinant of the posterior precision.
+    pub inverse_determinant: Product,
 }
 
 impl Separate {
@@ -101,9 +101,10 @@ impl Separate {
             *mean *= pull - all;
         }
         let mut determinant = Product::ONE;
+        determinant.times(1.0 / together);
         for variance in variance {
             determinant.times(variance);
         }
-        Self { variance, shared, mean, log_determinant: libm::log(together) - determinant.logarithm() }
+        Self { variance, shared, mean, inverse_determinant: determinant }
     }
 }

@@ -1,9 +1,9 @@
 //! Positive definite matrices over the dimensions: determinants, inner products under the inverse, inverses.
 //!
 //! Most of what is weighed is thrown away again, and a weight needs no inverse: [`inner_products`] eliminates
-//! half a matrix once. The inverse itself is for what is kept.
+//! half a matrix once, [`Gram`] needs only a diagonal. The inverse itself is for what is kept.
 
-use super::matrix::{Matrix, SIZE, Vector};
+use super::matrix::{Matrix, SIZE, Vector, dot};
 
 /// The logarithm of a product of many factors, without its overflow.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +26,22 @@ impl Product {
         }
     }
 
+    /// This product times another.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.settled += other.settled;
+        self.times(other.open);
+        self
+    }
+
+    /// This product divided by another.
+    #[must_use]
+    pub fn over(mut self, other: &Self) -> Self {
+        self.settled -= other.settled;
+        self.times(1.0 / other.open);
+        self
+    }
+
     /// The logarithm.
     #[must_use]
     pub fn logarithm(&self) -> f64 {
@@ -33,11 +49,60 @@ impl Product {
     }
 }
 
-/// `v_i' M^-1 v_j` for every two of the vectors, with the log determinant of `M`.
+/// Inner products of some vectors under the inverse of a matrix that grows from a diagonal by outer products of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gram<const N: usize> {
+    products: [[f64; N]; N],
+    determinant: Product,
+}
+
+impl<const N: usize> Gram<N> {
+    /// Under the inverse of a diagonal, of which every value is above 0.
+    #[must_use]
+    pub fn diagonal(diagonal: &Vector, vectors: &[Vector; N]) -> Self {
+        let mut determinant = Product::ONE;
+        for value in diagonal {
+            determinant.times(*value);
+        }
+        let inverse = diagonal.map(|value| 1.0 / value);
+        let products = vectors.map(|mut vector| {
+            vector.iter_mut().zip(&inverse).for_each(|(value, inverse)| *value *= inverse);
+            vectors.each_ref().map(|other| dot(&vector, other))
+        });
+        Self { products, determinant }
+    }
+
+    /// Adds `factor v v'` to the matrix, `v` the vector at `AT` (Sherman and Morrison; the matrix determinant lemma).
+    #[expect(clippy::indexing_slicing, reason = "the index is known when this is compiled")]
+    pub fn add<const AT: usize>(&mut self, factor: f64) {
+        let along = self.products[AT];
+        let growth = (1.0 + factor * along[AT]).max(f64::MIN_POSITIVE);
+        self.determinant.times(growth);
+        for (row, own) in self.products.iter_mut().zip(&along) {
+            for (product, other) in row.iter_mut().zip(&along) {
+                *product -= factor / growth * own * other;
+            }
+        }
+    }
+
+    /// The first vector with itself.
+    #[must_use]
+    pub fn fit(&self) -> f64 {
+        self.products.first().and_then(|row| row.first()).copied().unwrap_or(0.0)
+    }
+
+    /// The determinant of the matrix.
+    #[must_use]
+    pub const fn determinant(&self) -> &Product {
+        &self.determinant
+    }
+}
+
+/// `v_i' M^-1 v_j` for every two of the vectors, with the determinant of `M`.
 ///
 /// Elimination without pivoting, `M = L D L'`: with `z = L^-1 v` the inner products are `sum z_i z_j / D`.
 #[must_use]
-pub fn inner_products<const N: usize>(matrix: &Matrix, vectors: &[Vector; N]) -> ([[f64; N]; N], f64) {
+pub fn inner_products<const N: usize>(matrix: &Matrix, vectors: &[Vector; N]) -> ([[f64; N]; N], Product) {
     let mut left = Elimination { matrix: *matrix, vectors: *vectors, products: [[0.0; N]; N], determinant: Product::ONE };
     left.step::<0>();
     left.step::<1>();
@@ -47,7 +112,7 @@ pub fn inner_products<const N: usize>(matrix: &Matrix, vectors: &[Vector; N]) ->
     left.step::<5>();
     left.step::<6>();
     left.step::<7>();
-    (left.products, left.determinant.logarithm())
+    (left.products, left.determinant)
 }
 
 /// What is left to eliminate: the upper triangle of a matrix, and vectors beside it.

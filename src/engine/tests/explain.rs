@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::mirror::evidences;
 use super::{START, entry, measured, steady};
 use crate::engine::assessment::State;
-use crate::engine::change::{MAX_RUNS, Target, what_would_change};
+use crate::engine::change::{Search, Target};
 use crate::engine::explain::PartKind;
 use crate::engine::fuse::two_logs;
 use crate::engine::level::influence::Influences;
@@ -78,8 +78,11 @@ fn with_further(evidence: &Evidence, actor: Actor, dimension: Dimension, count: 
 fn what_would_change_is_true_and_the_fewest() {
     let policy = Policy::default();
     let evidence = measured(60, steady(60, &[Dimension::Initiation], 8));
-    let change = what_would_change(&evidence, Target::Dimension(Dimension::Initiation), &policy);
-    assert!(change.runs <= MAX_RUNS);
+    let (mut search, initiation) = (Search::new(&evidence, &policy), Target::Dimension(Dimension::Initiation));
+    let change = search.target(initiation).expect("enough runs");
+    let runs = search.runs();
+    assert_eq!(search.target(initiation), Some(change));
+    assert_eq!(search.runs(), runs, "what is known is not run again");
     let found = change.by_them.expect("enough answers change it");
     let state = |count| {
         let more = with_further(&evidence, Actor::Them, Dimension::Initiation, count);
@@ -88,16 +91,28 @@ fn what_would_change_is_true_and_the_fewest() {
     assert_eq!(state(0), change.from);
     assert_eq!(state(found.entries), found.to);
     assert_eq!(state(found.entries - 1), change.from);
-    let mirrored = what_would_change(&evidence.mirrored(), Target::Dimension(Dimension::Initiation), &policy);
-    assert_eq!(mirrored, change.mirrored());
+    assert_eq!(Search::new(&evidence.clone().mirrored(), &policy).target(initiation), Some(change.mirrored()));
 }
 
 #[test]
 fn without_evidence_a_few_entries_are_not_promised_to_change_much() {
-    let change = what_would_change(&measured(60, vec![]), Target::Overall, &Policy::default());
+    let (policy, evidence) = (Policy::default(), measured(60, vec![]));
+    let mut search = Search::new(&evidence, &policy);
+    let change = search.target(Target::Overall).expect("enough runs");
     assert_eq!(change.from, State::InsufficientEvidence);
     assert!(change.by_me.is_none_or(|found| found.entries >= 6));
-    assert!(change.runs <= MAX_RUNS);
+    assert!(search.runs() < 64);
+}
+
+#[test]
+fn no_search_runs_the_engine_more_often_than_it_may_whatever_is_asked() {
+    let policy = Policy::default();
+    let evidence = measured(60, steady(60, &Dimension::ALL, 5));
+    let mut search = Search::new(&evidence, &policy);
+    assert!(search.target(Target::Overall).is_some());
+    let found: Vec<bool> = Dimension::ALL.map(|dimension| search.target(Target::Dimension(dimension)).is_some()).to_vec();
+    assert!(found.contains(&false), "eight dimensions are too many");
+    assert!(search.runs() <= 64, "{}", search.runs());
 }
 
 #[test]

@@ -74,3 +74,14 @@ proptest! {
         prop_assert_eq!(format!("{a:?}"), format!("{b:?}"));
     }
 }
+
+#[test]
+fn a_log_that_leans_to_neither_side_is_mirrored_exactly_whoever_kept_it() {
+    let policy = Policy::default();
+    let acts = (0..60).map(|day| entry(day.try_into().unwrap(), START + day, Dimension::Repair, Actor::Both)).collect();
+    let mut evidence = measured(60, acts);
+    for kept_by in [Keeper::Logger, Keeper::Other] {
+        evidence.kept_by = kept_by;
+        assert_eq!(assess(&evidence.clone().mirrored(), &policy), assess(&evidence, &policy).mirrored());
+    }
+}

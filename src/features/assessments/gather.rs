@@ -1,9 +1,9 @@
 //! Gathering: a relationship's rows, as they stood at one instant, turned into what the engine reads.
 
-use aws_lc_rs::digest;
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::digest::digest_of;
 use super::model::{MAX_ENTRIES, Wanted, Window};
 use crate::content::Catalogue;
 use crate::db::Conn;
@@ -17,8 +17,8 @@ use crate::features::responses::{self, StoredResponse};
 use crate::features::{accounts, relationships};
 use crate::kernel::{AccountId, Error, FieldError, RelationshipId, ResponseId, zone};
 
-/// The weight of an entry whose effort was not said (engine.md, step 0).
-const USUAL_EFFORT: i16 = 2;
+/// The weight of an entry whose effort was not said (docs/assessment.md).
+pub const USUAL_EFFORT: i16 = 2;
 
 /// What the engine is given, and how its answer finds back to what the client knows.
 #[derive(Clone, Debug)]
@@ -89,8 +89,8 @@ pub fn gather(
         responses: response_stamp(&responses),
         tie: tie_stamp(&relationship),
     };
-    let ids = rows.iter().map(|row| row.id).collect();
-    Ok(Gathered { material: Material { window, digest: digest_of(&evidence, &rows), evidence, ids }, stamp })
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    Ok(Gathered { material: Material { window, digest: digest_of(&evidence, &rows, &ids), evidence, ids }, stamp })
 }
 
 fn frame(relationship: &Relationship) -> Frame<'_> {
@@ -187,26 +187,6 @@ pub fn day(date: NaiveDate) -> Day {
 #[must_use]
 pub fn date(day: Day) -> NaiveDate {
     NaiveDate::default().checked_add_signed(chrono::TimeDelta::days(i64::from(day.0))).unwrap_or_default()
-}
-
-/// SHA-256 over everything the engine reads, in a fixed order: the same evidence always has the same digest.
-fn digest_of(evidence: &Evidence, rows: &[EvidenceRow]) -> Vec<u8> {
-    digest_with(evidence, rows, &[])
-}
-
-/// [`digest_of`], with what else was read.
-pub fn digest_with(evidence: &Evidence, rows: &[EvidenceRow], more: &[u8]) -> Vec<u8> {
-    let mut context = digest::Context::new(&digest::SHA256);
-    let frame =
-        (evidence.window_from, evidence.as_of, evidence.kept_by, &evidence.expected_balance, &evidence.contexts, &evidence.questionnaires);
-    context.update(format!("{frame:?}").as_bytes());
-    for row in rows {
-        context.update(row.id.as_bytes());
-        let rest = (row.local_date, row.dimension, row.actor, row.effort, row.prompted, row.energy_after, row.felt_heard);
-        context.update(format!("{rest:?}").as_bytes());
-    }
-    context.update(more);
-    context.finish().as_ref().to_vec()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Gathering reads rows into [`crate::engine::Evidence`], computing is the pure engine, recording stores the result with
 //! the method's version and the evidence's digest, so that it can be reproduced.
 
+mod digest;
 mod gather;
 pub mod http;
 mod jobs;

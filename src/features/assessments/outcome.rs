@@ -1,5 +1,6 @@
 //! The engine's answer in words, dates and the entries' own ids: what is stored and shown.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use super::model::{
     MissingOutcome, Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome, StepOutcome, WeekOutcome,
 };
 use crate::engine::assessment::{DimensionResult, Figures, Missing, Overall, Shift};
-use crate::engine::change::{self, Change, Target, WhatWouldChange};
+use crate::engine::change::{Change, Search, Target, WhatWouldChange};
 use crate::engine::patterns::vitality::RatedMean;
 use crate::engine::patterns::{self, Finding};
 use crate::engine::types::{Actor, Day, Dimension, EntryId, Keeper};
@@ -68,11 +69,19 @@ pub fn outcome(computed: &engine::Assessment, evidence: &Evidence, ids: &[Uuid])
     }
 }
 
-/// What would change the overall state, and that of each dimension that has entries.
+/// What would change the overall state, and those of the dimensions with entries, the one with most first, as far as the runs of the
+/// engine reach that one request may ask for.
 pub fn what_would_change(computed: &engine::Assessment, evidence: &Evidence, policy: &Policy) -> Vec<ChangeOutcome> {
-    let logged = computed.dimensions.iter().filter(|result| result.entries > 0).map(|result| Target::Dimension(result.dimension));
-    let targets = std::iter::once(Target::Overall).chain(logged);
-    targets.map(|target| change_of(target, &change::what_would_change(evidence, target, policy))).collect()
+    let mut logged: Vec<&DimensionResult> = computed.dimensions.iter().filter(|result| result.entries > 0).collect();
+    logged.sort_by_key(|result| Reverse(result.entries));
+    let logged = logged.into_iter().map(|result| Target::Dimension(result.dimension));
+    let mut search = Search::new(evidence, policy);
+    let mut found = Vec::new();
+    for target in std::iter::once(Target::Overall).chain(logged) {
+        let Some(changes) = search.target(target) else { break };
+        found.push(change_of(target, &changes));
+    }
+    found
 }
 
 fn change_of(target: Target, found: &WhatWouldChange) -> ChangeOutcome {

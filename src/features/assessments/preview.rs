@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::digest::digest_of;
 use super::gather::{self, Frame, Material};
 use super::model::{EntryId, EvidenceRow, Named, Preview};
 use crate::db::Conn;
-use crate::engine::Evidence;
 use crate::kernel::{AccountId, Error};
 
-/// Turns a preview into what the engine is given: the same entries give the same digest and figures as when they are stored.
+/// Turns a preview into what the engine is given: the same entries within the window give the same digest and figures as when they
+/// are stored.
 pub fn gather(conn: &mut Conn, account: AccountId, preview: Preview, now: DateTime<Utc>) -> Result<Material, Error> {
     let window = gather::window(conn, account, preview.wanted, now)?;
     let mut rows = preview.entries;
@@ -20,11 +21,11 @@ pub fn gather(conn: &mut Conn, account: AccountId, preview: Preview, now: DateTi
     let mut evidence = gather::evidence(frame, window, &rows)?;
     evidence.questionnaires = preview.answers;
     let mut numbers = Numbers::of(&rows);
-    evidence.promises = numbers.give(preview.promises, |promise, id| promise.id = id);
-    evidence.needs = numbers.give(preview.needs, |need, id| need.id = id);
-    evidence.plans = numbers.give(preview.plans, |plan, id| plan.id = id);
-    evidence.repairs = numbers.give(preview.repairs, |repair, id| repair.id = id);
-    let digest = gather::digest_with(&evidence, &rows, &more(&evidence, &numbers.ids));
+    evidence.promises = numbers.give(preview.promises, |of| (of.made, of.by, of.due, of.outcome), |promise, id| promise.id = id);
+    evidence.needs = numbers.give(preview.needs, |of| (of.day, of.of, of.outcome), |need, id| need.id = id);
+    evidence.plans = numbers.give(preview.plans, |of| (of.day, of.proposed_by, of.scheduled), |plan, id| plan.id = id);
+    evidence.repairs = numbers.give(preview.repairs, |of| (of.day, of.moved_first, of.prompted, of.accepted), |repair, id| repair.id = id);
+    let digest = digest_of(&evidence, &rows, &numbers.ids);
     Ok(Material { window, evidence, ids: numbers.ids, digest })
 }
 
@@ -33,13 +34,6 @@ type Content = (i16, i16, Option<i16>, Option<bool>, Option<i16>, Option<i16>);
 /// What orders entries without a name, so that their order in the request does not matter.
 fn content_of(row: &EvidenceRow) -> Content {
     (row.dimension, row.actor, row.effort, row.prompted, row.energy_after, row.felt_heard)
-}
-
-/// What a log does not have, as bytes for the digest; empty where there is none of it, as for a log.
-fn more(evidence: &Evidence, ids: &[Uuid]) -> Vec<u8> {
-    let records = (&evidence.promises, &evidence.needs, &evidence.plans, &evidence.repairs);
-    let none = records.0.is_empty() && records.1.is_empty() && records.2.is_empty() && records.3.is_empty();
-    if none { Vec::new() } else { format!("{records:?} {ids:?}").into_bytes() }
 }
 
 /// Handles for the engine: entries first, in order; a record with a name that an entry has is the same event.
@@ -55,8 +49,9 @@ impl Numbers {
         Self { ids, known }
     }
 
-    fn give<T>(&mut self, mut named: Vec<Named<T>>, set: impl Fn(&mut T, EntryId)) -> Vec<T> {
-        named.sort_by_key(|one| one.id);
+    /// Numbers records in order of their names; those without one in order of their `content`, as they came in no order that counts.
+    fn give<T, K: Ord>(&mut self, mut named: Vec<Named<T>>, content: impl Fn(&T) -> K, set: impl Fn(&mut T, EntryId)) -> Vec<T> {
+        named.sort_by_key(|one| (one.id, content(&one.record)));
         let numbered = |Named { id, mut record }: Named<T>| {
             set(&mut record, self.number(id));
             record

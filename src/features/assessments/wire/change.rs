@@ -10,7 +10,8 @@ use crate::features::assessments::model::{ChangeOutcome, Include, StepOutcome};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct IncludeQuery {
-    /// `what_would_change`: for each state, the fewest further entries that change it, found by running the engine on them.
+    /// `what_would_change`: how few further entries change a state, found by at most 64 runs of the engine on them: that of
+    /// all together first, then those of the dimensions with the most entries.
     /// It is worked out when an assessment is computed with this and kept with it; reading shows it where it is kept.
     #[param(value_type = IncludeWord, inline, required = false)]
     include: Option<IncludeWord>,
@@ -32,7 +33,7 @@ impl From<&IncludeQuery> for Include {
     }
 }
 
-/// The fewest further entries that change a state. It says how firm a finding is, not what anyone should do.
+/// How few further entries change a state. It says how firm a finding is, not what anyone should do.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WhatWouldChange, example = json!({
     "dimension": "initiation", "state": "sustained_imbalance",
@@ -47,7 +48,7 @@ pub struct ChangeView {
     /// The state as it is.
     #[schema(max_length = 40)]
     state: String,
-    /// Of what the logger does; absent where two months of it, one a day, would change nothing.
+    /// Of what the logger does; absent where up to two months of it, one a day, changed nothing that was tried.
     #[serde(skip_serializing_if = "Option::is_none")]
     by_me: Option<StepView>,
     /// Of what the other does, likewise.
@@ -57,7 +58,7 @@ pub struct ChangeView {
     text: String,
 }
 
-/// Further entries of usual effort, one a day from the day after the last, and the state they lead to.
+/// Further entries of usual effort, one a day from the day after `as_of`, and the state they lead to; with one fewer it is as it was.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Step)]
 pub struct StepView {

@@ -1,13 +1,22 @@
 //! The filters against a direct form: one dense normal distribution of all days, with every level and the
 //! ebb integrated out by its covariance matrix.
 
+mod dates;
+mod dense;
+
+use dense::Dense;
+
 use super::days::{Side, Sums, joint_days, pieces, within};
-use super::join::Split;
+use super::explanations::{Edge, Explanation, Shift};
+use super::join::{OwnSplit, SharedDate, Split};
 use super::matrix::{NOTHING, Vector, add_diagonal, dot, exchangeable, times};
+use super::posterior::{Component, Levels, only};
 use super::prior::{Prior, Separate, Updated};
+use super::shift::Shifts;
 use super::solve::{inner_products, inverse};
 use super::{Ebb, Reach, own, shared};
 use crate::engine::effective::{Observation, Series};
+use crate::engine::math::normal_cdf;
 use crate::engine::types::{ByDimension, Day, Dimension};
 
 const OLD: (f64, f64) = (0.5, 0.25);
@@ -35,44 +44,16 @@ fn uneven_series() -> ByDimension<Series> {
     })
 }
 
-/// Log density of all balances, less the part of the noise alone, by a dense Cholesky factor.
 fn dense_log_evidence(series: &ByDimension<Series>, ebb: &Ebb, date: Option<Day>) -> f64 {
-    let all: Vec<(Dimension, Observation)> =
-        series.iter().flat_map(|(dimension, series)| series.days.iter().map(move |day| (dimension, *day))).collect();
-    let level = |new: bool, same: bool| {
-        let (centre, spread) = if new { NEW } else { OLD };
-        centre * centre + if same { spread * spread } else { 0.0 }
-    };
-    let covariance = |a: &(Dimension, Observation), b: &(Dimension, Observation)| {
-        let new = |day: Day| date.is_none_or(|date| day >= date);
-        let same = a.0 == b.0;
-        let mut sum = if new(a.1.day) == new(b.1.day) { level(new(a.1.day), same) } else { 0.0 };
-        let together = match ebb.reach {
-            Reach::Shared => true,
-            Reach::Own => same,
-            Reach::Since(start) => a.1.day >= start && b.1.day >= start,
-        };
-        if together {
-            sum += ebb.variance() * ebb.correlation(a.1.day.since(b.1.day).abs());
-        }
-        if same && a.1.day == b.1.day { sum + a.1.variance } else { sum }
-    };
-    let n = all.len();
-    let mut factor = vec![vec![0.0; n]; n];
-    let (mut log_determinant, mut square) = (0.0, 0.0);
-    let mut white = vec![0.0; n];
-    for i in 0..n {
-        for j in 0..=i {
-            let known: f64 = (0..j).map(|k| factor[i][k] * factor[j][k]).sum();
-            let rest = covariance(&all[i], &all[j]) - known;
-            factor[i][j] = if i == j { rest.sqrt() } else { rest / factor[j][j] };
-        }
-        let known: f64 = (0..i).map(|k| factor[i][k] * white[k]).sum();
-        white[i] = (all[i].1.balance - known) / factor[i][i];
-        square += white[i] * white[i];
-        log_determinant += 2.0 * libm::log(factor[i][i]) - libm::log(all[i].1.variance);
-    }
-    -0.5 * (square + log_determinant)
+    Dense::new(series, ebb, date).log_evidence()
+}
+
+/// What a split says about the current levels; its quick weight has to be theirs.
+fn of_split(split: &impl Split, screening: &Prior) -> Side {
+    let current = split.current();
+    let (quick, whole) = (split.log_evidence(), screening.log_evidence(&current));
+    assert!((quick - whole).abs() < 1e-9, "quick {quick}, whole {whole}");
+    current
 }
 
 fn filtered_log_evidence(series: &ByDimension<Series>, ebb: &Ebb, date: Option<Day>) -> f64 {
@@ -90,14 +71,16 @@ fn filtered_log_evidence(series: &ByDimension<Series>, ebb: &Ebb, date: Option<D
             of_pieces.iter_mut().zip(&within).for_each(|(piece, within)| piece.add(within));
             let sums = Sums::new(of_pieces);
             match (sums.at_dates().next(), filtered.memories.first()) {
-                (Some(sides), Some(memory)) => Split::shared(sides, deviance, memory, &old).current,
+                (Some(sides), Some(memory)) => of_split(&SharedDate::new(sides, deviance, memory, &new).under(&old), &new),
                 _ => Side { deviance, ..sums.before[0] },
             }
         }
         Reach::Own => {
             let filtered = own::filter(&pieces, &dates, today, ebb);
             match (filtered.after.first(), filtered.memories.first()) {
-                (Some(after), Some(memory)) => Split::own((&filtered.before[0], after), filtered.deviance, memory, &old).current,
+                (Some(after), Some(memory)) => {
+                    of_split(&OwnSplit::new((&filtered.before[0], after), filtered.deviance, memory, &old, &new), &new)
+                }
                 _ => filtered.steady(),
             }
         }
@@ -114,7 +97,7 @@ fn late_episodes_agree_with_the_direct_form_to_nine_digits() {
     let days = joint_days(&series, &ByDimension::default());
     let policy = crate::engine::Policy::default().level;
     let calm = Ebb { reach: Reach::Own, sd: 0.0, log_phi: -1.0, prior: 1.0 };
-    let episodes = super::episode::episodes(&days, &calm, &policy);
+    let episodes = super::episode::episodes(&days, Day(20_062), &calm, &policy);
     assert!(episodes.len() > 5, "{}", episodes.len());
     for (episode, side, _) in episodes {
         let (direct, integrated) =
@@ -142,6 +125,52 @@ fn filters_agree_with_the_direct_form_to_nine_digits() {
         for date in [None, Some(Day(20_021)), Some(Day(20_035)), Some(Day(19_990)), Some(Day(20_065))] {
             let (direct, filtered) = (dense_log_evidence(&series, &ebb, date), filtered_log_evidence(&series, &ebb, date));
             assert!((direct - filtered).abs() < 1e-9, "{ebb:?} {date:?}: {direct} {filtered}");
+        }
+    }
+}
+
+/// What the filters say about one date: a posterior of a single component.
+fn one_shift(series: &ByDimension<Series>, ebb: &Ebb, date: Day) -> Levels {
+    let days = joint_days(series, &ByDimension::default());
+    let (dates, today, old, new) = ([date], Day(20_070), Prior::new(OLD.0, OLD.1), Prior::new(NEW.0, NEW.1));
+    let pieces = pieces(&days, &dates);
+    let (likelihood, before) = if ebb.reach == Reach::Shared {
+        let filtered = shared::filter(&pieces, &dates, today, ebb);
+        let mut of_pieces = filtered.pieces;
+        of_pieces.iter_mut().zip(&within(&pieces)).for_each(|(piece, within)| piece.add(within));
+        let sums = Sums::new(of_pieces);
+        let joined = SharedDate::new(sums.at_dates().next().unwrap(), filtered.deviance, &filtered.memories[0], &new);
+        (joined.under(&old).current(), joined.under(&old).before())
+    } else {
+        let filtered = own::filter(&pieces, &dates, today, ebb);
+        let split = OwnSplit::new((&filtered.before[0], &filtered.after[0]), filtered.deviance, &filtered.memories[0], &old, &new);
+        (split.current(), split.before())
+    };
+    let Updated { mean, covariance, .. } = Updated::new(&likelihood, &new);
+    let shift = Some(Shift { date, share: 1.0, before, kind: OLD });
+    let edge = Edge::Shared { data: 0.0, unit: [0.0; 8], variance: 0.0 };
+    let explanation = Explanation { ebb: *ebb, shift, likelihood, log_prior: 0.0, edge, log_weight: 0.0 };
+    Levels {
+        components: vec![Component { weight: 1.0, mean, covariance, explanation: 0, kind: NEW }],
+        days,
+        explanations: vec![explanation],
+    }
+}
+
+#[test]
+fn the_move_of_a_level_at_a_shift_agrees_with_the_direct_form_to_eight_digits() {
+    let series = uneven_series();
+    for ebb in settings() {
+        for date in [Day(20_021), Day(20_035)] {
+            let (dense, shifts) = (Dense::new(&series, &ebb, Some(date)), Shifts::new(&one_shift(&series, &ebb, date)));
+            for dimension in Dimension::ALL {
+                let (mean, variance) = dense.moved(dimension);
+                for size in [0.05, 0.3, 0.8] {
+                    let beyond = |side: f64| normal_cdf((side * mean - size) / variance.sqrt());
+                    let (direct, found) = (beyond(1.0) + beyond(-1.0), shifts.probability(&only(dimension), size));
+                    assert!((direct - found).abs() < 1e-8, "{ebb:?} {date:?} {dimension:?}: {direct} {found}");
+                }
+            }
         }
     }
 }
@@ -179,7 +208,7 @@ fn inner_products_by_elimination_are_those_by_the_inverse() {
             assert!((product - dot(a, &times(&inverted, b))).abs() < 1e-10);
         }
     }
-    assert!((determinant - log_determinant).abs() < 1e-10);
+    assert!((determinant.logarithm() - log_determinant).abs() < 1e-10);
 }
 
 #[test]
@@ -200,26 +229,6 @@ fn priors_and_separate_levels_have_closed_forms_of_the_inverse() {
         let variance = separate.variance[at] - separate.shared * separate.variance[at] * separate.variance[at];
         assert!((updated.covariance[at][at] - variance).abs() < 1e-12);
     }
-    let evidence = prior.evidence(&side, dot(&pull, &separate.mean), separate.log_determinant);
+    let evidence = prior.evidence(side.deviance, dot(&pull, &separate.mean), -separate.inverse_determinant.logarithm());
     assert!((evidence - updated.log_evidence).abs() < 1e-10);
-}
-
-#[test]
-fn dates_are_mondays_well_inside_the_evidence_and_do_not_move_with_the_day() {
-    use crate::engine::rollup::RollUp;
-    let policy = crate::engine::Policy::default();
-    let with_days = |first: i32, last: i32| {
-        let mut roll_up = RollUp::default();
-        for day in [first, last] {
-            let entry = crate::engine::tests::entry(0, day, Dimension::Repair, crate::engine::types::Actor::Me);
-            roll_up.add(&entry);
-        }
-        super::candidate_dates(&roll_up, &policy.level)
-    };
-    assert!(with_days(20_000, 20_041).is_empty(), "41 days leave no room");
-    let dates = with_days(20_000, 20_100);
-    assert!(dates.iter().all(|day| (day.0 - 4) % 7 == 0));
-    assert!(dates.iter().all(|day| *day >= Day(20_021) && *day <= Day(20_079)));
-    let later = with_days(20_000, 20_101);
-    assert!(dates.iter().all(|day| later.contains(day)));
 }
