@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::api::router;
 use crate::config::Config;
 use crate::db::cluster;
-use crate::{calibrate, demo, healthcheck, scales, startup};
+use crate::{calibrate, demo, erased, healthcheck, scales, startup};
 
 const HELP: &str = "\
 reciprocity: reciprocity assessments for apps about relationships
@@ -17,6 +17,7 @@ reciprocity: reciprocity assessments for apps about relationships
   reciprocity scales     measure how reliable a question set is over stored answers (aggregates alone)
   reciprocity rotate-keys  wrap every account's key under the current master key
   reciprocity withdraw-key KID  refuse the tokens that this key signed, on every instance
+  reciprocity erased     keep a list of erased accounts beside the backups; apply it after a restore
   reciprocity openapi    print the OpenAPI document
   reciprocity calibrate  measure the engine on ties whose truth is known (calibrate --help)
   reciprocity healthcheck  ask a running service whether it is ready; the exit code says
@@ -37,6 +38,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some("rotate-keys") => rotate_keys(),
         Some("withdraw-key") => withdraw_key(args),
         Some("calibrate") => calibrate::run(args),
+        Some("erased") => erase_again(args),
         Some("openapi") => print(router::contract().document()),
         Some("healthcheck") => healthcheck::run(),
         Some(word) if word == cluster::GUARD_SUBCOMMAND => return cluster::guard_main(args),
@@ -75,6 +77,11 @@ fn withdraw_key(mut args: impl Iterator<Item = OsString>) -> Outcome {
     let kid = args.next().and_then(|kid| kid.into_string().ok()).ok_or("say which key: its kid, as /.well-known/jwks.json names it")?;
     startup::withdraw_key(&Config::from_env()?, &kid)?;
     print("Its tokens are refused within two seconds.\n")
+}
+
+fn erase_again(args: impl Iterator<Item = OsString>) -> Outcome {
+    let wanted = erased::Wanted::parse(args)?;
+    print(&startup::erased(&Config::from_env()?, &wanted)?)
 }
 
 fn print(text: &str) -> Outcome {

@@ -23,6 +23,7 @@ pub mod content;
 pub mod db;
 pub mod demo;
 pub mod engine;
+pub mod erased;
 pub mod features;
 pub mod healthcheck;
 pub mod kernel;

@@ -24,6 +24,7 @@ use crate::content::{Catalogue, Texts};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use crate::db::rotation::{self, Rotated};
 use crate::db::{Db, Vault, migrate, request_key, withdrawn};
+use crate::erased;
 use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
@@ -169,6 +170,19 @@ pub fn lend_database<T>(config: &Config, work: impl FnOnce(&str) -> T) -> Result
     Ok(done)
 }
 
+/// Exports or applies the ledger of erased accounts. The database is migrated first: a backup may be older than the ledger.
+pub fn erased(config: &Config, wanted: &erased::Wanted) -> Result<String, Box<dyn std::error::Error>> {
+    telemetry::init(config.log);
+    let masters = local_key::master_keys(config)?;
+    let keys = masters.all().map(Keys::derive).collect::<Result<Vec<_>, _>>().map_err(StartError::Prepare)?;
+    let vault = Vault::new(masters.all(), Random).map_err(StartError::Prepare)?;
+    let done = lend_database(config, |owner_url| -> Result<String, Box<dyn std::error::Error>> {
+        migrate::migrate(owner_url, &vault, Clock::System.now())?;
+        Ok(wanted.run(owner_url, &keys)?)
+    })?;
+    done
+}
+
 /// Everything that a worker shares with the others.
 #[derive(Clone)]
 pub struct Parts {
@@ -204,7 +218,8 @@ impl Parts {
         };
         let published = PublishedKeys::new(db.clone(), clock.clone(), &tokens);
         let registration = config.registration.clone();
-        let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, trusted: trusted.clone() };
+        let ledger = Keys::derive(&masters.current.0)?;
+        let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, ledger, trusted: trusted.clone() };
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
         Ok(Self {
             contract: web::Data::new(router::contract()),

@@ -5,6 +5,7 @@
 
 pub mod cluster;
 pub mod creation;
+pub mod erased;
 pub mod error;
 pub mod idempotency;
 pub mod migrate;

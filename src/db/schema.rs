@@ -48,6 +48,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    erased_accounts (account_digest) {
+        account_digest -> Bytea,
+        erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     idempotency_keys (account_id, key_digest) {
         account_id -> Uuid,
         key_digest -> Bytea,
@@ -195,6 +202,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_keys,
     accounts,
     assessments,
+    erased_accounts,
     idempotency_keys,
     interaction_revisions,
     interactions,

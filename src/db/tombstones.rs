@@ -33,6 +33,12 @@ pub fn bury_all(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[
     Ok(())
 }
 
+/// Marks ids as removed, however many there are.
+pub fn bury_many(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[Uuid], now: DateTime<Utc>) -> Result<(), Error> {
+    // A statement takes 65,535 parameters at most.
+    ids.chunks(10_000).try_for_each(|some| bury_all(conn, account, kind, some, now))
+}
+
 /// Marks the ids that `select` finds as removed, however many, in one statement. `$1` is the account, `$2` the parent.
 pub fn bury_selected(
     conn: &mut PgConnection,

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod assessments;
+pub mod erasures;
 pub mod interactions;
 pub mod question_sets;
 pub mod relationships;

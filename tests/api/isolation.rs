@@ -13,8 +13,9 @@ use crate::support::{Answer, Client, Service, rows};
 
 /// Without a policy, because it is read before the account is known: a handle, whose it is, and nothing else.
 const WITHOUT_POLICY: &str = "account_handles";
-/// Not about accounts: which migrations have run, the service's own key, signing keys that are no longer believed.
-const OF_NOBODY: &[&str] = &["__diesel_schema_migrations", "request_keys", "withdrawn_signing_keys"];
+/// Not an account's: which migrations have run, the service's own key, signing keys that are no longer believed, digests of accounts
+/// that are no more.
+const OF_NOBODY: &[&str] = &["__diesel_schema_migrations", "erased_accounts", "request_keys", "withdrawn_signing_keys"];
 
 fn account_of(client: &Client) -> String {
     client.get("/v1/account").expect(200)["id"].as_str().unwrap().to_owned()

@@ -11,6 +11,7 @@ mod bad_input;
 mod database_down;
 mod demo;
 mod edge;
+mod erasures;
 mod framework_errors;
 mod interactions;
 mod isolation;

@@ -15,6 +15,7 @@ use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::db::Db;
+use crate::features::erasures::ErasureReceipt;
 use crate::kernel::{Clock, Error, Fields, zone};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -232,12 +233,12 @@ async fn change_password(
 
 /// Delete the account
 ///
-/// Removes the account and everything in it, at once and for good.
-#[utoipa::path(tag = "accounts", responses((status = 204, description = "Everything is gone")))]
+/// Removes the account and everything in it, at once and for good. The answer is the receipt: there is nobody left to ask for it later.
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "Everything is gone; the receipt", body = ErasureReceipt)))]
 #[delete("/v1/account")]
-async fn delete_account(caller: Caller<Delete>, accounts: web::Data<Accounts>) -> Result<HttpResponse, Problem> {
-    accounts.delete(caller.account).await?;
-    Ok(reply::nothing())
+async fn delete_account(caller: Caller<Delete>, accounts: web::Data<Accounts>, clock: web::Data<Clock>) -> Result<HttpResponse, Problem> {
+    let receipt = accounts.delete(caller.account, clock.now()).await?;
+    Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }
 
 /// Recover an account

@@ -6,9 +6,10 @@ use super::Passwords;
 use super::model::{Account, Handle, Password, RecoveryCode, Settings};
 use super::store::{self, Hashes, Verified};
 use crate::config::Registration;
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, erased};
+use crate::features::erasures::{self, model::Receipt};
 use crate::kernel::trusted::Trusted;
-use crate::kernel::{AccountId, Code, Error, Random, SessionId};
+use crate::kernel::{AccountId, Code, Error, Keys, Random, SessionId};
 
 /// What the account work needs around it.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Accounts {
     pub passwords: Passwords,
     pub random: Random,
     pub registration: Registration,
+    /// Names erased accounts in the ledger; derived from the master key, which no backup holds.
+    pub ledger: Keys,
     pub trusted: Trusted,
 }
 
@@ -106,8 +109,9 @@ impl Accounts {
     }
 
     /// Removes the account with everything in it.
-    pub async fn delete(&self, account: AccountId) -> Result<(), Error> {
-        let deleted = self.db.write(account, move |conn| store::delete(conn, account)).await;
+    pub async fn delete(&self, account: AccountId, now: DateTime<Utc>) -> Result<Receipt, Error> {
+        let digest = erased::digest_of(&self.ledger, account);
+        let deleted = self.db.write(account, move |conn| erasures::of_account(conn, account, &digest, now)).await;
         self.trusted.forget(account);
         deleted
     }

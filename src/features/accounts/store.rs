@@ -175,10 +175,3 @@ pub fn replace_secrets(
         .execute(conn)?;
     Ok(())
 }
-
-/// Removes the account with everything in it.
-pub fn delete(conn: &mut PgConnection, account: AccountId) -> Result<(), Error> {
-    diesel::delete(account_handles::table.filter(account_handles::account_id.eq(account.0))).execute(conn)?;
-    diesel::delete(accounts::table.filter(accounts::account_id.eq(account.0))).execute(conn)?;
-    Ok(())
-}

@@ -24,6 +24,7 @@ use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::db::Db;
+use crate::features::erasures::{self, ErasureReceipt};
 use crate::kernel::{AccountId, Clock, Error, FieldError, InteractionId, Keys, Random, RelationshipId, ids};
 
 /// The largest batch, in bytes: about 4,000 a piece where there are a thousand.
@@ -37,7 +38,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_interaction)
         .service(update_interaction)
         .service(delete_interaction)
-        .service(list_interaction_history);
+        .service(list_interaction_history)
+        .service(delete_interaction_history);
 }
 
 /// Where an entry is made: part of what its digest covers, so that one request logged alone and in a batch is the same.
@@ -273,4 +275,24 @@ async fn list_interaction_history(
     let next = next_of(&req, &keys, account, &list, &page)?;
     let data = page.rows.into_iter().map(RevisionView::from).collect();
     Ok(reply::list(&next, &RevisionPage { data, next_cursor: next.cursor.clone() }))
+}
+
+/// Erase what an interaction said before
+///
+/// Its history alone; what it says now stays.
+#[utoipa::path(
+    tag = "interactions",
+    params(("interaction_id" = Uuid, Path, description = "The entry's id")),
+    responses((status = 200, description = "Erased; the receipt", body = ErasureReceipt))
+)]
+#[delete("/v1/interactions/{interaction_id}/history")]
+async fn delete_interaction_history(
+    caller: Caller<Delete>,
+    id: web::Path<Uuid>,
+    db: web::Data<Db>,
+    clock: web::Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    let (account, id, now) = (caller.account, InteractionId(*id), clock.now());
+    let receipt = db.write(account, move |conn| erasures::of_history(conn, account, id, now)).await?;
+    Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }

@@ -17,6 +17,7 @@ use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::db::Db;
+use crate::features::erasures::{self, ErasureReceipt};
 use crate::kernel::{Clock, Error, Keys, RelationshipId};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -144,7 +145,7 @@ async fn update_relationship(
 #[utoipa::path(
     tag = "relationships",
     params(("relationship_id" = Uuid, Path, description = "The relationship's id")),
-    responses((status = 204, description = "Removed"))
+    responses((status = 200, description = "Removed; the receipt", body = ErasureReceipt))
 )]
 #[delete("/v1/relationships/{relationship_id}")]
 async fn delete_relationship(
@@ -154,6 +155,6 @@ async fn delete_relationship(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let (account, id, now) = (caller.account, RelationshipId(*id), clock.now());
-    db.write(account, move |conn| store::delete(conn, account, id, now)).await?;
-    Ok(reply::nothing())
+    let receipt = db.write(account, move |conn| erasures::of_relationship(conn, account, id, now)).await?;
+    Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }

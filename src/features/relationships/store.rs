@@ -229,26 +229,3 @@ pub fn update(
         .get_result(conn)?;
     read_named(key, changed)
 }
-
-/// Removes a relationship with everything logged in it; the ids stay taken, without content.
-pub fn delete(conn: &mut PgConnection, account: AccountId, id: RelationshipId, now: DateTime<Utc>) -> Result<(), Error> {
-    lock_existing(conn, account, id)?;
-    for (kind, statement) in [
-        (tombstones::Kind::Interaction, "SELECT id FROM interactions WHERE account_id = $1 AND relationship_id = $2"),
-        (tombstones::Kind::Response, "SELECT id FROM responses WHERE account_id = $1 AND relationship_id = $2"),
-        (tombstones::Kind::Assessment, "SELECT id FROM assessments WHERE account_id = $1 AND relationship_id = $2"),
-    ] {
-        tombstones::bury_selected(conn, account, kind, statement, id.0, now)?;
-    }
-    tombstones::bury(conn, account, tombstones::Kind::Relationship, id.0, now)?;
-    diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
-    Ok(())
-}
-
-fn lock_existing(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<(), Error> {
-    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
-    if own.select(t::version).for_update().first::<i64>(conn).optional()?.is_none() {
-        return Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?);
-    }
-    Ok(())
-}

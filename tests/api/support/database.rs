@@ -1,5 +1,8 @@
 //! One throwaway cluster for the whole run, one fresh database for every test, copied from a migrated template.
 
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -7,6 +10,8 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
 use reciprocity::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use reciprocity::db::migrate::migrate;
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A database that no other test sees; dropped with its test.
 pub struct Fresh {
@@ -16,7 +21,6 @@ pub struct Fresh {
 
 impl Fresh {
     pub fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let cluster = cluster();
         admin(&cluster, &format!("CREATE DATABASE {name} TEMPLATE reciprocity OWNER reciprocity"));
@@ -26,6 +30,28 @@ impl Fresh {
     /// A connection as the owner that migrates, for looking at what was written.
     pub fn connect(&self) -> PgConnection {
         PgConnection::establish(&self.superuser_url()).unwrap()
+    }
+
+    /// Everything of the database as `pg_dump` writes it: a backup.
+    pub fn dump(&self) -> String {
+        let output = program(&mut self.connect(), "pg_dump").arg(self.superuser_url()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A new database that holds what a dump holds.
+    pub fn restored(dump: &str) -> Self {
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let cluster = cluster();
+        admin(&cluster, &format!("CREATE DATABASE {name} OWNER reciprocity"));
+        let fresh = Self { url: cluster.url_for("reciprocity", &name), name };
+        drop(cluster);
+        let mut psql = program(&mut fresh.connect(), "psql");
+        psql.args(["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--dbname"]).arg(fresh.superuser_url());
+        let mut child = psql.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(dump.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
+        fresh
     }
 
     /// Takes the database away from whoever uses it.
@@ -60,6 +86,12 @@ fn cluster() -> MutexGuard<'static, LocalCluster> {
         Mutex::new(cluster)
     });
     cluster.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One of the server's programs, wherever the server comes from.
+fn program(conn: &mut PgConnection, name: &str) -> Command {
+    let folder = super::rows::words(conn, "SELECT setting AS word FROM pg_config WHERE name = 'BINDIR'").remove(0);
+    Command::new(Path::new(&folder).join(name))
 }
 
 fn admin(cluster: &LocalCluster, statement: &str) {

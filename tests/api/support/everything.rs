@@ -25,6 +25,7 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/relationships/{relationship_id}/responses" => Thing::Own(format!("{}/responses", relationship(client))),
         "/v1/relationships/{relationship_id}/responses/{response_id}" => Thing::Own(response(client)),
         "/v1/relationships/{relationship_id}/responses/{response_id}/change" => Thing::Own(format!("{}/change", response(client))),
+        "/v1/relationships/{relationship_id}/erasures" => Thing::Own(format!("{}/erasures", relationship(client))),
         "/v1/interactions/{interaction_id}" => Thing::Own(interaction(client)),
         "/v1/interactions/{interaction_id}/history" => Thing::Own(format!("{}/history", changed_interaction(client))),
         "/v1/question-sets/{slug}" => Thing::Shared("/v1/question-sets/reciprocity-check"),

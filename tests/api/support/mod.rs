@@ -1,7 +1,7 @@
 //! What every test needs: a service with a database of its own, and clients that speak to it over HTTP.
 
 mod client;
-mod database;
+pub mod database;
 pub mod document;
 pub mod everything;
 pub mod raw;

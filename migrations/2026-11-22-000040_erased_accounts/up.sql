@@ -1,0 +1,7 @@
+-- Which accounts were erased, so that a backup from before does not bring them back: a digest that only the master key can
+-- make, and when. It has no policy, because it is of no account any more; the service may add to it and not read it.
+CREATE TABLE erased_accounts (
+    account_digest bytea PRIMARY KEY,
+    erased_at timestamptz NOT NULL
+);
+GRANT INSERT ON erased_accounts TO reciprocity_app;

@@ -1,0 +1,76 @@
+//! Erasing an account's rows, and the ledger of what was erased: it outlives a restored backup, so that the restored copy can
+//! be made to forget again.
+//!
+//! An account is named there by a digest under the master key. Whoever reads the ledger learns how many accounts were erased
+//! and when, not whose. A backup needs the master key it was made under, and that same key finds its accounts in the ledger.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+
+use super::Conn;
+use super::rotation::accounts_after;
+use super::schema::{account_handles, accounts, erased_accounts as t};
+use crate::kernel::{AccountId, Error, Keys};
+
+/// Accounts looked at in one transaction.
+const BATCH: i64 = 500;
+
+/// Digests of erased accounts, and when each was erased.
+pub type Ledger = BTreeMap<Vec<u8>, DateTime<Utc>>;
+
+/// What stands in the ledger for an account.
+#[must_use]
+pub fn digest_of(keys: &Keys, account: AccountId) -> [u8; 32] {
+    keys.digest(&[b"erased account", account.0.as_bytes()])
+}
+
+/// Removes the account with everything in it; its key goes too, and with it every word.
+pub fn remove(conn: &mut Conn, account: AccountId) -> Result<(), Error> {
+    diesel::delete(account_handles::table.filter(account_handles::account_id.eq(account.0))).execute(conn)?;
+    diesel::delete(accounts::table.filter(accounts::account_id.eq(account.0))).execute(conn)?;
+    Ok(())
+}
+
+/// Writes that an account was erased.
+pub fn record(conn: &mut Conn, digest: &[u8], erased_at: DateTime<Utc>) -> Result<(), Error> {
+    let row = (t::account_digest.eq(digest), t::erased_at.eq(erased_at));
+    diesel::insert_into(t::table).values(row).on_conflict_do_nothing().execute(conn)?;
+    Ok(())
+}
+
+/// The whole ledger, read as the role that owns the tables.
+pub fn read(owner_url: &str) -> Result<Ledger, Error> {
+    let mut conn = PgConnection::establish(owner_url).map_err(Error::internal)?;
+    let rows: Vec<(Vec<u8>, DateTime<Utc>)> = t::table.select((t::account_digest, t::erased_at)).load(&mut conn)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Erases every account that the ledger names, and takes its lines over; says how many accounts that were. The keys are those
+/// of every master key, because a line is written under the one that was current.
+///
+/// A batch of accounts is one transaction; it may be broken off and repeated.
+pub fn apply(owner_url: &str, ledger: &Ledger, keys: &[Keys]) -> Result<usize, Error> {
+    let mut conn = PgConnection::establish(owner_url).map_err(Error::internal)?;
+    let named: HashSet<&[u8]> = ledger.keys().map(Vec::as_slice).collect();
+    conn.transaction(|conn| ledger.iter().try_for_each(|(digest, at)| record(conn, digest, *at)))?;
+    let (mut erased, mut after) = (0, AccountId(uuid::Uuid::nil()));
+    loop {
+        let batch = accounts_after(&mut conn, after, BATCH)?;
+        let Some(last) = batch.last() else { return Ok(erased) };
+        after = *last;
+        let returned = |account: &AccountId| keys.iter().any(|keys| named.contains(digest_of(keys, *account).as_slice()));
+        let again: Vec<AccountId> = batch.into_iter().filter(returned).collect();
+        erased += again.len();
+        conn.transaction(|conn| again.iter().try_for_each(|account| remove_as_owner(conn, *account)))?;
+    }
+}
+
+/// The policies hold for the owner too, so it names the account as the service does.
+fn remove_as_owner(conn: &mut Conn, account: AccountId) -> Result<(), Error> {
+    sql_query("SELECT set_config('reciprocity.accounts', $1, true)").bind::<Text, _>(account.to_string()).execute(conn)?;
+    remove(conn, account)
+}
