@@ -28,6 +28,7 @@ use crate::erased;
 use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
+use crate::features::exports::Exports;
 use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
 use crate::kernel::token::Tokens;
 use crate::kernel::trusted::Trusted;
@@ -176,11 +177,10 @@ pub fn erased(config: &Config, wanted: &erased::Wanted) -> Result<String, Box<dy
     let masters = local_key::master_keys(config)?;
     let keys = masters.all().map(Keys::derive).collect::<Result<Vec<_>, _>>().map_err(StartError::Prepare)?;
     let vault = Vault::new(masters.all(), Random).map_err(StartError::Prepare)?;
-    let done = lend_database(config, |owner_url| -> Result<String, Box<dyn std::error::Error>> {
+    lend_database(config, |owner_url| -> Result<String, Box<dyn std::error::Error>> {
         migrate::migrate(owner_url, &vault, Clock::System.now())?;
         Ok(wanted.run(owner_url, &keys)?)
-    })?;
-    done
+    })?
 }
 
 /// Everything that a worker shares with the others.
@@ -197,6 +197,7 @@ pub struct Parts {
     sessions: web::Data<Sessions>,
     catalogue: web::Data<Catalogue>,
     texts: web::Data<Texts>,
+    exports: web::Data<Exports>,
     jobs: web::Data<Jobs>,
 }
 
@@ -221,6 +222,8 @@ impl Parts {
         let ledger = Keys::derive(&masters.current.0)?;
         let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, ledger, trusted: trusted.clone() };
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
+        let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
+        let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
         Ok(Self {
             contract: web::Data::new(router::contract()),
             gate: web::Data::new(gate),
@@ -231,8 +234,9 @@ impl Parts {
             published: web::Data::new(published),
             accounts: web::Data::new(accounts),
             sessions: web::Data::new(sessions),
-            catalogue: web::Data::new(Catalogue::load()?),
-            texts: web::Data::new(Texts::load()?),
+            catalogue,
+            texts,
+            exports: web::Data::new(exports),
             jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
         })
     }
@@ -250,16 +254,19 @@ impl Parts {
             .app_data(self.sessions.clone())
             .app_data(self.catalogue.clone())
             .app_data(self.texts.clone())
+            .app_data(self.exports.clone())
             .app_data(self.jobs.clone());
     }
 }
 
 /// How often budgets that are full again are forgotten.
 const SWEEP: Duration = Duration::from_mins(1);
+/// How often exports whose day is over are dropped; until then they are not answered any more.
+const EXPORTS_SWEEP: Duration = Duration::from_hours(1);
 
 /// Starts the server on a listener that is already bound.
 pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let limits = Arc::clone(&parts.gate.limits);
+    let (limits, exports) = (Arc::clone(&parts.gate.limits), parts.exports.clone());
     let server = HttpServer::new(move || {
         let docs = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json").validator_url("none"));
         let (app, _) = App::new()
@@ -282,6 +289,15 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
         loop {
             actix_web::rt::time::sleep(SWEEP).await;
             limits.forget_idle();
+        }
+    });
+    // The first time is now: what a stop left unfinished goes on.
+    actix_web::rt::spawn(async move {
+        loop {
+            if let Err(error) = exports.sweep().await {
+                tracing::warn!(code = ?error.code, "exports could not be looked through; the next time comes in an hour");
+            }
+            actix_web::rt::time::sleep(EXPORTS_SWEEP).await;
         }
     });
     Ok(server)

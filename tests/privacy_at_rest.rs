@@ -24,7 +24,7 @@ use log::Log;
 use planted::{PASSWORD, WORD, invited, send_everything, signed_in, with_words};
 use serde_json::json;
 use support::document::Document;
-use support::everything::path_for;
+use support::everything::{completed_export, path_for};
 use support::{Client, Service, rows};
 
 /// Its words are planted by signing in (a label), or it takes a secret that must be right (the invitation).
@@ -119,7 +119,10 @@ fn what_people_write_is_in_no_dump_no_file_of_the_server_and_no_log() {
     let service = invited();
     let (me, secrets) = signed_in(&service);
     write_everywhere(&service, &me);
+    // What is sent next erases something, and no erasure leaves an export behind; so there is one before and one after.
+    completed_export(&me);
     send_everything(&service, &me, &secrets);
+    completed_export(&me);
     let mut conn = service.database.connect();
     let sealed = "SELECT table_name || ' WHERE ' || column_name || ' IS NOT NULL' AS word FROM information_schema.columns \
                   WHERE table_schema = 'public' AND column_name LIKE '%\\_sealed'";

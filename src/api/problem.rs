@@ -18,7 +18,7 @@ pub struct Face {
 }
 
 /// Every code, in the order of its status; pages and documentation are made from this list.
-pub const ALL: [Code; 23] = [
+pub const ALL: [Code; 24] = [
     Code::InvalidJson,
     Code::InvalidParameter,
     Code::Unauthenticated,
@@ -32,6 +32,7 @@ pub const ALL: [Code; 23] = [
     Code::ConcurrentRequest,
     Code::LimitReached,
     Code::ResponseCompleted,
+    Code::ExportRunning,
     Code::Gone,
     Code::PreconditionFailed,
     Code::PayloadTooLarge,
@@ -124,6 +125,12 @@ pub const fn face(code: Code) -> Face {
             StatusCode::CONFLICT,
             "The account holds as many of these as it may",
             "Remove one before adding another.",
+        ),
+        Code::ExportRunning => face_of(
+            "export_running",
+            StatusCode::CONFLICT,
+            "The export is not completed yet",
+            "Ask how far it is, and download it once its status is completed.",
         ),
         Code::ResponseCompleted => face_of(
             "response_completed",

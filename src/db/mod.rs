@@ -4,6 +4,7 @@
 //! that cannot bypass row-level security, and sees the rows of the account it was given and no others.
 
 pub mod cluster;
+pub mod copies;
 pub mod creation;
 pub mod erased;
 pub mod error;

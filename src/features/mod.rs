@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod assessments;
 pub mod erasures;
+pub mod exports;
 pub mod interactions;
 pub mod question_sets;
 pub mod relationships;

@@ -75,6 +75,7 @@ pub enum Code {
     ConcurrentRequest,
     LimitReached,
     ResponseCompleted,
+    ExportRunning,
     Gone,
     PreconditionFailed,
     PayloadTooLarge,

@@ -12,6 +12,7 @@ mod database_down;
 mod demo;
 mod edge;
 mod erasures;
+mod exports;
 mod framework_errors;
 mod interactions;
 mod isolation;

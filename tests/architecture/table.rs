@@ -70,7 +70,7 @@ pub const ROOMS: &[Room] = &[
     room(
         "features/*/http",
         &["kernel", "db", "content", "api", "own", "other::model", "other::exports"],
-        &["actix_web", "chrono", "chrono_tz", "data_encoding", "serde", "serde_json", "utoipa", "utoipa_actix_web", "uuid"],
+        &["actix_web", "chrono", "chrono_tz", "data_encoding", "futures_util", "serde", "serde_json", "utoipa", "utoipa_actix_web", "uuid"],
     ),
     room("features/*/mod", &["own"], &[]),
     room(
@@ -114,6 +114,8 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("assessments/preview", "features/*/service"),
     ("assessments/show", "features/*/http"),
     ("assessments/digest", "features/*/service"),
+    ("exports/csv", "features/*/http"),
+    ("exports/render", "features/*/http"),
     ("responses/evidence", "features/*/service"),
     ("responses/reliability", "features/*/service"),
 ];

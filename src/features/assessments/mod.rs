@@ -16,3 +16,5 @@ mod store;
 pub mod wire;
 
 pub use jobs::Jobs;
+pub use store::after;
+pub use wire::AssessmentView;

@@ -142,3 +142,10 @@ pub fn list(
     let rows = query.load(conn)?.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &Assessment| row.id.0))
 }
+
+/// Assessments of the account in the order of their ids, after one of them.
+pub fn after(conn: &mut PgConnection, account: AccountId, id: Uuid, limit: i64) -> Result<Vec<Assessment>, Error> {
+    let rest = t::table.filter(t::account_id.eq(account.0).and(t::id.gt(id)));
+    let rows = rest.order(t::id.asc()).limit(limit).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(Row::read).collect()
+}

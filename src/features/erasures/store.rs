@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::model::{Class, Days, Extent, Receipt};
 use crate::db::schema::{accounts, assessments, interaction_revisions as revisions, interactions, relationships, responses, sessions};
 use crate::db::tombstones::{self, Kind};
-use crate::db::{Conn, erased};
+use crate::db::{Conn, copies, erased};
 use crate::kernel::{AccountId, Code, Error, InteractionId, RelationshipId};
 
 /// Erases what an entry said before, and leaves the entry.
@@ -20,6 +20,7 @@ pub fn of_history(conn: &mut Conn, account: AccountId, id: InteractionId, now: D
     if own.select(interactions::id).for_key_share().first::<Uuid>(conn).optional()?.is_none() {
         return Err(tombstones::missing(conn, account, Kind::Interaction, id.0)?);
     }
+    copies::forget(conn, account)?;
     let said = revisions::table.filter(revisions::account_id.eq(account.0).and(revisions::interaction_id.eq(id.0)));
     let count = counted(diesel::delete(said).execute(conn)?);
     Ok(Receipt { extent: Extent::History, erased: vec![(Class::InteractionHistory, count)], erased_at: now })
@@ -102,12 +103,13 @@ pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateT
     Ok(Receipt { extent: Extent::Account, erased, erased_at: now })
 }
 
+/// Holds the relationship, and drops the exports that have it in them.
 fn hold(conn: &mut Conn, account: AccountId, id: RelationshipId) -> Result<(), Error> {
     let own = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(id.0)));
     if own.select(relationships::version).for_update().first::<i64>(conn).optional()?.is_none() {
         return Err(tombstones::missing(conn, account, Kind::Relationship, id.0)?);
     }
-    Ok(())
+    copies::forget(conn, account)
 }
 
 macro_rules! count_in_relationship {

@@ -9,4 +9,5 @@ mod store;
 pub mod wire;
 
 pub use store::evidence::{EvidenceRow, Stamp, between, stamp};
-pub use wire::{ActorWord, DimensionWord, within};
+pub use store::{after, history_after};
+pub use wire::{ActorWord, DimensionWord, InteractionView, RevisionView, within};

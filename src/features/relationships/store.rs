@@ -202,6 +202,13 @@ pub fn list(
     Ok(Page::from_fetched(rows, page.limit, |row: &Named| (row.relationship.created_at, row.relationship.id.0)))
 }
 
+/// Relationships of the account in the order of their ids, after one of them.
+pub fn after(conn: &mut PgConnection, key: &AccountKey, id: Uuid, limit: i64) -> Result<Vec<Named>, Error> {
+    let rest = t::table.filter(t::account_id.eq(key.account().0).and(t::id.gt(id)));
+    let rows = rest.order(t::id.asc()).limit(limit).select(NamedRow::as_select()).load(conn)?;
+    rows.into_iter().map(|found| read_named(key, found)).collect()
+}
+
 /// Applies a change. `check` sees the stored version first.
 pub fn update(
     conn: &mut PgConnection,

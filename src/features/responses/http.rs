@@ -223,7 +223,8 @@ fn typed(ids: &(Uuid, Uuid)) -> (RelationshipId, ResponseId) {
     (RelationshipId(ids.0), ResponseId(ids.1))
 }
 
-fn view(catalogue: &Catalogue, found: Response) -> Result<ResponseView, Error> {
+/// A response as it is answered, with its figures where it is completed.
+pub fn view(catalogue: &Catalogue, found: Response) -> Result<ResponseView, Error> {
     let scored = service::scores(catalogue, &found)?;
     Ok(ResponseView::of(found, scored))
 }

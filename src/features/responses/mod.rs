@@ -12,6 +12,8 @@ mod store;
 pub mod wire;
 
 pub use evidence::questionnaires;
+pub use http::view;
 pub use model::StoredResponse;
 pub use reliability::{MIN_RESPONDENTS, Measured, measure};
-pub use store::{completed_between, newest_of_each};
+pub use store::{after, completed_between, newest_of_each};
+pub use wire::ResponseView;

@@ -44,6 +44,12 @@ impl Client {
         Self::signed_in(running.address, self.handle.as_deref().unwrap())
     }
 
+    /// The same account with a token that is good now.
+    pub fn signed_in_again(&self) -> Self {
+        let address = self.base.trim_start_matches("http://").parse().unwrap();
+        Self::signed_in(address, self.handle.as_deref().unwrap())
+    }
+
     /// The same client with one more header on every request.
     pub fn with(&self, name: &str, value: &str) -> Self {
         let mut other = self.clone();

@@ -26,6 +26,9 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/relationships/{relationship_id}/responses/{response_id}" => Thing::Own(response(client)),
         "/v1/relationships/{relationship_id}/responses/{response_id}/change" => Thing::Own(format!("{}/change", response(client))),
         "/v1/relationships/{relationship_id}/erasures" => Thing::Own(format!("{}/erasures", relationship(client))),
+        "/v1/account/exports/{export_id}" => Thing::Own(completed_export(client)),
+        "/v1/account/exports/{export_id}/data" => Thing::Own(format!("{}/data", completed_export(client))),
+        "/v1/account/exports/{export_id}/tables/{part}" => Thing::Own(format!("{}/tables/interactions", completed_export(client))),
         "/v1/interactions/{interaction_id}" => Thing::Own(interaction(client)),
         "/v1/interactions/{interaction_id}/history" => Thing::Own(format!("{}/history", changed_interaction(client))),
         "/v1/question-sets/{slug}" => Thing::Shared("/v1/question-sets/reciprocity-check"),
@@ -52,7 +55,7 @@ pub fn path_for(client: &Client, operation: &Operation) -> String {
     }
 }
 
-fn relationship(client: &Client) -> String {
+pub fn relationship(client: &Client) -> String {
     let made = client.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend", "label": "from the choir"}));
     made.expect(201);
     made.header("location")
@@ -63,6 +66,16 @@ fn interaction(client: &Client) -> String {
     let made = client.post(&path, &json!({"actor": "me", "dimension": "repair", "note": "we talked"}));
     made.expect(201);
     made.header("location")
+}
+
+/// An export that is completed; asking is what one waits by.
+pub fn completed_export(client: &Client) -> String {
+    let made = client.post("/v1/account/exports", &json!({}));
+    made.expect(202);
+    let path = made.header("location");
+    let completed = (0..10_000).any(|_| client.get(&path).expect(200)["status"] == "completed");
+    assert!(completed, "{path} does not come to an end");
+    path
 }
 
 fn changed_interaction(client: &Client) -> String {

@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use super::notes;
 use super::row::{Revision, RevisionRow, Row};
-use crate::db::AccountKey;
 use crate::db::schema::{assessments, interaction_revisions as revisions, interactions as t, relationships};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
+use crate::db::{AccountKey, copies};
 use crate::features::interactions::model::{Act, Change, Interaction, Moment, Outcome, actor_code, dimension_code};
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::{AccountId, Error, InteractionId};
@@ -118,6 +118,7 @@ pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, no
         tombstones::bury_all(conn, account, tombstones::Kind::Assessment, &erased, now)?;
     }
     staleness::mark(conn, account, &[Touched::on(entry.relationship_id, entry.local_date)])?;
+    copies::forget(conn, account)?;
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
     Ok(())
 }
@@ -163,4 +164,22 @@ pub fn history(
     }
     let rows = query.load(conn)?.into_iter().map(|row| row.read(key)).collect::<Result<Vec<_>, Error>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row| row.version))
+}
+
+/// What the account's entries said before their changes, each with its entry, in the order of entries and versions.
+pub fn history_after(
+    conn: &mut PgConnection,
+    key: &AccountKey,
+    (entry, version): (Uuid, i64),
+    limit: i64,
+) -> Result<Vec<(Uuid, Revision)>, Error> {
+    let later = revisions::interaction_id.gt(entry).or(revisions::interaction_id.eq(entry).and(revisions::version.gt(version)));
+    let rows = revisions::table
+        .filter(revisions::account_id.eq(key.account().0))
+        .filter(later)
+        .order((revisions::interaction_id.asc(), revisions::version.asc()))
+        .limit(limit)
+        .select(RevisionRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(|row| Ok((row.interaction_id, row.read(key)?))).collect()
 }

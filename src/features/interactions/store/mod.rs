@@ -7,7 +7,7 @@ mod notes;
 mod read;
 mod row;
 
-pub use change::{delete, history, update};
+pub use change::{delete, history, history_after, update};
 pub use insert::log;
-pub use read::{get, list};
+pub use read::{after, get, list};
 pub use row::Revision;

@@ -57,3 +57,10 @@ pub fn list(
     let rows = query.load(conn)?.into_iter().map(|row| row.read(key)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &Interaction| (row.moment.occurred_at.with_timezone(&Utc), row.id.0)))
 }
+
+/// Entries of the account in the order of their ids, after one of them.
+pub fn after(conn: &mut PgConnection, key: &AccountKey, id: Uuid, limit: i64) -> Result<Vec<Interaction>, Error> {
+    let rest = t::table.filter(t::account_id.eq(key.account().0).and(t::id.gt(id)));
+    let rows = rest.order(t::id.asc()).limit(limit).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(|row| row.read(key)).collect()
+}

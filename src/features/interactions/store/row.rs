@@ -108,7 +108,7 @@ pub struct Revision {
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = revisions)]
 pub struct RevisionRow {
-    interaction_id: Uuid,
+    pub interaction_id: Uuid,
     version: i64,
     changed_at: DateTime<Utc>,
     content: serde_json::Value,

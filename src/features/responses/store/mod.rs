@@ -11,6 +11,7 @@ use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
 use super::model::{Answer, Details, Filter, Response, Status, StoredResponse};
+use crate::db::copies;
 use crate::db::creation::{Creation, Start};
 use crate::db::schema::{relationships, responses as t};
 use crate::db::staleness::{self, Touched};
@@ -215,6 +216,13 @@ pub fn list(
     Ok(Page::from_fetched(rows, page.limit, |row: &Response| (row.created_at, row.id.0)))
 }
 
+/// Responses of the account in the order of their ids, after one of them.
+pub fn after(conn: &mut PgConnection, account: AccountId, id: Uuid, limit: i64) -> Result<Vec<Response>, Error> {
+    let rest = t::table.filter(t::account_id.eq(account.0).and(t::id.gt(id)));
+    let rows = rest.order(t::id.asc()).limit(limit).select(Row::as_select()).load(conn)?;
+    rows.into_iter().map(Row::read).collect()
+}
+
 /// Removes a response; its id stays taken, without content.
 pub fn delete(
     conn: &mut PgConnection,
@@ -227,6 +235,7 @@ pub fn delete(
     let removed = get_for_update(conn, account, relationship, id)?;
     tombstones::bury(conn, account, Kind::Response, id.0, now)?;
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
+    copies::forget(conn, account)?;
     outdate_assessments(conn, account, relationship, &removed.details)
 }
 

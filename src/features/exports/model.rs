@@ -1,0 +1,138 @@
+//! What an export is: its parts in their order, how far it is, how long it is kept.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+/// How long an export is kept.
+pub const KEPT: TimeDelta = TimeDelta::hours(24);
+/// Records in one page, and so the most that is in memory at once: of the longest notes about 6 MB.
+pub const PAGE: i64 = 100;
+
+/// A class of the account's data. The numbers are stored; the order is that of the export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    Account = 1,
+    Sessions = 2,
+    Relationships = 3,
+    Interactions = 4,
+    InteractionHistory = 5,
+    Responses = 6,
+    Assessments = 7,
+    RemovedIds = 8,
+}
+
+impl Part {
+    pub const ALL: [Self; 8] = [
+        Self::Account,
+        Self::Sessions,
+        Self::Relationships,
+        Self::Interactions,
+        Self::InteractionHistory,
+        Self::Responses,
+        Self::Assessments,
+        Self::RemovedIds,
+    ];
+
+    #[must_use]
+    pub const fn number(self) -> i16 {
+        self as i16
+    }
+
+    /// The part of a stored number.
+    #[must_use]
+    pub fn of_number(number: i16) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.number() == number)
+    }
+
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        Self::of_number(self.number() + 1)
+    }
+
+    /// Its name in the JSON export, and of its table.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Sessions => "sessions",
+            Self::Relationships => "relationships",
+            Self::Interactions => "interactions",
+            Self::InteractionHistory => "interaction_history",
+            Self::Responses => "responses",
+            Self::Assessments => "assessments",
+            Self::RemovedIds => "removed_ids",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.as_str() == name)
+    }
+}
+
+/// Where the next page begins: after this id, and this number where several records share an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub part: Part,
+    pub id: Uuid,
+    pub number: i64,
+}
+
+impl Place {
+    /// The beginning of a part.
+    #[must_use]
+    pub const fn start(part: Part) -> Self {
+        Self { part, id: Uuid::nil(), number: 0 }
+    }
+}
+
+/// How far an export is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    pub id: Uuid,
+    pub place: Place,
+    pub chunks: i32,
+    /// Records written so far.
+    pub records: i64,
+    /// Records that there were when it began.
+    pub expected: i64,
+    pub created_at: DateTime<Utc>,
+    pub completed_at: Option<DateTime<Utc>>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// A session as it is exported.
+#[derive(Clone, Debug)]
+pub struct SessionRecord {
+    pub id: Uuid,
+    pub label: Option<String>,
+    pub scope: String,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// An id that was removed.
+#[derive(Clone, Debug)]
+pub struct RemovedId {
+    pub kind: i16,
+    pub id: Uuid,
+    pub removed_at: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_follow_each_other_and_each_is_found_by_its_name_and_number() {
+        let mut part = Part::Account;
+        for expected in Part::ALL {
+            assert_eq!(part, expected);
+            assert_eq!((Part::parse(part.as_str()), Part::of_number(part.number())), (Some(part), Some(part)));
+            part = part.next().unwrap_or(part);
+        }
+        assert_eq!(Part::RemovedIds.next(), None);
+    }
+}

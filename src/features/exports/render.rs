@@ -1,0 +1,76 @@
+//! A page of records as JSON: what the API answers for each of them, so that one schema describes both.
+
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::model::{PAGE, Part, Place};
+use super::store;
+use super::wire::{ExportedRemovedId, ExportedRevision, ExportedSession};
+use crate::content::{Catalogue, Texts};
+use crate::db::{AccountKey, Conn};
+use crate::features::{accounts, assessments, interactions, relationships, responses};
+use crate::kernel::Error;
+
+/// What records are shown with: question sets to score answers, and the sentences of assessments.
+#[derive(Clone, Copy, Debug)]
+pub struct With<'a> {
+    pub catalogue: &'a Catalogue,
+    pub texts: &'a Texts,
+}
+
+/// A page of records and where the next begins; nothing where this was the last.
+pub struct Rendered {
+    pub records: Vec<String>,
+    pub next: Option<Place>,
+}
+
+/// The page of an account's records that begins at a place.
+pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Result<Rendered, Error> {
+    let account = key.account();
+    let (id, number) = (at.id, at.number);
+    match at.part {
+        Part::Account => rendered(at, vec![accounts::get(conn, account)?], |_| (id, 0), |one| Ok(accounts::AccountView::from(one))),
+        Part::Sessions => rendered(at, store::sessions(conn, key, at)?, |one| (one.id, 0), |one| Ok(ExportedSession::from(one))),
+        Part::Relationships => {
+            let rows = relationships::after(conn, key, id, PAGE)?;
+            rendered(at, rows, |one| (one.relationship.id.0, 0), |one| Ok(relationships::RelationshipView::from(one)))
+        }
+        Part::Interactions => {
+            let rows = interactions::after(conn, key, id, PAGE)?;
+            rendered(at, rows, |one| (one.id.0, 0), |one| Ok(interactions::InteractionView::from(one)))
+        }
+        Part::InteractionHistory => {
+            let rows = interactions::history_after(conn, key, (id, number), PAGE)?;
+            rendered(at, rows, |(entry, said)| (*entry, said.version), |(entry, said)| Ok(ExportedRevision::new(entry, said.into())))
+        }
+        Part::Responses => {
+            let rows = responses::after(conn, account, id, PAGE)?;
+            rendered(at, rows, |one| (one.id.0, 0), |one| responses::view(with.catalogue, one))
+        }
+        Part::Assessments => {
+            let rows = assessments::after(conn, account, id, PAGE)?;
+            let phrases = with.texts.accepted("");
+            rendered(at, rows, |one| (one.id.0, 0), |one| Ok(assessments::AssessmentView::new(one, phrases)))
+        }
+        Part::RemovedIds => {
+            let rows = store::removed_ids(conn, account, at)?;
+            rendered(at, rows, |one| (one.id, i64::from(one.kind)), |one| Ok(ExportedRemovedId::from(one)))
+        }
+    }
+}
+
+fn rendered<T, V: Serialize>(
+    at: Place,
+    rows: Vec<T>,
+    place: impl Fn(&T) -> (Uuid, i64),
+    view: impl Fn(T) -> Result<V, Error>,
+) -> Result<Rendered, Error> {
+    let whole = i64::try_from(rows.len()).is_ok_and(|count| count >= PAGE);
+    let last = rows.last().map(place).filter(|_| whole);
+    let next = match last {
+        Some((id, number)) => Some(Place { part: at.part, id, number }),
+        None => at.part.next().map(Place::start),
+    };
+    let text = |row: T| -> Result<String, Error> { serde_json::to_string(&view(row)?).map_err(Error::internal) };
+    Ok(Rendered { records: rows.into_iter().map(text).collect::<Result<_, _>>()?, next })
+}

@@ -1,0 +1,112 @@
+//! Making exports in the background, and forgetting them when their day is over.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use uuid::Uuid;
+
+use super::model::{Export, Part};
+use super::{With, page, store};
+use crate::content::{Catalogue, Texts};
+use crate::db::{Conn, Db, rotation};
+use crate::kernel::{AccountId, Clock, Error, Random};
+
+/// Accounts swept in one transaction.
+const BATCH: i64 = 200;
+
+/// What making exports needs around it.
+#[derive(Clone, Debug)]
+pub struct Exports {
+    db: Db,
+    catalogue: Arc<Catalogue>,
+    texts: Arc<Texts>,
+    clock: Clock,
+    random: Random,
+    /// The accounts whose export this process is making: one task an account is enough.
+    busy: Arc<Mutex<HashSet<AccountId>>>,
+}
+
+impl Exports {
+    #[must_use]
+    pub fn new(db: Db, catalogue: Arc<Catalogue>, texts: Arc<Texts>, clock: Clock, random: Random) -> Self {
+        Self { db, catalogue, texts, clock, random, busy: Arc::default() }
+    }
+
+    /// Begins an export, or finds the one that is being made.
+    pub async fn begin(&self, account: AccountId) -> Result<Export, Error> {
+        let now = self.clock.now();
+        let id = self.random.uuid_v7(now)?;
+        let export = self.db.write(account, move |conn| store::begin(conn, account, id, now)).await?;
+        self.go_on(account);
+        Ok(export)
+    }
+
+    /// How far an export is. One that nobody is making, because the service was restarted, is taken up again.
+    pub async fn get(&self, account: AccountId, id: Uuid) -> Result<Export, Error> {
+        let now = self.clock.now();
+        let found = self.db.write(account, move |conn| {
+            store::forget_expired(conn, now)?;
+            // The expired must be gone although this one is then not found, so the finding is not what the write answers with.
+            Ok(store::get(conn, account, id, now))
+        });
+        let export = found.await??;
+        if export.completed_at.is_none() {
+            self.go_on(account);
+        }
+        Ok(export)
+    }
+
+    /// The next chunk of a complete export, of one part where it is named.
+    pub async fn chunk(&self, account: AccountId, id: Uuid, number: i32, part: Option<Part>) -> Result<Option<(i32, Part, String)>, Error> {
+        self.db.read_words(account, move |conn, key| store::chunk(conn, key, id, number, part)).await
+    }
+
+    /// Goes through all accounts: drops the exports that expired, goes on with those that are not complete.
+    pub async fn sweep(&self) -> Result<(), Error> {
+        let (now, mut after) = (self.clock.now(), AccountId(Uuid::nil()));
+        loop {
+            let batch = self.db.lookup(move |conn| rotation::accounts_after(conn, after, BATCH)).await?;
+            let Some(last) = batch.last() else { return Ok(()) };
+            after = *last;
+            let swept = move |conn: &mut Conn| {
+                store::forget_expired(conn, now)?;
+                store::unfinished(conn)
+            };
+            let unfinished = self.db.write_in(&batch, swept).await?;
+            for account in unfinished {
+                self.go_on(account);
+            }
+        }
+    }
+
+    /// Makes the rest of the account's export, unless this process is at it already.
+    fn go_on(&self, account: AccountId) {
+        if !self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(account) {
+            return;
+        }
+        let exports = self.clone();
+        tokio::spawn(async move {
+            let made = exports.make(account).await;
+            exports.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
+            if let Err(error) = made {
+                let cause = error.cause().map(ToString::to_string).unwrap_or_default();
+                tracing::warn!(code = ?error.code, cause, "an export was left unfinished; asking for its status goes on with it");
+            }
+        });
+    }
+
+    async fn make(&self, account: AccountId) -> Result<(), Error> {
+        loop {
+            let (catalogue, texts, now) = (Arc::clone(&self.catalogue), Arc::clone(&self.texts), self.clock.now());
+            let step = self.db.write_words(account, move |conn, key| {
+                let Some(export) = store::next(conn, account)? else { return Ok(false) };
+                let page = page(conn, key, With { catalogue: &catalogue, texts: &texts }, export.place)?;
+                store::add(conn, key, &export, &page.records, page.next, now)?;
+                Ok(page.next.is_some())
+            });
+            if !step.await? {
+                return Ok(());
+            }
+        }
+    }
+}

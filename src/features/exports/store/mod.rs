@@ -1,0 +1,149 @@
+//! Rows of exports and their chunks, which are sealed under the account's key like everything that people write.
+
+mod records;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::model::{Export, KEPT, Part, Place};
+use crate::db::schema::{account_export_chunks as chunks, account_exports as t, accounts};
+use crate::db::vault::Sealed;
+use crate::db::{AccountKey, Conn};
+use crate::kernel::sealed::Column;
+use crate::kernel::{AccountId, Code, Error};
+pub use records::{count, removed_ids, sessions};
+
+const CONTENT: Column = Column { table: "account_export_chunks", name: "content_sealed" };
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = t)]
+struct Row {
+    id: Uuid,
+    part: i16,
+    after_id: Uuid,
+    after_number: i64,
+    chunks: i32,
+    records: i64,
+    expected: i64,
+    created_at: DateTime<Utc>,
+    completed_at: Option<DateTime<Utc>>,
+    expires_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn read(self) -> Result<Export, Error> {
+        let part = Part::of_number(self.part).ok_or_else(|| Error::internal("a stored export has a part this version does not know"))?;
+        Ok(Export {
+            id: self.id,
+            place: Place { part, id: self.after_id, number: self.after_number },
+            chunks: self.chunks,
+            records: self.records,
+            expected: self.expected,
+            created_at: self.created_at,
+            completed_at: self.completed_at,
+            expires_at: self.expires_at,
+        })
+    }
+}
+
+/// Begins an export, unless one is being made: then that one. One that is complete makes room. The account's row is held, so
+/// that two requests begin one export.
+pub fn begin(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) -> Result<Export, Error> {
+    let own = accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::version);
+    own.for_no_key_update().first::<i64>(conn).optional()?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    forget_expired(conn, now)?;
+    let running = t::table.filter(t::account_id.eq(account.0).and(t::completed_at.is_null()));
+    if let Some(row) = running.select(Row::as_select()).first(conn).optional()? {
+        return row.read();
+    }
+    diesel::delete(t::table.filter(t::account_id.eq(account.0))).execute(conn)?;
+    let start = Place::start(Part::Account);
+    diesel::insert_into(t::table)
+        .values((
+            (t::account_id.eq(account.0), t::id.eq(id), t::part.eq(start.part.number()), t::after_id.eq(start.id)),
+            (t::after_number.eq(start.number), t::chunks.eq(0), t::records.eq(0_i64), t::expected.eq(count(conn, account)?)),
+            (t::created_at.eq(now), t::expires_at.eq(now + KEPT)),
+        ))
+        .returning(Row::as_returning())
+        .get_result(conn)?
+        .read()
+}
+
+/// Drops what has expired, of the accounts that the transaction may see.
+pub fn forget_expired(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, Error> {
+    Ok(diesel::delete(t::table.filter(t::expires_at.le(now))).execute(conn)?)
+}
+
+/// The accounts, of those that the transaction may see, whose export is not complete.
+pub fn unfinished(conn: &mut Conn) -> Result<Vec<AccountId>, Error> {
+    let ids = t::table.filter(t::completed_at.is_null()).select(t::account_id).load::<Uuid>(conn)?;
+    Ok(ids.into_iter().map(AccountId).collect())
+}
+
+/// The export; one that expired is none.
+pub fn get(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) -> Result<Export, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id)).and(t::expires_at.gt(now)));
+    own.select(Row::as_select()).first(conn).optional()?.ok_or_else(Error::not_found)?.read()
+}
+
+/// The account's unfinished export, held until the transaction ends.
+pub fn next(conn: &mut Conn, account: AccountId) -> Result<Option<Export>, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::completed_at.is_null()));
+    own.select(Row::as_select()).for_update().first(conn).optional()?.map(Row::read).transpose()
+}
+
+/// Adds a page to an export that is held, and notes where it goes on. Without a place to go on it is complete.
+pub fn add(
+    conn: &mut Conn,
+    key: &AccountKey,
+    export: &Export,
+    page: &[String],
+    next: Option<Place>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let account = key.account();
+    if !page.is_empty() {
+        let content = key.seal_part(CONTENT, export.id, i64::from(export.chunks), &page.join(",\n"))?;
+        let row = (
+            chunks::account_id.eq(account.0),
+            chunks::export_id.eq(export.id),
+            chunks::number.eq(export.chunks),
+            chunks::part.eq(export.place.part.number()),
+            chunks::content_sealed.eq(content),
+        );
+        diesel::insert_into(chunks::table).values(row).execute(conn)?;
+    }
+    let place = next.unwrap_or(export.place);
+    let records = i64::try_from(page.len()).map_err(Error::internal)?;
+    diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(export.id))))
+        .set((
+            (t::part.eq(place.part.number()), t::after_id.eq(place.id), t::after_number.eq(place.number)),
+            t::chunks.eq(export.chunks + i32::from(!page.is_empty())),
+            t::records.eq(export.records + records),
+            t::completed_at.eq(next.is_none().then_some(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The first chunk from `number` on, of one part where it is named: its number, its part and its records, comma-separated.
+pub fn chunk(
+    conn: &mut Conn,
+    key: &AccountKey,
+    export: Uuid,
+    number: i32,
+    part: Option<Part>,
+) -> Result<Option<(i32, Part, String)>, Error> {
+    let mut query = chunks::table
+        .filter(chunks::account_id.eq(key.account().0).and(chunks::export_id.eq(export)).and(chunks::number.ge(number)))
+        .select((chunks::number, chunks::part, chunks::content_sealed))
+        .order(chunks::number.asc())
+        .into_boxed();
+    if let Some(part) = part {
+        query = query.filter(chunks::part.eq(part.number()));
+    }
+    let Some((number, part, content)) = query.first::<(i32, i16, Sealed)>(conn).optional()? else { return Ok(None) };
+    let part = Part::of_number(part).ok_or_else(|| Error::internal("a stored chunk has a part this version does not know"))?;
+    Ok(Some((number, part, key.open_part(CONTENT, export, i64::from(number), &content)?)))
+}

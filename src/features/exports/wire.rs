@@ -1,0 +1,179 @@
+//! How far an export is, and what its records look like: those that the API answers elsewhere look the same here.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::model::{Export, Part, RemovedId, SessionRecord};
+use crate::features::accounts::AccountView;
+use crate::features::assessments::AssessmentView;
+use crate::features::interactions::{InteractionView, RevisionView};
+use crate::features::relationships::RelationshipView;
+use crate::features::responses::ResponseView;
+
+/// How far an export is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccountExport, example = json!({
+    "id": "01980000-0000-7000-8000-000000000009", "status": "completed", "records": 312, "expected_records": 312,
+    "created_at": "2026-03-01T12:00:00Z", "completed_at": "2026-03-01T12:00:02Z", "expires_at": "2026-03-02T12:00:00Z",
+    "data": "/v1/account/exports/01980000-0000-7000-8000-000000000009/data",
+    "tables": ["/v1/account/exports/01980000-0000-7000-8000-000000000009/tables/relationships"]
+}))]
+pub struct ExportView {
+    id: Uuid,
+    /// running or completed
+    #[schema(max_length = 40)]
+    status: &'static str,
+    /// Records that are in it so far.
+    #[schema(minimum = 0)]
+    records: i64,
+    /// Records that there were when it began: what `records` grows to, unless something is logged or removed meanwhile.
+    #[schema(minimum = 0)]
+    expected_records: i64,
+    created_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    completed_at: Option<DateTime<Utc>>,
+    /// When it is deleted.
+    expires_at: DateTime<Utc>,
+    /// Where all of it is, as one JSON document, once it is completed.
+    #[schema(max_length = 200)]
+    data: String,
+    /// Where each part is, as CSV, once it is completed.
+    #[schema(max_items = 20)]
+    #[schema(inline)]
+    tables: Vec<TablePath>,
+}
+
+/// Where a part is as CSV.
+#[derive(Serialize, ToSchema)]
+#[schema(value_type = String, max_length = 200)]
+pub struct TablePath(String);
+
+impl ExportView {
+    /// The path of an export.
+    #[must_use]
+    pub fn path(id: Uuid) -> String {
+        format!("/v1/account/exports/{id}")
+    }
+}
+
+impl From<Export> for ExportView {
+    fn from(export: Export) -> Self {
+        let path = Self::path(export.id);
+        Self {
+            id: export.id,
+            status: if export.completed_at.is_some() { "completed" } else { "running" },
+            records: export.records,
+            expected_records: export.expected,
+            created_at: export.created_at,
+            completed_at: export.completed_at,
+            expires_at: export.expires_at,
+            data: format!("{path}/data"),
+            tables: Part::ALL.iter().map(|part| TablePath(format!("{path}/tables/{}", part.as_str()))).collect(),
+        }
+    }
+}
+
+/// Everything of an account. A part's records are those that the API answers elsewhere.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccountData, example = json!({
+    "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [], "sessions": [],
+    "relationships": [], "interactions": [], "interaction_history": [], "responses": [], "assessments": [], "removed_ids": []
+}))]
+pub struct AccountData {
+    /// reciprocity-account
+    #[schema(max_length = 40)]
+    format: String,
+    /// Grows when a member changes its meaning or goes; new members may come without.
+    #[schema(minimum = 1)]
+    format_version: i32,
+    exported_at: DateTime<Utc>,
+    /// The account itself: one record.
+    #[schema(max_items = 1)]
+    account: Vec<AccountView>,
+    #[schema(max_items = 1_000_000_000)]
+    sessions: Vec<ExportedSession>,
+    #[schema(max_items = 1_000_000_000)]
+    relationships: Vec<RelationshipView>,
+    #[schema(max_items = 1_000_000_000)]
+    interactions: Vec<InteractionView>,
+    /// What entries said before they were changed.
+    #[schema(max_items = 1_000_000_000)]
+    interaction_history: Vec<ExportedRevision>,
+    #[schema(max_items = 1_000_000_000)]
+    responses: Vec<ResponseView>,
+    #[schema(max_items = 1_000_000_000)]
+    assessments: Vec<AssessmentView>,
+    /// Ids that were removed: what remains of them.
+    #[schema(max_items = 1_000_000_000)]
+    removed_ids: Vec<ExportedRemovedId>,
+}
+
+/// A session, ended or not; its tokens are not among what can be exported.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "01980000-0000-7000-8000-0000000000b1", "label": "my phone", "scope": "read write delete", "created_at": "2026-03-01T12:00:00Z",
+    "last_used_at": "2026-03-01T12:00:00Z", "expires_at": "2026-03-31T12:00:00Z"
+}))]
+pub struct ExportedSession {
+    id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 80)]
+    label: Option<String>,
+    #[schema(max_length = 60)]
+    scope: String,
+    created_at: DateTime<Utc>,
+    last_used_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<SessionRecord> for ExportedSession {
+    fn from(found: SessionRecord) -> Self {
+        let SessionRecord { id, label, scope, created_at, last_used_at, expires_at, ended_at } = found;
+        Self { id, label, scope, created_at, last_used_at, expires_at, ended_at }
+    }
+}
+
+/// What an entry said before a change, and which entry.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedRevision {
+    interaction_id: Uuid,
+    #[serde(flatten)]
+    said: RevisionView,
+}
+
+impl ExportedRevision {
+    #[must_use]
+    pub const fn new(interaction_id: Uuid, said: RevisionView) -> Self {
+        Self { interaction_id, said }
+    }
+}
+
+/// An id that was removed.
+#[derive(Serialize, ToSchema)]
+#[schema(example = json!({"kind": "interaction", "id": "01980000-0000-7000-8000-000000000002", "removed_at": "2026-03-01T12:00:00Z"}))]
+pub struct ExportedRemovedId {
+    /// relationship, interaction, response or assessment
+    #[schema(max_length = 40)]
+    kind: &'static str,
+    id: Uuid,
+    removed_at: DateTime<Utc>,
+}
+
+impl From<RemovedId> for ExportedRemovedId {
+    fn from(found: RemovedId) -> Self {
+        let kind = match found.kind {
+            1 => "relationship",
+            2 => "interaction",
+            3 => "response",
+            4 => "assessment",
+            _ => "other",
+        };
+        Self { kind, id: found.id, removed_at: found.removed_at }
+    }
+}
