@@ -14,6 +14,7 @@ use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
+use crate::api::access::{Recorder, note_reads};
 use crate::api::auth::Gate;
 use crate::api::contract::Contract;
 use crate::api::edge::edge;
@@ -25,6 +26,7 @@ use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use crate::db::rotation::{self, Rotated};
 use crate::db::{Db, Vault, migrate, request_key, withdrawn};
 use crate::erased;
+use crate::features::access_log::AccessLog;
 use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
@@ -198,6 +200,7 @@ pub struct Parts {
     catalogue: web::Data<Catalogue>,
     texts: web::Data<Texts>,
     exports: web::Data<Exports>,
+    recorder: web::Data<Recorder>,
     jobs: web::Data<Jobs>,
 }
 
@@ -224,6 +227,7 @@ impl Parts {
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
         let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
         let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
+        let access_log = AccessLog::new(db.clone(), clock.clone());
         Ok(Self {
             contract: web::Data::new(router::contract()),
             gate: web::Data::new(gate),
@@ -237,6 +241,7 @@ impl Parts {
             catalogue,
             texts,
             exports: web::Data::new(exports),
+            recorder: web::Data::new(Recorder(Arc::new(access_log))),
             jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
         })
     }
@@ -255,6 +260,7 @@ impl Parts {
             .app_data(self.catalogue.clone())
             .app_data(self.texts.clone())
             .app_data(self.exports.clone())
+            .app_data(self.recorder.clone())
             .app_data(self.jobs.clone());
     }
 }
@@ -277,6 +283,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
             .split_for_parts();
         app.service(web::redirect("/docs", "/docs/"))
             .service(docs)
+            .wrap(middleware::from_fn(note_reads))
             .wrap(middleware::from_fn(edge))
             .wrap(TracingLogger::<RequestSpan>::new())
     })

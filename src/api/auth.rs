@@ -15,6 +15,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::limits::{Class, Left, Limits, Subject};
 use super::problem::Problem;
+use crate::kernel::access::Reader;
 use crate::kernel::token::{MAX_LENGTH, Scope, SessionCheck, Tokens, Verified};
 use crate::kernel::trusted::{Digest, Trusted};
 use crate::kernel::{AccountId, Clock, Code, Error, SessionId};
@@ -94,6 +95,7 @@ impl<P: Permission> FromRequest for Caller<P> {
             }
             spend(&gate, &req, P::CLASS, Subject::Account(identity.account.0))?;
             shown.confirm(&gate).await?;
+            req.extensions_mut().insert(Reader { account: identity.account, session: identity.session });
             Ok(Self { account: identity.account, session: identity.session, permission: PhantomData })
         })
     }

@@ -3,6 +3,7 @@
 //! Only `router` names the features; everything else here would fit any service of this shape.
 
 pub mod accept;
+pub mod access;
 pub mod auth;
 pub mod body;
 pub mod conditions;

@@ -7,13 +7,16 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages};
-use crate::features::{accounts, assessments, erasures, exports, interactions, question_sets, relationships, responses, sessions};
+use crate::features::{
+    access_log, accounts, assessments, erasures, exports, interactions, question_sets, relationships, responses, sessions,
+};
 use crate::kernel::Error;
 
 /// Registers every operation; the document is collected from the same list.
 pub fn routes(config: &mut ServiceConfig) {
     accounts::http::routes(config);
     exports::http::routes(config);
+    access_log::http::routes(config);
     sessions::http::routes(config);
     relationships::http::routes(config);
     erasures::http::routes(config);

@@ -1,5 +1,6 @@
 //! What the service does, a folder a noun: types, rows, work, HTTP.
 
+pub mod access_log;
 pub mod accounts;
 pub mod assessments;
 pub mod erasures;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows about HTTP, the database or any feature.
 
+pub mod access;
 pub mod clock;
 pub mod code;
 pub mod error;

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod access_log;
 mod accounts;
 mod assessments;
 mod auth_coverage;

@@ -94,6 +94,7 @@ pub const fn columns(part: Part) -> &'static [&'static str] {
             "created_at",
         ],
         Part::RemovedIds => &["kind", "id", "removed_at"],
+        Part::AccessLog => &["hour", "session_id", "class"],
     }
 }
 

@@ -19,10 +19,11 @@ pub enum Part {
     Responses = 6,
     Assessments = 7,
     RemovedIds = 8,
+    AccessLog = 9,
 }
 
 impl Part {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Account,
         Self::Sessions,
         Self::Relationships,
@@ -31,6 +32,7 @@ impl Part {
         Self::Responses,
         Self::Assessments,
         Self::RemovedIds,
+        Self::AccessLog,
     ];
 
     #[must_use]
@@ -61,6 +63,7 @@ impl Part {
             Self::Responses => "responses",
             Self::Assessments => "assessments",
             Self::RemovedIds => "removed_ids",
+            Self::AccessLog => "access_log",
         }
     }
 
@@ -133,6 +136,6 @@ mod tests {
             assert_eq!((Part::parse(part.as_str()), Part::of_number(part.number())), (Some(part), Some(part)));
             part = part.next().unwrap_or(part);
         }
-        assert_eq!(Part::RemovedIds.next(), None);
+        assert_eq!(Part::AccessLog.next(), None);
     }
 }

@@ -8,7 +8,7 @@ use super::store;
 use super::wire::{ExportedRemovedId, ExportedRevision, ExportedSession};
 use crate::content::{Catalogue, Texts};
 use crate::db::{AccountKey, Conn};
-use crate::features::{accounts, assessments, interactions, relationships, responses};
+use crate::features::{access_log, accounts, assessments, interactions, relationships, responses};
 use crate::kernel::Error;
 
 /// What records are shown with: question sets to score answers, and the sentences of assessments.
@@ -55,6 +55,10 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
         Part::RemovedIds => {
             let rows = store::removed_ids(conn, account, at)?;
             rendered(at, rows, |one| (one.id, i64::from(one.kind)), |one| Ok(ExportedRemovedId::from(one)))
+        }
+        Part::AccessLog => {
+            let rows = access_log::after(conn, account, (id, number), PAGE)?;
+            rendered(at, rows, |(one, place)| (one.session.0, *place), |(one, _)| Ok(access_log::AccessView::from(one)))
         }
     }
 }

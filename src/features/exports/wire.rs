@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::model::{Export, Part, RemovedId, SessionRecord};
+use crate::features::access_log::AccessView;
 use crate::features::accounts::AccountView;
 use crate::features::assessments::AssessmentView;
 use crate::features::interactions::{InteractionView, RevisionView};
@@ -80,7 +81,7 @@ impl From<Export> for ExportView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountData, example = json!({
     "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [], "sessions": [],
-    "relationships": [], "interactions": [], "interaction_history": [], "responses": [], "assessments": [], "removed_ids": []
+    "relationships": [], "interactions": [], "interaction_history": [], "responses": [], "assessments": [], "removed_ids": [], "access_log": []
 }))]
 pub struct AccountData {
     /// reciprocity-account
@@ -109,6 +110,9 @@ pub struct AccountData {
     /// Ids that were removed: what remains of them.
     #[schema(max_items = 1_000_000_000)]
     removed_ids: Vec<ExportedRemovedId>,
+    /// Who read what, by the hour.
+    #[schema(max_items = 1_000_000_000)]
+    access_log: Vec<AccessView>,
 }
 
 /// A session, ended or not; its tokens are not among what can be exported.

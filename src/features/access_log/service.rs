@@ -1,0 +1,75 @@
+//! Noting reads: once an hour for a session and a class.
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use super::model::{Class, hour_of};
+use super::store;
+use crate::db::Db;
+use crate::kernel::Clock;
+use crate::kernel::access::{AccessRecorder, Reader};
+
+/// What is remembered as written; beyond that, lines are tried again and found to be there.
+const MOST: usize = 100_000;
+
+/// Writes the access log, and remembers what of this hour is written.
+#[derive(Clone, Debug)]
+pub struct AccessLog {
+    db: Db,
+    clock: Clock,
+    written: Arc<Mutex<Written>>,
+}
+
+#[derive(Debug, Default)]
+struct Written {
+    hour: DateTime<Utc>,
+    lines: HashSet<(Reader, Class)>,
+}
+
+impl AccessLog {
+    #[must_use]
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self { db, clock, written: Arc::default() }
+    }
+
+    fn is_written(&self, hour: DateTime<Utc>, line: (Reader, Class)) -> bool {
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.hour == hour && written.lines.contains(&line)
+    }
+
+    fn remember(&self, hour: DateTime<Utc>, line: (Reader, Class)) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        if written.hour != hour || written.lines.len() >= MOST {
+            *written = Written { hour, lines: HashSet::new() };
+        }
+        written.lines.insert(line);
+    }
+
+    async fn note(&self, reader: Reader, class: Class) {
+        let hour = hour_of(self.clock.now());
+        if self.is_written(hour, (reader, class)) {
+            return;
+        }
+        match self.db.write(reader.account, move |conn| store::record(conn, reader, class, hour)).await {
+            Ok(()) => self.remember(hour, (reader, class)),
+            Err(error) => {
+                let cause = error.cause().map(ToString::to_string).unwrap_or_default();
+                tracing::warn!(code = ?error.code, cause, "a line of the access log could not be written");
+            }
+        }
+    }
+}
+
+impl AccessRecorder for AccessLog {
+    fn record<'a>(&'a self, reader: Reader, route: &'a str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
+        Box::pin(async move {
+            if let Some(class) = Class::of_route(route) {
+                self.note(reader, class).await;
+            }
+        })
+    }
+}

@@ -1,0 +1,19 @@
+//! Who read what: the edge sees it, the access log keeps it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::ids::{AccountId, SessionId};
+
+/// A verified caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reader {
+    pub account: AccountId,
+    pub session: SessionId,
+}
+
+/// Keeps the access log; the edge tells it of every read that was answered.
+pub trait AccessRecorder: Send + Sync {
+    /// Notes a read of the route with this template. It never fails the read: what cannot be written is said in the log.
+    fn record<'a>(&'a self, reader: Reader, route: &'a str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+}
