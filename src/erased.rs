@@ -4,8 +4,8 @@
 
 use std::collections::btree_map::Entry;
 use std::ffi::OsString;
-use std::fmt::Write;
-use std::io::ErrorKind;
+use std::fmt::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::db::erased::{self, Ledger};
@@ -79,9 +79,11 @@ fn export(owner_url: &str, file: &Path) -> Result<String, ErasedError> {
             added += 1;
         }
     }
-    // Written aside and moved into place: a full disk costs no line that was there.
+    // Written aside and moved into place: neither a full disk nor a crash costs a line that was there.
     let aside = file.with_extension("part");
-    std::fs::write(&aside, written(&ledger))?;
+    let mut new = std::fs::File::create(&aside)?;
+    new.write_all(written(&ledger).as_bytes())?;
+    new.sync_all()?;
     std::fs::rename(&aside, file)?;
     Ok(format!("{} erased accounts in the file, {added} of them new\n", ledger.len()))
 }

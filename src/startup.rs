@@ -201,6 +201,7 @@ pub struct Parts {
     texts: web::Data<Texts>,
     exports: web::Data<Exports>,
     recorder: web::Data<Recorder>,
+    access_log: Arc<AccessLog>,
     jobs: web::Data<Jobs>,
 }
 
@@ -227,7 +228,7 @@ impl Parts {
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
         let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
         let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
-        let access_log = AccessLog::new(db.clone(), clock.clone());
+        let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
         Ok(Self {
             contract: web::Data::new(router::contract()),
             gate: web::Data::new(gate),
@@ -241,7 +242,8 @@ impl Parts {
             catalogue,
             texts,
             exports: web::Data::new(exports),
-            recorder: web::Data::new(Recorder(Arc::new(access_log))),
+            recorder: web::Data::new(Recorder(Arc::clone(&access_log) as _)),
+            access_log,
             jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
         })
     }
@@ -267,12 +269,12 @@ impl Parts {
 
 /// How often budgets that are full again are forgotten.
 const SWEEP: Duration = Duration::from_mins(1);
-/// How often exports whose day is over are dropped; until then they are not answered any more.
-const EXPORTS_SWEEP: Duration = Duration::from_hours(1);
+/// How often what has been kept for its time is dropped. It is not answered any more from its last moment on.
+const UPKEEP: Duration = Duration::from_hours(1);
 
 /// Starts the server on a listener that is already bound.
 pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let (limits, exports) = (Arc::clone(&parts.gate.limits), parts.exports.clone());
+    let (limits, exports, access_log) = (Arc::clone(&parts.gate.limits), parts.exports.clone(), Arc::clone(&parts.access_log));
     let server = HttpServer::new(move || {
         let docs = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json").validator_url("none"));
         let (app, _) = App::new()
@@ -301,10 +303,12 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
     // The first time is now: what a stop left unfinished goes on.
     actix_web::rt::spawn(async move {
         loop {
-            if let Err(error) = exports.sweep().await {
-                tracing::warn!(code = ?error.code, "exports could not be looked through; the next time comes in an hour");
+            for (what, done) in [("exports", exports.sweep().await), ("access_log", access_log.sweep().await)] {
+                if let Err(error) = done {
+                    tracing::warn!(code = ?error.code, what, "old rows could not be looked for; the next time comes in an hour");
+                }
             }
-            actix_web::rt::time::sleep(EXPORTS_SWEEP).await;
+            actix_web::rt::time::sleep(UPKEEP).await;
         }
     });
     Ok(server)

@@ -35,10 +35,13 @@ pub fn remove(conn: &mut Conn, account: AccountId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes that an account was erased.
-pub fn record(conn: &mut Conn, digest: &[u8], erased_at: DateTime<Utc>) -> Result<(), Error> {
-    let row = (t::account_digest.eq(digest), t::erased_at.eq(erased_at));
-    diesel::insert_into(t::table).values(row).on_conflict_do_nothing().execute(conn)?;
+/// Writes that accounts were erased; lines that are there stay as they are.
+pub fn record<'a>(conn: &mut Conn, lines: impl IntoIterator<Item = (&'a [u8], DateTime<Utc>)>) -> Result<(), Error> {
+    let rows: Vec<_> = lines.into_iter().map(|(digest, at)| (t::account_digest.eq(digest), t::erased_at.eq(at))).collect();
+    // A statement takes 65,535 parameters at most.
+    for some in rows.chunks(10_000) {
+        diesel::insert_into(t::table).values(some).on_conflict_do_nothing().execute(conn)?;
+    }
     Ok(())
 }
 
@@ -56,7 +59,7 @@ pub fn read(owner_url: &str) -> Result<Ledger, Error> {
 pub fn apply(owner_url: &str, ledger: &Ledger, keys: &[Keys]) -> Result<usize, Error> {
     let mut conn = PgConnection::establish(owner_url).map_err(Error::internal)?;
     let named: HashSet<&[u8]> = ledger.keys().map(Vec::as_slice).collect();
-    conn.transaction(|conn| ledger.iter().try_for_each(|(digest, at)| record(conn, digest, *at)))?;
+    conn.transaction(|conn| record(conn, ledger.iter().map(|(digest, at)| (digest.as_slice(), *at))))?;
     let (mut erased, mut after) = (0, AccountId(uuid::Uuid::nil()));
     loop {
         let batch = accounts_after(&mut conn, after, BATCH)?;

@@ -17,6 +17,7 @@ pub mod rotation;
 pub mod schema;
 pub mod staleness;
 pub mod tombstones;
+pub mod upkeep;
 pub mod vault;
 pub mod withdrawn;
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::document::Document;
 use crate::support::everything::relationship;
-use crate::support::{Client, Service, rows};
+use crate::support::{Client, Running, Service, rows};
 
 fn lines(me: &Client) -> Vec<(String, String, String)> {
     let listed = me.get("/v1/account/access-log?limit=200").expect(200);
@@ -62,13 +62,21 @@ fn a_read_is_noted_once_an_hour_for_a_session_and_a_class_and_a_refused_one_is_n
 #[test]
 fn a_line_is_kept_for_ninety_days() {
     let service = Service::start();
-    let me = service.someone();
-    me.get("/v1/account").expect(200);
-    service.clock.advance(TimeDelta::days(91));
+    let (me, idle) = (service.someone(), service.someone());
+    for client in [&me, &idle] {
+        client.get("/v1/account").expect(200);
+    }
+    let old = || rows::count(&mut service.database.connect(), "SELECT count(*) AS count FROM access_log WHERE hour < '2026-05-01'");
+    service.clock.advance(TimeDelta::days(90));
+    let _swept = Running::beside(&service.database.url, &service.clock);
     let me = me.signed_in_again();
-    assert!(lines(&me).iter().all(|(hour, _, _)| hour.as_str() > "2026-06-01"));
-    let old = "SELECT count(*) AS count FROM access_log WHERE hour < '2026-06-01'";
-    assert_eq!(rows::count(&mut service.database.connect(), old), 0);
+    assert!(lines(&me).iter().any(|(hour, _, _)| hour == "2026-03-02T12:00:00Z"));
+    service.clock.advance(TimeDelta::hours(1));
+    let me = me.signed_in_again();
+    assert!(lines(&me).iter().all(|(hour, _, _)| hour.as_str() > "2026-05-01"));
+    assert_eq!(old(), 2, "nobody has swept yet");
+    let _swept = Running::beside(&service.database.url, &service.clock);
+    assert!((0..10_000).any(|_| old() == 0), "whether the account is used or not");
 }
 
 #[test]

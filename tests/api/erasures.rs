@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use diesel::connection::SimpleConnection;
 use reciprocity::erased::{ErasedError, Wanted};
 use reciprocity::kernel::Keys;
 use serde_json::{Value, json};
@@ -232,4 +233,34 @@ fn the_service_can_add_to_the_ledger_and_not_read_it() {
         let asked = format!("SELECT has_table_privilege('reciprocity_app', 'erased_accounts', '{right}')::text AS word");
         assert_eq!(rows::words(&mut conn, &asked), [allowed], "{right}");
     }
+}
+
+/// Waits until so many requests wait for a row that somebody holds.
+fn wait_for_waiting(conn: &mut diesel::PgConnection, wanted: i64) {
+    let waiting = "SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    assert!((0..100_000).any(|_| rows::count(conn, waiting) == wanted), "{wanted} requests do not come to wait");
+}
+
+#[test]
+fn what_is_erased_while_an_assessment_is_computed_is_not_in_its_figures() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let kept = log(&me, &tie, "2026-01-31", "before");
+    log(&me, &tie, "2026-02-01", "inside");
+    let (mut conn, mut holder) = (service.database.connect(), service.database.connect());
+    holder.batch_execute("BEGIN; SELECT 1 FROM relationships FOR UPDATE").unwrap();
+    let assessment = std::thread::scope(|scope| {
+        let erasing = scope.spawn(|| me.post(&format!("{tie}/erasures"), &json!({"from": "2026-02-01", "to": "2026-02-14"})));
+        wait_for_waiting(&mut conn, 1);
+        // It has read both entries when it comes to wait, in line behind the erasure.
+        let computing = scope.spawn(|| me.post(&format!("{tie}/assessments"), &json!({"as_of": "2026-02-20", "window_days": 60})));
+        wait_for_waiting(&mut conn, 2);
+        holder.batch_execute("COMMIT").unwrap();
+        erasing.join().unwrap().expect(200);
+        computing.join().unwrap().expect(201)
+    });
+    assert_eq!((&assessment["evidence"]["entries"], &assessment["stale"]), (&json!(1), &json!(false)));
+    me.get(&kept).expect(200);
+    assert_eq!(rows::count(&mut conn, "SELECT count(*) AS count FROM assessments"), 1);
 }

@@ -1,16 +1,21 @@
 //! An export has everything of the account and nothing of another's, survives a restart, is bounded and is gone after a day.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
+use reciprocity::content::{Catalogue, Texts};
+use reciprocity::db::Db;
+use reciprocity::features::exports::Exports;
+use reciprocity::kernel::{AccountId, Code, Random};
 use serde_json::{Value, json};
 
 use crate::support::document::Document;
 use crate::support::everything::{completed_export, relationship};
 use crate::support::schema::forbids;
-use crate::support::{Client, Running, Service, rows};
+use crate::support::{Client, MASTER, Running, Service, rows, vault};
 
 /// Every table that has rows of accounts: the part that they are in, or why they are in none.
 const TABLES: &[(&str, Result<&str, &str>)] = &[
@@ -200,7 +205,7 @@ fn an_export_grows_by_pages_and_has_each_entry_once() {
     let ids: BTreeSet<&str> = all["interactions"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), all["interactions"].as_array().unwrap().len()), (300, 300));
     assert_eq!(me.get(&format!("{export}/tables/interactions")).text.lines().count(), 301);
-    let chunks = rows::count(&mut service.database.connect(), "SELECT count(*) AS count FROM account_export_chunks WHERE part = 4");
+    let chunks = rows::count(&mut service.database.connect(), "SELECT count(*) AS count FROM account_export_chunks WHERE part = 7");
     assert_eq!(chunks, 3, "no page is longer than a hundred");
 }
 
@@ -211,7 +216,7 @@ fn an_export_that_a_restart_broke_off_is_taken_up_where_it_was() {
     let export = completed_export(&me);
     let mut conn = service.database.connect();
     let (before, kept) = (tables_of(&me, &export), chunk(&mut conn, 1));
-    break_off(&mut conn, 3, 4);
+    break_off(&mut conn, 2, 4);
     let restarted = Running::start(&service.database.url, &[]);
     let me = me.signed_in_at(&restarted);
     wait(&me, &export);
@@ -266,24 +271,51 @@ fn an_export_is_gone_after_a_day() {
     assert_eq!(rows::count(&mut service.database.connect(), "SELECT count(*) AS count FROM account_exports"), 0);
 }
 
+/// The sweep of a service is the same when it starts and every hour.
 #[test]
-fn a_service_that_starts_drops_what_expired_and_goes_on_with_what_is_unfinished() {
+fn the_sweep_drops_what_expired_and_goes_on_with_what_is_unfinished() {
     let service = Service::start();
     let (me, other) = (someone_with_everything(&service), someone_with_everything(&service));
-    let (expired, unfinished) = (completed_export(&me), completed_export(&other));
+    completed_export(&me);
+    service.clock.advance(TimeDelta::hours(23));
+    let unfinished = completed_export(&other.signed_in_again());
+    service.clock.advance(TimeDelta::hours(1));
     let mut conn = service.database.connect();
-    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let id = unfinished.rsplit('/').next().unwrap();
     conn.batch_execute(&format!(
-        "UPDATE account_exports SET expires_at = created_at WHERE id = '{}'; UPDATE account_exports SET completed_at = NULL, part = 9 - 1, \
-         after_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff' WHERE id = '{}'",
-        id(&expired),
-        id(&unfinished)
+        "UPDATE account_exports SET completed_at = NULL, part = 9, after_id = '{}' WHERE id = '{id}'",
+        uuid::Uuid::max()
     ))
     .unwrap();
-    let _restarted = Running::start(&service.database.url, &[]);
-    let left = "SELECT count(*) AS count FROM account_exports WHERE completed_at IS NOT NULL AND expires_at > created_at \
-                AND NOT EXISTS (SELECT FROM account_exports WHERE expires_at = created_at)";
-    assert!((0..10_000).any(|_| rows::count(&mut conn, left) == 1));
+    let _swept = Running::beside(&service.database.url, &service.clock);
+    let mut left = |condition: &str| rows::count(&mut conn, &format!("SELECT count(*) AS count FROM account_exports WHERE {condition}"));
+    assert!((0..10_000).any(|_| left("true") == 1 && left("completed_at IS NOT NULL") == 1));
+    assert_eq!(left(&format!("id = '{id}'")), 1);
+    assert_eq!(rows::count(&mut conn, &format!("SELECT count(*) AS count FROM account_export_chunks WHERE export_id <> '{id}'")), 0);
+}
+
+/// What downloads read from: the chunks of an export, one after the other.
+fn chunks_of(service: &Service) -> Exports {
+    let db = Db::connect(&service.database.url, 1, vault(&[MASTER]));
+    Exports::new(db, Arc::new(Catalogue::load().unwrap()), Arc::new(Texts::load().unwrap()), service.clock.clone(), Random)
+}
+
+#[test]
+fn a_download_under_way_fails_when_something_is_erased_instead_of_ending_like_a_whole_one() {
+    let service = Service::start();
+    let me = someone_with_everything(&service);
+    let export: uuid::Uuid = completed_export(&me).rsplit('/').next().unwrap().parse().unwrap();
+    let (chunks, account) = (chunks_of(&service), AccountId(account_of(&me).parse().unwrap()));
+    let read = |number: i32| actix_web::rt::System::new().block_on(chunks.chunk(account, export, number, None));
+    assert!(read(0).unwrap().is_some());
+    assert_eq!(read(i32::MAX).unwrap(), None, "the end of a whole one");
+    let entry = me.get("/v1/relationships").expect(200)["data"][0]["id"].as_str().unwrap().to_owned();
+    me.delete(&format!("/v1/relationships/{entry}")).expect(200);
+    for number in [1, i32::MAX] {
+        assert_eq!(read(number).unwrap_err().code, Code::Gone);
+    }
+    me.delete("/v1/account").expect(200);
+    assert_eq!(read(1).unwrap_err().code, Code::Unauthenticated);
 }
 
 #[test]

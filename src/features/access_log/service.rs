@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 
 use super::model::{Class, hour_of};
 use super::store;
-use crate::db::Db;
-use crate::kernel::Clock;
+use crate::db::{Db, upkeep};
 use crate::kernel::access::{AccessRecorder, Reader};
+use crate::kernel::{Clock, Error};
 
 /// What is remembered as written; beyond that, lines are tried again and found to be there.
 const MOST: usize = 100_000;
@@ -34,6 +34,13 @@ impl AccessLog {
     #[must_use]
     pub fn new(db: Db, clock: Clock) -> Self {
         Self { db, clock, written: Arc::default() }
+    }
+
+    /// Goes through all accounts and drops the lines that are too old.
+    pub async fn sweep(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        upkeep::in_batches(&self.db, move |conn| store::forget_old(conn, now)).await?;
+        Ok(())
     }
 
     fn is_written(&self, hour: DateTime<Utc>, line: (Reader, Class)) -> bool {

@@ -20,13 +20,16 @@ fn read((hour, session, class): Row) -> Result<Access, Error> {
     Ok(Access { hour, session: SessionId(session), class })
 }
 
-/// Writes a line, unless it is there, and drops those of the account that are too old.
+/// Writes a line, unless it is there.
 pub fn record(conn: &mut Conn, reader: Reader, class: Class, hour: DateTime<Utc>) -> Result<(), Error> {
-    let own = t::table.filter(t::account_id.eq(reader.account.0));
-    diesel::delete(own.filter(t::hour.lt(hour - KEPT))).execute(conn)?;
     let row = (t::account_id.eq(reader.account.0), t::hour.eq(hour), t::session_id.eq(reader.session.0), t::class.eq(class.number()));
     diesel::insert_into(t::table).values(row).on_conflict_do_nothing().execute(conn)?;
     Ok(())
+}
+
+/// Drops the lines that are too old, of the accounts that the transaction may see.
+pub fn forget_old(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, Error> {
+    Ok(diesel::delete(t::table.filter(t::hour.lt(now - KEPT))).execute(conn)?)
 }
 
 /// A page of the log, latest first; lines that are too old are not shown, wherever they still lie.

@@ -106,6 +106,12 @@ pub fn stamp(conn: &mut Conn, account: AccountId, id: RelationshipId, window: Wi
     Ok(Stamp { interactions, responses: response_stamp(&responses), tie: tie_stamp(&relationship) })
 }
 
+/// Whether everything that was read is still there, changed or not; run it with writers held off.
+pub fn still_there(conn: &mut Conn, account: AccountId, entries: &[Uuid], read: &Stamp) -> Result<bool, Error> {
+    let answered: Vec<ResponseId> = read.responses.iter().map(|(id, _)| *id).collect();
+    Ok(interactions::all_there(conn, account, entries)? && responses::all_there(conn, account, &answered)?)
+}
+
 fn response_stamp(responses: &[StoredResponse]) -> Vec<(ResponseId, i64)> {
     responses.iter().map(|response| (response.id, response.change)).collect()
 }

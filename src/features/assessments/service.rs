@@ -1,6 +1,7 @@
 //! Gather, compute, record.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -17,7 +18,18 @@ use crate::features::relationships;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::{AccountId, AssessmentId, Error, RelationshipId};
 
+/// How often an assessment is computed anew because something was erased under it.
+const TRIES: usize = 3;
+
+/// What an assessment was computed from, to be compared with what is stored when it is recorded.
+struct Read {
+    entries: Vec<Uuid>,
+    stamp: Stamp,
+}
+
 /// Computes an assessment of what is stored now, unless the very same one is recorded already.
+///
+/// What is erased meanwhile must not live on in figures, so they are then computed again from what is left.
 pub async fn compute(
     db: &Db,
     jobs: &Jobs,
@@ -27,15 +39,20 @@ pub async fn compute(
     (wanted, include): (Wanted, Include),
     creation: Creation,
 ) -> Result<Made<Assessment>, Error> {
-    let now = creation.now;
-    let found = read(db, catalogue, account, relationship, wanted, now).await?;
-    let (Gathered { material, stamp }, known) = found;
-    if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none() && holds(known, include)) {
-        return Ok(Made { fresh: false, value });
+    for _ in 0..TRIES {
+        let found = read(db, Arc::clone(&catalogue), account, relationship, wanted, creation.now).await?;
+        let (Gathered { material, stamp }, known) = found;
+        if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none() && holds(known, include)) {
+            return Ok(Made { fresh: false, value });
+        }
+        let (read, creation) = (Read { entries: material.ids.clone(), stamp }, creation.clone());
+        let (computed, cited) = jobs.run(move || assess(material, include)).await?;
+        let new = NewAssessment { id: creation.id, computed, cited };
+        if let Some(made) = db.write(account, move |conn| record(conn, account, relationship, &new, &read, &creation)).await? {
+            return Ok(made);
+        }
     }
-    let (computed, cited) = jobs.run(move || assess(material, include)).await?;
-    let new = NewAssessment { id: creation.id, computed, cited };
-    db.write(account, move |conn| record(conn, account, relationship, &new, &stamp, &creation)).await
+    Err(Error::unavailable(Duration::from_secs(1)))
 }
 
 /// Whether all that is asked for was worked out when it was recorded.
@@ -114,24 +131,28 @@ fn assess(material: Material, include: Include) -> (Computed, Vec<Uuid>) {
     (computed, outcome::cited(&found, &ids))
 }
 
-/// Records a result. Writers are held off while it is decided whether the evidence is still what was read.
+/// Records a result. Writers are held off while it is decided whether the evidence is still what was read; where some of it is
+/// gone, nothing is recorded.
 fn record(
     conn: &mut Conn,
     account: AccountId,
     relationship: RelationshipId,
     new: &NewAssessment,
-    read: &Stamp,
+    read: &Read,
     creation: &Creation,
-) -> Result<Made<Assessment>, Error> {
+) -> Result<Option<Made<Assessment>>, Error> {
     relationships::lock(conn, account, relationship)?;
+    let stale = gather::stamp(conn, account, relationship, new.computed.window)? != read.stamp;
+    if stale && !gather::still_there(conn, account, &read.entries, &read.stamp)? {
+        return Ok(None);
+    }
     let Computed { window, evidence_digest, method_version, .. } = &new.computed;
     let same = store::same(conn, account, relationship, *window, evidence_digest, method_version)?;
     // A key is bound to what is answered: the one that is there already, or the one about to be made.
     let creation = Creation { id: same.as_ref().map_or(new.id, |same| same.id.0), ..creation.clone() };
     if let Start::Replay(id) = creation.begin(conn, account, tombstones::Kind::Assessment)? {
-        return Ok(Made { fresh: false, value: store::get(conn, account, relationship, AssessmentId(id))? });
+        return Ok(Some(Made { fresh: false, value: store::get(conn, account, relationship, AssessmentId(id))? }));
     }
-    let stale = gather::stamp(conn, account, relationship, *window)? != *read;
     if let Some(same) = same {
         // Evidence that changed and changed back is the evidence that was assessed.
         let mut value = if same.stale && !stale { store::make_current(conn, account, same.id)? } else { same };
@@ -140,10 +161,10 @@ fn record(
             outcome.what_would_change.clone_from(&new.computed.outcome.what_would_change);
             store::amend(conn, account, value.id, outcome)?;
         }
-        return Ok(Made { fresh: false, value });
+        return Ok(Some(Made { fresh: false, value }));
     }
     let value = store::insert(conn, account, relationship, new, stale, creation.now)?;
-    Ok(Made { fresh: true, value })
+    Ok(Some(Made { fresh: true, value }))
 }
 
 /// The assessment and the alias it is about, or the reason why there is none.

@@ -1,7 +1,8 @@
 //! Erasing rows and counting them: each function is one transaction's work and answers with its receipt.
 //!
-//! The relationship's row is held first, as every change of its evidence holds it: an assessment that is being recorded comes
-//! before and is erased too, or after and finds nothing to rest on. Ids that are erased stay taken, without content.
+//! The account's row is held first and the relationship's second, as every change of its evidence holds that one: an assessment
+//! that is being recorded comes before and is erased too, or after, and is computed again because what it rests on is gone
+//! (`features/assessments/service.rs`). Ids that are erased stay taken, without content.
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::count_star;
@@ -16,11 +17,11 @@ use crate::kernel::{AccountId, Code, Error, InteractionId, RelationshipId};
 
 /// Erases what an entry said before, and leaves the entry.
 pub fn of_history(conn: &mut Conn, account: AccountId, id: InteractionId, now: DateTime<Utc>) -> Result<Receipt, Error> {
+    copies::forget(conn, account)?;
     let own = interactions::table.filter(interactions::account_id.eq(account.0).and(interactions::id.eq(id.0)));
     if own.select(interactions::id).for_key_share().first::<Uuid>(conn).optional()?.is_none() {
         return Err(tombstones::missing(conn, account, Kind::Interaction, id.0)?);
     }
-    copies::forget(conn, account)?;
     let said = revisions::table.filter(revisions::account_id.eq(account.0).and(revisions::interaction_id.eq(id.0)));
     let count = counted(diesel::delete(said).execute(conn)?);
     Ok(Receipt { extent: Extent::History, erased: vec![(Class::InteractionHistory, count)], erased_at: now })
@@ -85,6 +86,9 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
 pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateTime<Utc>) -> Result<Receipt, Error> {
     let own = accounts::table.filter(accounts::account_id.eq(account.0));
     own.select(accounts::version).for_update().first::<i64>(conn).optional()?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    // Whoever is writing comes before and is counted, or after and finds nothing.
+    let ties = relationships::table.filter(relationships::account_id.eq(account.0)).order(relationships::id);
+    ties.select(relationships::id).for_update().load::<Uuid>(conn)?;
     macro_rules! count_of {
         ($table:ident) => {
             $table::table.filter($table::account_id.eq(account.0)).select(count_star()).first::<i64>(conn)?
@@ -98,18 +102,19 @@ pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateT
         (Class::Assessments, count_of!(assessments)),
         (Class::Sessions, count_of!(sessions)),
     ];
-    erased::record(conn, digest, now)?;
+    erased::record(conn, [(digest, now)])?;
     erased::remove(conn, account)?;
     Ok(Receipt { extent: Extent::Account, erased, erased_at: now })
 }
 
-/// Holds the relationship, and drops the exports that have it in them.
+/// Drops the exports that have the relationship in them, and holds it.
 fn hold(conn: &mut Conn, account: AccountId, id: RelationshipId) -> Result<(), Error> {
+    copies::forget(conn, account)?;
     let own = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(id.0)));
     if own.select(relationships::version).for_update().first::<i64>(conn).optional()?.is_none() {
         return Err(tombstones::missing(conn, account, Kind::Relationship, id.0)?);
     }
-    copies::forget(conn, account)
+    Ok(())
 }
 
 macro_rules! count_in_relationship {

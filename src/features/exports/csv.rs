@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 
 use super::model::Part;
 
+/// What a spreadsheet may take for the beginning of a formula, in full width too.
+const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// The columns of a part's table: every member that a record can have.
 #[must_use]
 pub const fn columns(part: Part) -> &'static [&'static str] {
@@ -126,7 +129,7 @@ fn cell(value: Option<&Value>) -> String {
 }
 
 fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }
 
 fn quoted(cell: &str) -> String {
@@ -145,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_text_that_begins_like_a_formula_is_made_harmless_and_a_figure_is_left_alone() {
-        for first in ['=', '+', '-', '@', '\t', '\r'] {
+        for first in FORMULA {
             assert_eq!(label(&format!("{first}1")), format!("'{first}1"));
         }
         assert_eq!((label("Sam"), cell(Some(&json!(-3)))), ("Sam".to_owned(), "-3".to_owned()));

@@ -9,30 +9,33 @@ pub const KEPT: TimeDelta = TimeDelta::hours(24);
 pub const PAGE: i64 = 100;
 
 /// A class of the account's data. The numbers are stored; the order is that of the export.
+///
+/// What refers to something comes before it: whatever is logged while an export is being made, nothing in it refers to what
+/// is not in it. (What is removed meanwhile drops the export.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     Account = 1,
-    Sessions = 2,
-    Relationships = 3,
-    Interactions = 4,
-    InteractionHistory = 5,
-    Responses = 6,
-    Assessments = 7,
-    RemovedIds = 8,
-    AccessLog = 9,
+    AccessLog = 2,
+    Sessions = 3,
+    RemovedIds = 4,
+    Assessments = 5,
+    InteractionHistory = 6,
+    Interactions = 7,
+    Responses = 8,
+    Relationships = 9,
 }
 
 impl Part {
     pub const ALL: [Self; 9] = [
         Self::Account,
-        Self::Sessions,
-        Self::Relationships,
-        Self::Interactions,
-        Self::InteractionHistory,
-        Self::Responses,
-        Self::Assessments,
-        Self::RemovedIds,
         Self::AccessLog,
+        Self::Sessions,
+        Self::RemovedIds,
+        Self::Assessments,
+        Self::InteractionHistory,
+        Self::Interactions,
+        Self::Responses,
+        Self::Relationships,
     ];
 
     #[must_use]
@@ -136,6 +139,6 @@ mod tests {
             assert_eq!((Part::parse(part.as_str()), Part::of_number(part.number())), (Some(part), Some(part)));
             part = part.next().unwrap_or(part);
         }
-        assert_eq!(Part::AccessLog.next(), None);
+        assert_eq!(Part::Relationships.next(), None);
     }
 }

@@ -3,16 +3,17 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::model::{Export, Part};
 use super::{With, page, store};
 use crate::content::{Catalogue, Texts};
-use crate::db::{Conn, Db, rotation};
-use crate::kernel::{AccountId, Clock, Error, Random};
+use crate::db::{Conn, Db, upkeep};
+use crate::kernel::{AccountId, Clock, Code, Error, Random};
 
-/// Accounts swept in one transaction.
-const BATCH: i64 = 200;
+/// Exports that one process makes at a time; the others wait, so that requests do not wait for the database behind them.
+const AT_ONCE: usize = 2;
 
 /// What making exports needs around it.
 #[derive(Clone, Debug)]
@@ -24,12 +25,13 @@ pub struct Exports {
     random: Random,
     /// The accounts whose export this process is making: one task an account is enough.
     busy: Arc<Mutex<HashSet<AccountId>>>,
+    turns: Arc<Semaphore>,
 }
 
 impl Exports {
     #[must_use]
     pub fn new(db: Db, catalogue: Arc<Catalogue>, texts: Arc<Texts>, clock: Clock, random: Random) -> Self {
-        Self { db, catalogue, texts, clock, random, busy: Arc::default() }
+        Self { db, catalogue, texts, clock, random, busy: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Begins an export, or finds the one that is being made.
@@ -63,20 +65,15 @@ impl Exports {
 
     /// Goes through all accounts: drops the exports that expired, goes on with those that are not complete.
     pub async fn sweep(&self) -> Result<(), Error> {
-        let (now, mut after) = (self.clock.now(), AccountId(Uuid::nil()));
-        loop {
-            let batch = self.db.lookup(move |conn| rotation::accounts_after(conn, after, BATCH)).await?;
-            let Some(last) = batch.last() else { return Ok(()) };
-            after = *last;
-            let swept = move |conn: &mut Conn| {
-                store::forget_expired(conn, now)?;
-                store::unfinished(conn)
-            };
-            let unfinished = self.db.write_in(&batch, swept).await?;
-            for account in unfinished {
-                self.go_on(account);
-            }
+        let now = self.clock.now();
+        let swept = move |conn: &mut Conn| {
+            store::forget_expired(conn, now)?;
+            store::unfinished(conn)
+        };
+        for account in upkeep::in_batches(&self.db, swept).await?.into_iter().flatten() {
+            self.go_on(account);
         }
+        Ok(())
     }
 
     /// Makes the rest of the account's export, unless this process is at it already.
@@ -88,7 +85,8 @@ impl Exports {
         tokio::spawn(async move {
             let made = exports.make(account).await;
             exports.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
-            if let Err(error) = made {
+            // An account that was erased meanwhile has nothing left to export.
+            if let Err(error) = made.or_else(|error| if error.code == Code::Unauthenticated { Ok(()) } else { Err(error) }) {
                 let cause = error.cause().map(ToString::to_string).unwrap_or_default();
                 tracing::warn!(code = ?error.code, cause, "an export was left unfinished; asking for its status goes on with it");
             }
@@ -96,6 +94,7 @@ impl Exports {
     }
 
     async fn make(&self, account: AccountId) -> Result<(), Error> {
+        let _turn = self.turns.acquire().await.map_err(Error::internal)?;
         loop {
             let (catalogue, texts, now) = (Arc::clone(&self.catalogue), Arc::clone(&self.texts), self.clock.now());
             let step = self.db.write_words(account, move |conn, key| {

@@ -80,8 +80,9 @@ impl From<Export> for ExportView {
 /// Everything of an account. A part's records are those that the API answers elsewhere.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountData, example = json!({
-    "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [], "sessions": [],
-    "relationships": [], "interactions": [], "interaction_history": [], "responses": [], "assessments": [], "removed_ids": [], "access_log": []
+    "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [],
+    "access_log": [], "sessions": [], "removed_ids": [], "assessments": [], "interaction_history": [], "interactions": [],
+    "responses": [], "relationships": []
 }))]
 pub struct AccountData {
     /// reciprocity-account
@@ -94,25 +95,25 @@ pub struct AccountData {
     /// The account itself: one record.
     #[schema(max_items = 1)]
     account: Vec<AccountView>,
+    /// Who read what, by the hour.
+    #[schema(max_items = 1_000_000_000)]
+    access_log: Vec<AccessView>,
     #[schema(max_items = 1_000_000_000)]
     sessions: Vec<ExportedSession>,
+    /// Ids that were removed: what remains of them.
     #[schema(max_items = 1_000_000_000)]
-    relationships: Vec<RelationshipView>,
+    removed_ids: Vec<ExportedRemovedId>,
     #[schema(max_items = 1_000_000_000)]
-    interactions: Vec<InteractionView>,
+    assessments: Vec<AssessmentView>,
     /// What entries said before they were changed.
     #[schema(max_items = 1_000_000_000)]
     interaction_history: Vec<ExportedRevision>,
     #[schema(max_items = 1_000_000_000)]
+    interactions: Vec<InteractionView>,
+    #[schema(max_items = 1_000_000_000)]
     responses: Vec<ResponseView>,
     #[schema(max_items = 1_000_000_000)]
-    assessments: Vec<AssessmentView>,
-    /// Ids that were removed: what remains of them.
-    #[schema(max_items = 1_000_000_000)]
-    removed_ids: Vec<ExportedRemovedId>,
-    /// Who read what, by the hour.
-    #[schema(max_items = 1_000_000_000)]
-    access_log: Vec<AccessView>,
+    relationships: Vec<RelationshipView>,
 }
 
 /// A session, ended or not; its tokens are not among what can be exported.

@@ -8,6 +8,6 @@ mod service;
 mod store;
 pub mod wire;
 
-pub use store::evidence::{EvidenceRow, Stamp, between, stamp};
+pub use store::evidence::{EvidenceRow, Stamp, all_there, between, stamp};
 pub use store::{after, history_after};
 pub use wire::{ActorWord, DimensionWord, InteractionView, RevisionView, within};

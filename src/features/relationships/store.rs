@@ -172,8 +172,10 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> 
 /// Holds off every writer of this relationship's evidence until the transaction ends: their foreign keys wait for it.
 pub fn lock(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<(), Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
-    own.select(t::version).for_update().first::<i64>(conn)?;
-    Ok(())
+    match own.select(t::version).for_update().first::<i64>(conn).optional()? {
+        Some(_) => Ok(()),
+        None => Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?),
+    }
 }
 
 /// A page of the list, newest first.

@@ -15,5 +15,5 @@ pub use evidence::questionnaires;
 pub use http::view;
 pub use model::StoredResponse;
 pub use reliability::{MIN_RESPONDENTS, Measured, measure};
-pub use store::{after, completed_between, newest_of_each};
+pub use store::{after, all_there, completed_between, newest_of_each};
 pub use wire::ResponseView;

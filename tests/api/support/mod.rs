@@ -63,11 +63,20 @@ impl Running {
         Self::with_secret(&[MASTER], url, &[], &MASTER)
     }
 
+    /// One more server at the same time of day as another.
+    pub fn beside(url: &str, clock: &Clock) -> Self {
+        let secret = request_key::fetch(url, &vault(&[MASTER]), clock.now()).unwrap();
+        Self::at(clock.clone(), &[MASTER], url, &[], &secret)
+    }
+
     fn with_secret(masters: &[[u8; 32]], url: &str, vars: &[(&str, &str)], secret: &[u8; 32]) -> Self {
+        Self::at(Clock::manual(START.parse::<DateTime<Utc>>().unwrap()), masters, url, vars, secret)
+    }
+
+    fn at(clock: Clock, masters: &[[u8; 32]], url: &str, vars: &[(&str, &str)], secret: &[u8; 32]) -> Self {
         let mut masters = masters.iter().map(|key| MasterKey(*key));
         let masters = MasterKeys { current: masters.next().unwrap(), older: masters.collect() };
         let config = config(url, vars);
-        let clock = Clock::manual(START.parse::<DateTime<Utc>>().unwrap());
         let parts = Parts::new(&config, url, &masters, secret, clock.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

@@ -128,6 +128,9 @@ pub fn add(
 }
 
 /// The first chunk from `number` on, of one part where it is named: its number, its part and its records, comma-separated.
+///
+/// Nothing where there are no more. An export that is gone since its download began is a failure: what was read of it would
+/// otherwise end like a whole one.
 pub fn chunk(
     conn: &mut Conn,
     key: &AccountKey,
@@ -143,7 +146,10 @@ pub fn chunk(
     if let Some(part) = part {
         query = query.filter(chunks::part.eq(part.number()));
     }
-    let Some((number, part, content)) = query.first::<(i32, i16, Sealed)>(conn).optional()? else { return Ok(None) };
+    let Some((number, part, content)) = query.first::<(i32, i16, Sealed)>(conn).optional()? else {
+        let own = t::table.filter(t::account_id.eq(key.account().0).and(t::id.eq(export)));
+        return own.select(t::id).first::<Uuid>(conn).optional()?.map(|_| None).ok_or_else(|| Error::new(Code::Gone));
+    };
     let part = Part::of_number(part).ok_or_else(|| Error::internal("a stored chunk has a part this version does not know"))?;
     Ok(Some((number, part, key.open_part(CONTENT, export, i64::from(number), &content)?)))
 }

@@ -108,6 +108,7 @@ fn write(
 
 /// Removes an entry with its history. Assessments that cite it go too; the others of its days become stale.
 pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, now: DateTime<Utc>) -> Result<(), Error> {
+    copies::forget(conn, account)?;
     let entry = locked(conn, account, id)?;
     tombstones::bury(conn, account, tombstones::Kind::Interaction, id.0, now)?;
     let citing = assessments::table
@@ -118,7 +119,6 @@ pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, no
         tombstones::bury_all(conn, account, tombstones::Kind::Assessment, &erased, now)?;
     }
     staleness::mark(conn, account, &[Touched::on(entry.relationship_id, entry.local_date)])?;
-    copies::forget(conn, account)?;
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
     Ok(())
 }

@@ -44,6 +44,12 @@ pub fn between(
         .load(conn)?)
 }
 
+/// Whether all of these entries are still there, changed or not.
+pub fn all_there(conn: &mut PgConnection, account: AccountId, ids: &[Uuid]) -> Result<bool, Error> {
+    let found: i64 = t::table.filter(t::account_id.eq(account.0).and(t::id.eq_any(ids))).select(count_star()).first(conn)?;
+    Ok(usize::try_from(found).is_ok_and(|found| found == ids.len()))
+}
+
 /// The stamp of a window.
 pub fn stamp(
     conn: &mut PgConnection,

@@ -5,7 +5,7 @@
 mod row;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::sql;
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use uuid::Uuid;
@@ -231,12 +231,19 @@ pub fn delete(
     id: ResponseId,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    copies::forget(conn, account)?;
     hold_relationship(conn, account, relationship)?;
     let removed = get_for_update(conn, account, relationship, id)?;
     tombstones::bury(conn, account, Kind::Response, id.0, now)?;
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
-    copies::forget(conn, account)?;
     outdate_assessments(conn, account, relationship, &removed.details)
+}
+
+/// Whether all of these responses are still there, changed or not.
+pub fn all_there(conn: &mut PgConnection, account: AccountId, ids: &[ResponseId]) -> Result<bool, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq_any(ids.iter().map(|id| id.0))));
+    let found: i64 = own.select(count_star()).first(conn)?;
+    Ok(usize::try_from(found).is_ok_and(|found| found == ids.len()))
 }
 
 /// The completed responses that count as evidence from one local day to another, both included, oldest first.
