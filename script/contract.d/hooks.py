@@ -125,8 +125,8 @@ def settle_periods(body):
     # A moment out of an earlier answer may be one to come, such as the end of a session.
     if str(body.get("occurred_at", ""))[:10] > str(DAYS_END):
         body["occurred_at"] = f"{DAYS_END}T00:00:00Z"
-    for period in body.get("contexts") or []:
-        if "to" in period:
+    for period in [body, *(body.get("contexts") or [])]:
+        if "from" in period and "to" in period:
             period["from"], period["to"] = sorted([period["from"], period["to"]])
     if "local_date" in body and "occurred_at" in body:
         body["local_date"] = body["occurred_at"][:10]

@@ -31,7 +31,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("interactions", Ok("interactions")),
     ("refresh_tokens", Err("digests of secrets")),
     ("relationships", Ok("relationships")),
-    ("responses", Ok("responses")),
+    ("responses", Ok("question_set_responses")),
     ("sessions", Ok("sessions")),
     ("tombstones", Ok("removed_ids")),
 ];
@@ -226,7 +226,7 @@ fn an_export_that_a_restart_broke_off_is_taken_up_where_it_was() {
 
 /// All parts but the sessions, of which signing in made one more.
 fn tables_of(me: &Client, export: &str) -> Vec<String> {
-    let parts = ["account", "relationships", "interactions", "interaction_history", "responses", "assessments", "removed_ids"];
+    let parts = ["account", "relationships", "interactions", "interaction_history", "question_set_responses", "assessments", "removed_ids"];
     parts.iter().map(|part| me.get(&format!("{export}/tables/{part}")).text).collect()
 }
 

@@ -63,7 +63,7 @@ impl Part {
             Self::Relationships => "relationships",
             Self::Interactions => "interactions",
             Self::InteractionHistory => "interaction_history",
-            Self::Responses => "responses",
+            Self::Responses => "question_set_responses",
             Self::Assessments => "assessments",
             Self::RemovedIds => "removed_ids",
             Self::AccessLog => "access_log",

@@ -82,7 +82,7 @@ impl From<Export> for ExportView {
 #[schema(as = AccountData, example = json!({
     "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [],
     "access_log": [], "sessions": [], "removed_ids": [], "assessments": [], "interaction_history": [], "interactions": [],
-    "responses": [], "relationships": []
+    "question_set_responses": [], "relationships": []
 }))]
 pub struct AccountData {
     /// reciprocity-account
@@ -111,7 +111,7 @@ pub struct AccountData {
     #[schema(max_items = 1_000_000_000)]
     interactions: Vec<InteractionView>,
     #[schema(max_items = 1_000_000_000)]
-    responses: Vec<ResponseView>,
+    question_set_responses: Vec<ResponseView>,
     #[schema(max_items = 1_000_000_000)]
     relationships: Vec<RelationshipView>,
 }
