@@ -31,6 +31,7 @@ use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
 use crate::features::exports::Exports;
+use crate::features::imports::Imports;
 use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
 use crate::kernel::token::Tokens;
 use crate::kernel::trusted::Trusted;
@@ -200,6 +201,7 @@ pub struct Parts {
     catalogue: web::Data<Catalogue>,
     texts: web::Data<Texts>,
     exports: web::Data<Exports>,
+    imports: web::Data<Imports>,
     recorder: web::Data<Recorder>,
     access_log: Arc<AccessLog>,
     jobs: web::Data<Jobs>,
@@ -228,6 +230,7 @@ impl Parts {
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
         let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
         let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
+        let imports = Imports::new(db.clone());
         let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
         Ok(Self {
             contract: web::Data::new(router::contract()),
@@ -242,6 +245,7 @@ impl Parts {
             catalogue,
             texts,
             exports: web::Data::new(exports),
+            imports: web::Data::new(imports),
             recorder: web::Data::new(Recorder(Arc::clone(&access_log) as _)),
             access_log,
             jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
@@ -262,6 +266,7 @@ impl Parts {
             .app_data(self.catalogue.clone())
             .app_data(self.texts.clone())
             .app_data(self.exports.clone())
+            .app_data(self.imports.clone())
             .app_data(self.recorder.clone())
             .app_data(self.jobs.clone());
     }

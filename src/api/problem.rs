@@ -18,7 +18,7 @@ pub struct Face {
 }
 
 /// Every code, in the order of its status; pages and documentation are made from this list.
-pub const ALL: [Code; 24] = [
+pub const ALL: [Code; 25] = [
     Code::InvalidJson,
     Code::InvalidParameter,
     Code::Unauthenticated,
@@ -33,6 +33,7 @@ pub const ALL: [Code; 24] = [
     Code::LimitReached,
     Code::ResponseCompleted,
     Code::ExportRunning,
+    Code::AccountNotEmpty,
     Code::Gone,
     Code::PreconditionFailed,
     Code::PayloadTooLarge,
@@ -131,6 +132,12 @@ pub const fn face(code: Code) -> Face {
             StatusCode::CONFLICT,
             "The export is not completed yet",
             "Ask how far it is, and download it once its status is completed.",
+        ),
+        Code::AccountNotEmpty => face_of(
+            "account_not_empty",
+            StatusCode::CONFLICT,
+            "Something was logged in this account already",
+            "Import into an account in which nothing was ever logged or removed.",
         ),
         Code::ResponseCompleted => face_of(
             "response_completed",

@@ -43,6 +43,23 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_imports (account_id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        request_digest -> Bytea,
+        relationships -> Int4,
+        interactions -> Int4,
+        interaction_history -> Int4,
+        responses -> Int4,
+        removed_ids -> Int4,
+        assessments_left_out -> Int4,
+        sessions_left_out -> Int4,
+        access_log_left_out -> Int4,
+        imported_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     account_keys (account_id, key_id) {
         account_id -> Uuid,
         key_id -> Int4,
@@ -228,6 +245,7 @@ diesel::table! {
 
 diesel::joinable!(access_log -> accounts (account_id));
 diesel::joinable!(account_exports -> accounts (account_id));
+diesel::joinable!(account_imports -> accounts (account_id));
 diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(relationships -> accounts (account_id));
@@ -239,6 +257,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_export_chunks,
     account_exports,
     account_handles,
+    account_imports,
     account_keys,
     accounts,
     assessments,

@@ -33,6 +33,18 @@ pub fn bury_all(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[
     Ok(())
 }
 
+/// Marks ids as removed at the instants that are given, however many there are.
+pub fn restore(conn: &mut PgConnection, account: AccountId, removed: &[(Kind, Uuid, DateTime<Utc>)]) -> Result<(), Error> {
+    for some in removed.chunks(10_000) {
+        let row = |(kind, id, at): &(Kind, Uuid, DateTime<Utc>)| {
+            let what = (tombstones::kind.eq(*kind as i16), tombstones::id.eq(*id), tombstones::removed_at.eq(*at));
+            (tombstones::account_id.eq(account.0), what)
+        };
+        diesel::insert_into(tombstones::table).values(some.iter().map(row).collect::<Vec<_>>()).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Marks ids as removed, however many there are.
 pub fn bury_many(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[Uuid], now: DateTime<Utc>) -> Result<(), Error> {
     // A statement takes 65,535 parameters at most.

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod assessments;
 pub mod erasures;
 pub mod exports;
+pub mod imports;
 pub mod interactions;
 pub mod question_sets;
 pub mod relationships;

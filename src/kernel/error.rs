@@ -76,6 +76,7 @@ pub enum Code {
     LimitReached,
     ResponseCompleted,
     ExportRunning,
+    AccountNotEmpty,
     Gone,
     PreconditionFailed,
     PayloadTooLarge,

@@ -23,6 +23,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("account_export_chunks", Err("an export of itself")),
     ("account_exports", Err("an export of itself")),
     ("account_handles", Ok("account")),
+    ("account_imports", Err("counts of what an import brought, which is itself in the export")),
     ("account_keys", Err("wrapped keys: they open the words, which are in the export opened")),
     ("accounts", Ok("account")),
     ("assessments", Ok("assessments")),

@@ -15,6 +15,7 @@ mod edge;
 mod erasures;
 mod exports;
 mod framework_errors;
+mod imports;
 mod interactions;
 mod isolation;
 mod key_rotation;

@@ -116,6 +116,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("assessments/digest", "features/*/service"),
     ("exports/csv", "features/*/http"),
     ("exports/render", "features/*/http"),
+    ("imports/read", "features/*/http"),
     ("responses/evidence", "features/*/service"),
     ("responses/reliability", "features/*/service"),
 ];

@@ -16,7 +16,7 @@ use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::db::Db;
 use crate::features::erasures::ErasureReceipt;
-use crate::kernel::{Clock, Error, Fields, zone};
+use crate::kernel::{Clock, Error, FieldError, Fields, zone};
 
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -108,6 +108,15 @@ pub struct UpdateAccount {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, min_length = 1, max_length = 64, format = "iana-time-zone")]
     time_zone: Option<String>,
+}
+
+impl UpdateAccount {
+    /// Checks every member that is there.
+    pub fn parse(&self) -> Result<Settings, Vec<FieldError>> {
+        let mut fields = Fields::default();
+        let settings = settings(&mut fields, self.locale.as_deref(), self.time_zone.as_deref());
+        fields.finish(Some(settings))
+    }
 }
 
 /// The old password and the new one.
@@ -203,10 +212,7 @@ async fn update_account(
     clock: web::Data<Clock>,
     body: PatchBody<UpdateAccount>,
 ) -> Result<HttpResponse, Problem> {
-    let PatchBody(UpdateAccount { locale, time_zone }) = body;
-    let mut fields = Fields::default();
-    let settings = settings(&mut fields, locale.as_deref(), time_zone.as_deref());
-    fields.finish(Some(())).map_err(Error::invalid)?;
+    let settings = body.0.parse().map_err(Error::invalid)?;
     let (account, now) = (caller.account, clock.now());
     let changed = db.write(account, move |conn| store::update(conn, account, &settings, |version| if_match.check(version), now)).await?;
     Ok(reply::changed(&conditions, &etag(changed.version), &AccountView::from(changed)))

@@ -8,7 +8,7 @@ mod password;
 mod service;
 mod store;
 
-pub use http::AccountView;
+pub use http::{AccountView, UpdateAccount};
 pub use password::Passwords;
 pub use service::find_by_handle;
-pub use store::{get, hold_password, password_hash_of, time_zone_of};
+pub use store::{get, hold_password, password_hash_of, time_zone_of, update};

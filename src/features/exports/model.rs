@@ -119,10 +119,37 @@ pub struct SessionRecord {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
+/// What a removed id belonged to; the numbers are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RemovedKind {
+    Relationship = 1,
+    Interaction = 2,
+    Response = 3,
+    Assessment = 4,
+}
+
+impl RemovedKind {
+    /// The kind of a stored number.
+    #[must_use]
+    pub fn of_number(number: i16) -> Option<Self> {
+        [Self::Relationship, Self::Interaction, Self::Response, Self::Assessment].into_iter().find(|kind| *kind as i16 == number)
+    }
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Relationship => "relationship",
+            Self::Interaction => "interaction",
+            Self::Response => "response",
+            Self::Assessment => "assessment",
+        }
+    }
+}
+
 /// An id that was removed.
 #[derive(Clone, Debug)]
 pub struct RemovedId {
-    pub kind: i16,
+    pub kind: RemovedKind,
     pub id: Uuid,
     pub removed_at: DateTime<Utc>,
 }

@@ -54,7 +54,7 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
         }
         Part::RemovedIds => {
             let rows = store::removed_ids(conn, account, at)?;
-            rendered(at, rows, |one| (one.id, i64::from(one.kind)), |one| Ok(ExportedRemovedId::from(one)))
+            rendered(at, rows, |one| (one.id, one.kind as i64), |one| Ok(ExportedRemovedId::from(one)))
         }
         Part::AccessLog => {
             let rows = access_log::after(conn, account, (id, number), PAGE)?;

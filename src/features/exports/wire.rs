@@ -172,13 +172,6 @@ pub struct ExportedRemovedId {
 
 impl From<RemovedId> for ExportedRemovedId {
     fn from(found: RemovedId) -> Self {
-        let kind = match found.kind {
-            1 => "relationship",
-            2 => "interaction",
-            3 => "response",
-            4 => "assessment",
-            _ => "other",
-        };
-        Self { kind, id: found.id, removed_at: found.removed_at }
+        Self { kind: found.kind.as_str(), id: found.id, removed_at: found.removed_at }
     }
 }

@@ -9,5 +9,5 @@ mod store;
 pub mod wire;
 
 pub use store::evidence::{EvidenceRow, Stamp, all_there, between, stamp};
-pub use store::{after, history_after};
-pub use wire::{ActorWord, DimensionWord, InteractionView, RevisionView, within};
+pub use store::{after, history_after, restore, restore_history};
+pub use wire::{ActorWord, CreateInteraction, DimensionWord, InteractionView, RevisionView, within};

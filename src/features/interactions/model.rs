@@ -173,6 +173,25 @@ pub struct NewEntry {
     pub when: When,
 }
 
+/// An entry of another account of the same person, to be stored as it was there.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    pub entry: NewEntry,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What such an entry said before a change.
+#[derive(Clone, Debug)]
+pub struct RestoredRevision {
+    pub entry: InteractionId,
+    pub version: i64,
+    pub changed_at: DateTime<Utc>,
+    pub act: Act,
+    pub when: When,
+}
+
 /// A stored entry.
 #[derive(Clone, Debug)]
 pub struct Interaction {

@@ -5,5 +5,5 @@ pub mod model;
 mod store;
 pub mod wire;
 
-pub use store::{after, find, lock, names};
-pub use wire::{ContextBody, ContextView, KeptByWord, RelationshipView, checked_balance, checked_contexts};
+pub use store::{after, find, lock, names, restore};
+pub use wire::{ContextBody, ContextView, CreateRelationship, KeptByWord, RelationshipView, StatusWord, checked_balance, checked_contexts};

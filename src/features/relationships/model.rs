@@ -91,6 +91,17 @@ pub struct Named {
     pub relationship: Relationship,
 }
 
+/// A relationship of another account of the same person, to be stored as it was there.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    pub id: RelationshipId,
+    pub digest: [u8; 32],
+    pub names: Names,
+    pub details: Details,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
 /// A change; absent members stay as they are.
 #[derive(Clone, Debug, Default)]
 pub struct Change {

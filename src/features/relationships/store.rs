@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Named, Names, Relationship, Status};
+use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Named, Names, Relationship, Restored, Status};
 use crate::db::AccountKey;
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::schema::{accounts, relationships as t};
@@ -110,6 +110,23 @@ pub fn create(
         .returning(NamedRow::as_returning())
         .get_result(conn)?;
     Ok(Made { fresh: true, value: read_named(key, inserted)? })
+}
+
+/// Stores relationships as they were elsewhere, in one statement. There are no more of them than an account may have.
+pub fn restore(conn: &mut PgConnection, key: &AccountKey, ties: &[Restored]) -> Result<(), Error> {
+    let row = |tie: &Restored| -> Result<_, Error> {
+        Ok((
+            t::account_id.eq(key.account().0),
+            t::id.eq(tie.id.0),
+            columns(key, tie.id.0, &tie.names, &tie.details)?,
+            t::request_digest.eq(tie.digest.to_vec()),
+            t::created_at.eq(tie.created_at),
+            t::updated_at.eq(tie.updated_at),
+        ))
+    };
+    let rows = ties.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    diesel::insert_into(t::table).values(rows).execute(conn)?;
+    Ok(())
 }
 
 /// The account's row is locked while counting, so that two requests cannot both take the last place.

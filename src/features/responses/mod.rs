@@ -15,5 +15,6 @@ pub use evidence::questionnaires;
 pub use http::view;
 pub use model::StoredResponse;
 pub use reliability::{MIN_RESPONDENTS, Measured, measure};
-pub use store::{after, all_there, completed_between, newest_of_each};
-pub use wire::ResponseView;
+pub use service::details_of;
+pub use store::{after, all_there, completed_between, newest_of_each, restore};
+pub use wire::{CreateResponse, ResponseView};

@@ -67,6 +67,18 @@ pub struct Response {
     pub updated_at: DateTime<Utc>,
 }
 
+/// A response of another account of the same person, to be stored as it was there.
+#[derive(Clone, Debug)]
+pub struct Restored {
+    pub id: ResponseId,
+    pub relationship: RelationshipId,
+    pub digest: [u8; 32],
+    pub details: Details,
+    pub completed_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
 /// A change of a response in progress; absent members stay as they are.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
@@ -83,6 +95,7 @@ pub struct StoredResponse {
     pub version: u32,
     pub answers: Vec<Answer>,
     pub local_date: NaiveDate,
+    pub completed_at: Option<DateTime<Utc>>,
     /// Its place in the account's order of changes to evidence.
     pub change: i64,
 }

@@ -21,21 +21,26 @@ pub fn create(
     submission: Submission,
     creation: &Creation,
 ) -> Result<Made<Response>, Error> {
-    let set = wanted_set(catalogue, &submission)?;
-    check_answers(set, &submission.answers)?;
+    let details = details_of(catalogue, submission, today(conn, account, creation.now)?)?;
     store::hold_relationship(conn, account, relationship)?;
     if let Some(value) = store::made_before(conn, account, relationship, creation)? {
         return Ok(Made { fresh: false, value });
     }
-    let details = Details {
+    let value = store::insert(conn, account, relationship, &details, creation)?;
+    Ok(Made { fresh: true, value })
+}
+
+/// What a submission says, where it fits its set; its day is named, or else `today`.
+pub fn details_of(catalogue: &Catalogue, submission: Submission, today: NaiveDate) -> Result<Details, Error> {
+    let set = wanted_set(catalogue, &submission)?;
+    check_answers(set, &submission.answers)?;
+    Ok(Details {
         question_set: set.slug().to_owned(),
         question_set_version: set.version(),
         answers: submission.answers,
         status: submission.status,
-        local_date: local_date(conn, account, submission.local_date, creation.now)?,
-    };
-    let value = store::insert(conn, account, relationship, &details, creation)?;
-    Ok(Made { fresh: true, value })
+        local_date: submission.local_date.map_or(Ok(today), |named| day(named, today))?,
+    })
 }
 
 /// A page of a relationship's responses, newest first.
@@ -70,8 +75,8 @@ pub fn update(
     if let Some(answers) = &change.answers {
         check_answers(answered_set(catalogue, &stored.details.question_set, stored.details.question_set_version)?, answers)?;
     }
-    if change.local_date.is_some() {
-        local_date(conn, account, change.local_date, now)?;
+    if let Some(named) = change.local_date {
+        day(named, today(conn, account, now)?)?;
     }
     store::replace(conn, account, relationship, id, &stored.details.changed(change), now)
 }
@@ -145,9 +150,11 @@ fn refusal(AnswerError { index, code }: AnswerError) -> FieldError {
     FieldError::new(format!("/answers/{index}/{member}"), code.as_str(), detail)
 }
 
-/// The day named, or today in the account's zone.
-fn local_date(conn: &mut Conn, account: AccountId, named: Option<NaiveDate>, now: DateTime<Utc>) -> Result<NaiveDate, Error> {
-    let today = zone::local_date(now, accounts::time_zone_of(conn, account)?);
-    let Some(named) = named else { return Ok(today) };
+/// Today in the account's zone.
+fn today(conn: &mut Conn, account: AccountId, now: DateTime<Utc>) -> Result<NaiveDate, Error> {
+    Ok(zone::local_date(now, accounts::time_zone_of(conn, account)?))
+}
+
+fn day(named: NaiveDate, today: NaiveDate) -> Result<NaiveDate, Error> {
     checked_day(named, today).map_err(|(code, detail)| Error::invalid(vec![FieldError::new("/local_date", code, detail)]))
 }

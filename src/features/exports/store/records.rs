@@ -10,7 +10,7 @@ use crate::db::schema::{
 };
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
-use crate::features::exports::model::{PAGE, Place, RemovedId, SessionRecord};
+use crate::features::exports::model::{PAGE, Place, RemovedId, RemovedKind, SessionRecord};
 use crate::kernel::sealed::Column;
 use crate::kernel::{AccountId, Error};
 
@@ -61,7 +61,11 @@ pub fn removed_ids(conn: &mut Conn, account: AccountId, after: Place) -> Result<
         .limit(PAGE)
         .select((tombstones::kind, tombstones::id, tombstones::removed_at))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(kind, id, removed_at)| RemovedId { kind, id, removed_at }).collect())
+    let read = |(kind, id, removed_at): (i16, Uuid, DateTime<Utc>)| -> Result<RemovedId, Error> {
+        let unknown = || Error::internal("a removed id is of a kind this version does not know");
+        Ok(RemovedId { kind: RemovedKind::of_number(kind).ok_or_else(unknown)?, id, removed_at })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// How many records an export would have now.

@@ -36,18 +36,25 @@ pub fn update(
 
 /// Keeps what an entry says as a revision.
 fn keep(conn: &mut PgConnection, key: &AccountKey, entry: &Interaction, now: DateTime<Utc>) -> Result<(), Error> {
-    let note = notes::OF_REVISIONS.seal(key, entry.id.0, entry.version, entry.act.note.as_ref())?;
-    diesel::insert_into(revisions::table)
-        .values((
+    keep_all(conn, key, &[(entry.id, Revision::of(entry.version, now, &entry.act, entry.moment))])
+}
+
+/// Keeps revisions of entries, in one statement: some hundreds at most.
+pub fn keep_all(conn: &mut PgConnection, key: &AccountKey, said: &[(InteractionId, Revision)]) -> Result<(), Error> {
+    let row = |(id, said): &(InteractionId, Revision)| -> Result<_, Error> {
+        let note = notes::OF_REVISIONS.seal(key, id.0, said.version, said.note.as_ref())?;
+        Ok((
             revisions::account_id.eq(key.account().0),
-            revisions::interaction_id.eq(entry.id.0),
-            revisions::version.eq(entry.version),
-            revisions::changed_at.eq(now),
-            revisions::content.eq(serde_json::to_value(revision_of(entry)).map_err(Error::internal)?),
+            revisions::interaction_id.eq(id.0),
+            revisions::version.eq(said.version),
+            revisions::changed_at.eq(said.changed_at),
+            revisions::content.eq(serde_json::to_value(said).map_err(Error::internal)?),
             revisions::note_sealed.eq(note.words),
             revisions::client_note_sealed.eq(note.client),
         ))
-        .execute(conn)?;
+    };
+    let rows = said.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    diesel::insert_into(revisions::table).values(rows).execute(conn)?;
     Ok(())
 }
 
@@ -121,28 +128,6 @@ pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, no
     staleness::mark(conn, account, &[Touched::on(entry.relationship_id, entry.local_date)])?;
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
     Ok(())
-}
-
-fn revision_of(entry: &Interaction) -> Revision {
-    Revision {
-        version: entry.version,
-        changed_at: entry.updated_at,
-        occurred_at: entry.moment.occurred_at,
-        local_date: entry.moment.local_date,
-        actor: actor_code(entry.act.actor),
-        dimension: dimension_code(entry.act.dimension),
-        effort: entry.act.effort,
-        energy_after: entry.act.energy_after,
-        felt_heard: entry.act.felt_heard,
-        prompted: entry.act.prompted,
-        duration_minutes: entry.act.duration_minutes,
-        needed: entry.act.needed,
-        asked_for: entry.act.asked_for,
-        outcome: entry.act.outcome.map(Outcome::code),
-        precision: entry.act.precision.code(),
-        time_zone: entry.moment.time_zone.name().to_owned(),
-        note: entry.act.note.clone(),
-    }
 }
 
 /// What the entry said before each change, latest change first.

@@ -5,9 +5,11 @@ pub mod evidence;
 mod insert;
 mod notes;
 mod read;
+mod restore;
 mod row;
 
 pub use change::{delete, history, history_after, update};
 pub use insert::log;
 pub use read::{after, get, list};
+pub use restore::{restore, restore_history};
 pub use row::Revision;

@@ -9,7 +9,9 @@ use super::notes::{self, SealedNote};
 use crate::db::AccountKey;
 use crate::db::schema::{interaction_revisions as revisions, interactions as t};
 use crate::db::vault::Sealed;
-use crate::features::interactions::model::{Act, Interaction, Moment, Note, Outcome, Precision, Source, actor_of, dimension_of};
+use crate::features::interactions::model::{
+    Act, Interaction, Moment, Note, Outcome, Precision, Source, actor_code, actor_of, dimension_code, dimension_of,
+};
 use crate::kernel::{Error, InteractionId, RelationshipId, zone};
 
 #[derive(Queryable, Selectable)]
@@ -103,6 +105,31 @@ pub struct Revision {
     pub time_zone: String,
     #[serde(skip)]
     pub note: Option<Note>,
+}
+
+impl Revision {
+    /// What an entry says, as the revision that is kept of it.
+    pub fn of(version: i64, changed_at: DateTime<Utc>, act: &Act, moment: Moment) -> Self {
+        Self {
+            version,
+            changed_at,
+            occurred_at: moment.occurred_at,
+            local_date: moment.local_date,
+            actor: actor_code(act.actor),
+            dimension: dimension_code(act.dimension),
+            effort: act.effort,
+            energy_after: act.energy_after,
+            felt_heard: act.felt_heard,
+            prompted: act.prompted,
+            duration_minutes: act.duration_minutes,
+            needed: act.needed,
+            asked_for: act.asked_for,
+            outcome: act.outcome.map(Outcome::code),
+            precision: act.precision.code(),
+            time_zone: moment.time_zone.name().to_owned(),
+            note: act.note.clone(),
+        }
+    }
 }
 
 #[derive(Queryable, Selectable)]

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
-use super::model::{Answer, Details, Filter, Response, Status, StoredResponse};
+use super::model::{Answer, Details, Filter, Response, Restored, Status, StoredResponse};
 use crate::db::copies;
 use crate::db::creation::{Creation, Start};
 use crate::db::schema::{relationships, responses as t};
@@ -76,6 +76,26 @@ pub fn insert(
         .get_result(conn)?;
     outdate_assessments(conn, account, relationship, details)?;
     inserted.read()
+}
+
+/// Stores responses as they were elsewhere; their relationships are there.
+pub fn restore(conn: &mut PgConnection, account: AccountId, responses: &[Restored]) -> Result<(), Error> {
+    // A statement takes 65,535 parameters at most.
+    for some in responses.chunks(1_000) {
+        let row = |one: &Restored| -> Result<_, Error> {
+            Ok((
+                (t::account_id.eq(account.0), t::id.eq(one.id.0), t::relationship_id.eq(one.relationship.0)),
+                t::question_set.eq(one.details.question_set.clone()),
+                t::question_set_version.eq(i32::try_from(one.details.question_set_version).map_err(Error::internal)?),
+                columns(&one.details, one.completed_at.unwrap_or(one.updated_at))?,
+                t::request_digest.eq(one.digest.to_vec()),
+                t::created_at.eq(one.created_at),
+                t::updated_at.eq(one.updated_at),
+            ))
+        };
+        diesel::insert_into(t::table).values(some.iter().map(row).collect::<Result<Vec<_>, _>>()?).execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Stores a response in progress as it is after a change.
@@ -267,6 +287,7 @@ pub fn completed_between(
         .select(Row::as_select())
         .load(conn)?;
     let mut found = rows.into_iter().map(Row::read_as_evidence).collect::<Result<Vec<_>, _>>()?;
-    found.sort_by_key(|response| (response.local_date, response.change));
+    // By what an export says of them too, so that they count in the same order wherever they are brought.
+    found.sort_by_key(|response| (response.local_date, response.completed_at, response.id));
     Ok(found)
 }

@@ -56,6 +56,7 @@ impl Row {
             version: u32::try_from(self.question_set_version).map_err(Error::internal)?,
             answers: read_answers(self.answers)?,
             local_date: self.local_date,
+            completed_at: self.completed_at,
             change: self.change,
         })
     }

@@ -1,0 +1,139 @@
+//! What an import is: records that are right each by itself, and right together.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::features::accounts::model::Settings;
+use crate::features::exports::model::{RemovedId, RemovedKind};
+use crate::features::relationships::model::{MAX_PER_ACCOUNT, Restored as Tie};
+use crate::features::responses::model::Restored as Response;
+use crate::features::{interactions::model as entries, responses};
+use crate::kernel::{FieldError, Fields};
+
+/// Faults that are told of at once.
+pub const MAX_FAULTS: usize = 100;
+
+/// Everything that an import brings.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    pub settings: Settings,
+    pub ties: Vec<Tie>,
+    pub entries: Vec<entries::Restored>,
+    pub history: Vec<entries::RestoredRevision>,
+    pub responses: Vec<Response>,
+    pub removed: Vec<RemovedId>,
+    pub left_out: LeftOut,
+}
+
+/// Records of the export that an import does not bring.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    pub assessments: usize,
+    pub sessions: usize,
+    pub access_log: usize,
+}
+
+/// An import that was made, by counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Imported {
+    pub id: Uuid,
+    pub relationships: i32,
+    pub interactions: i32,
+    pub interaction_history: i32,
+    pub responses: i32,
+    pub removed_ids: i32,
+    pub assessments_left_out: i32,
+    pub sessions_left_out: i32,
+    pub access_log_left_out: i32,
+    pub imported_at: DateTime<Utc>,
+}
+
+impl Import {
+    /// Checks that no id is there twice and that nothing refers to what is not there; gives each entry the version that follows
+    /// those of its history.
+    pub fn settled(mut self) -> Result<Self, Vec<FieldError>> {
+        let mut fields = Fields::default();
+        if i64::try_from(self.ties.len()).is_ok_and(|count| count > MAX_PER_ACCOUNT) {
+            fields.push("/relationships", "too_many", format!("An account holds at most {MAX_PER_ACCOUNT} relationships."));
+        }
+        let ties = distinct(&mut fields, "relationships", self.ties.iter().map(|tie| tie.id.0));
+        let entries = distinct(&mut fields, "interactions", self.entries.iter().map(|one| one.entry.id));
+        let responses = distinct(&mut fields, "question_set_responses", self.responses.iter().map(|one| one.id.0));
+        let owners = self.entries.iter().map(|one| one.entry.relationship.0);
+        known(&mut fields, ("interactions", "relationship_id"), &ties, owners);
+        let owners = self.responses.iter().map(|one| one.relationship.0);
+        known(&mut fields, ("question_set_responses", "relationship_id"), &ties, owners);
+        known(&mut fields, ("interaction_history", "interaction_id"), &entries, self.history.iter().map(|said| said.entry.0));
+        self.check_removed(&mut fields, [&ties, &entries, &responses]);
+        self.settle_versions(&mut fields);
+        // What was completed earlier is stored earlier, as it was.
+        self.responses.sort_by_key(|one| (one.completed_at.unwrap_or(one.updated_at), one.id));
+        fields.finish(Some(self)).map_err(|mut faults| {
+            faults.truncate(MAX_FAULTS);
+            faults
+        })
+    }
+
+    fn check_removed(&self, fields: &mut Fields, [ties, entries, responses]: [&HashSet<Uuid>; 3]) {
+        let mut seen = HashSet::new();
+        for (index, removed) in self.removed.iter().enumerate() {
+            let there = match removed.kind {
+                RemovedKind::Relationship => ties.contains(&removed.id),
+                RemovedKind::Interaction => entries.contains(&removed.id),
+                RemovedKind::Response => responses.contains(&removed.id),
+                RemovedKind::Assessment => false,
+            };
+            if there {
+                fields.push(format!("/removed_ids/{index}/id"), "not_removed", "A record under this id is in the import.");
+            } else if !seen.insert((removed.kind, removed.id)) {
+                fields.push(format!("/removed_ids/{index}/id"), "duplicate_id", DUPLICATE);
+            }
+        }
+    }
+
+    fn settle_versions(&mut self, fields: &mut Fields) {
+        let (mut newest, mut seen): (HashMap<Uuid, i64>, HashSet<(Uuid, i64)>) = (HashMap::new(), HashSet::new());
+        for (index, said) in self.history.iter().enumerate() {
+            if !seen.insert((said.entry.0, said.version)) {
+                let detail = "An earlier record has this version of the same entry.";
+                fields.push(format!("/interaction_history/{index}/version"), "duplicate_version", detail);
+            }
+            let version = newest.entry(said.entry.0).or_insert(said.version);
+            *version = said.version.max(*version);
+        }
+        for one in &mut self.entries {
+            one.version = newest.get(&one.entry.id).map_or(1, |version| version + 1);
+        }
+    }
+}
+
+const DUPLICATE: &str = "An earlier record has this id.";
+
+fn distinct(fields: &mut Fields, part: &str, ids: impl Iterator<Item = Uuid>) -> HashSet<Uuid> {
+    let mut seen = HashSet::new();
+    for (index, id) in ids.enumerate() {
+        if !seen.insert(id) {
+            fields.push(format!("/{part}/{index}/id"), "duplicate_id", DUPLICATE);
+        }
+    }
+    seen
+}
+
+fn known(fields: &mut Fields, (part, member): (&str, &str), there: &HashSet<Uuid>, wanted: impl Iterator<Item = Uuid>) {
+    for (index, id) in wanted.enumerate() {
+        if !there.contains(&id) {
+            fields.push(format!("/{part}/{index}/{member}"), "not_in_the_import", "The import has no record under this id.");
+        }
+    }
+}
+
+/// Whether a completed response says when, and no other does.
+#[must_use]
+pub fn completion_fits(status: responses::model::Status, completed_at: Option<DateTime<Utc>>) -> bool {
+    match status {
+        responses::model::Status::Completed => completed_at.is_some(),
+        responses::model::Status::InProgress => completed_at.is_none(),
+    }
+}

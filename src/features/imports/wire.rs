@@ -1,0 +1,277 @@
+//! An import as it travels: the document that an export gives, and what came of it.
+//!
+//! Records are described as what the endpoints for their kinds take, with the members beside that an export adds; so no rule is
+//! written twice.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
+use uuid::Uuid;
+
+use super::model::Imported;
+use crate::api::body::present;
+use crate::features::accounts::UpdateAccount;
+use crate::features::interactions::CreateInteraction;
+use crate::features::relationships::{CreateRelationship, StatusWord};
+use crate::features::responses::CreateResponse;
+
+/// A record that is not imported: any object.
+pub type LeftOutRecord = BTreeMap<String, IgnoredAny>;
+
+/// Everything of an account, as `GET .../data` of an export answers it. Lists that are absent are empty.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z",
+    "account": [{"locale": "en", "time_zone": "Europe/Berlin"}],
+    "relationships": [{
+        "id": "01980000-0000-7000-8000-000000000001", "alias": "Sam", "kind": "friend", "status": "active",
+        "created_at": "2026-02-01T12:00:00Z", "updated_at": "2026-02-01T12:00:00Z"
+    }],
+    "interactions": [{
+        "id": "01980000-0000-7000-8000-000000000002", "relationship_id": "01980000-0000-7000-8000-000000000001", "actor": "them",
+        "dimension": "emotional_support", "occurred_at": "2026-02-01T21:30:00+01:00", "time_zone": "Europe/Berlin",
+        "local_date": "2026-02-01", "created_at": "2026-02-01T20:31:00Z", "updated_at": "2026-02-01T20:31:00Z"
+    }]
+}))]
+pub struct CreateAccountImport {
+    #[schema(inline)]
+    format: FormatWord,
+    #[schema(minimum = 1, maximum = 1)]
+    pub format_version: i32,
+    #[serde(default, deserialize_with = "present", skip_serializing)]
+    #[schema(nullable = false)]
+    #[expect(dead_code, reason = "read so that it has to be a time; nothing depends on it")]
+    exported_at: Option<DateTime<Utc>>,
+    /// Its language and time zone are taken over.
+    #[serde(default)]
+    #[schema(value_type = Vec<ImportedAccount>, max_items = 1)]
+    pub account: Vec<Box<RawValue>>,
+    /// Not imported: it is about sessions elsewhere.
+    #[serde(default, skip_serializing)]
+    #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
+    pub access_log: Vec<LeftOutRecord>,
+    /// Not imported: they cannot be signed in with here.
+    #[serde(default, skip_serializing)]
+    #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
+    pub sessions: Vec<LeftOutRecord>,
+    #[serde(default)]
+    #[schema(value_type = Vec<ImportedRemovedId>, max_items = 1_000_000)]
+    pub removed_ids: Vec<Box<RawValue>>,
+    /// Not imported: they are computed here from what is.
+    #[serde(default, skip_serializing)]
+    #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
+    pub assessments: Vec<LeftOutRecord>,
+    #[serde(default)]
+    #[schema(value_type = Vec<ImportedRevision>, max_items = 1_000_000)]
+    pub interaction_history: Vec<Box<RawValue>>,
+    #[serde(default)]
+    #[schema(value_type = Vec<ImportedInteraction>, max_items = 1_000_000)]
+    pub interactions: Vec<Box<RawValue>>,
+    #[serde(default)]
+    #[schema(value_type = Vec<ImportedResponse>, max_items = 1_000_000)]
+    pub question_set_responses: Vec<Box<RawValue>>,
+    #[serde(default)]
+    #[schema(value_type = Vec<ImportedRelationship>, max_items = 1_000)]
+    pub relationships: Vec<Box<RawValue>>,
+}
+
+/// What kind of document it is.
+#[derive(Clone, Copy, Deserialize, Serialize, ToSchema)]
+enum FormatWord {
+    #[serde(rename = "reciprocity-account")]
+    Account,
+}
+
+/// What the account's record says beside what can be changed of an account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountRest {
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    #[expect(dead_code, reason = "the account that it goes into has its own")]
+    id: Option<Uuid>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, max_length = 60)]
+    #[expect(dead_code, reason = "the account that it goes into has its own")]
+    handle: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    #[expect(dead_code, reason = "the account that it goes into has its own")]
+    created_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    #[expect(dead_code, reason = "the account that it goes into has its own")]
+    updated_at: Option<DateTime<Utc>>,
+}
+
+/// What a relationship's record says beside what makes one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RelationshipRest {
+    #[schema(inline)]
+    pub status: StatusWord,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What an entry's record says beside what makes one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InteractionRest {
+    pub relationship_id: Uuid,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What the record of an earlier version says beside what makes an entry.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevisionRest {
+    pub interaction_id: Uuid,
+    /// Counted from 1.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    pub version: i64,
+    pub changed_at: DateTime<Utc>,
+}
+
+/// What a response's record says beside what makes one. Its scores are worked out anew.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResponseRest {
+    pub relationship_id: Uuid,
+    /// There where it is completed.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    pub completed_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Object>, nullable = false)]
+    #[expect(dead_code, reason = "worked out anew from the answers")]
+    scores: Option<LeftOutRecord>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An id that was removed: it stays taken.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedRemovedId {
+    #[schema(inline)]
+    pub kind: RemovedKindWord,
+    pub id: Uuid,
+    pub removed_at: DateTime<Utc>,
+}
+
+/// What a removed id belonged to.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovedKindWord {
+    Relationship,
+    Interaction,
+    Response,
+    Assessment,
+}
+
+/// A record's schema: what makes a thing of its kind, without some members, and what an export adds.
+macro_rules! records {
+    ($($(#[doc = $doc:literal])* $name:ident = $makes:ident without $without:expr, needs $needs:expr, and $rest:ident;)+) => {$(
+        $(#[doc = $doc])*
+        pub enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                joined(concat!($($doc),*).trim(), $makes::schema(), &$without, &$needs, $rest::schema())
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+
+            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                $makes::schemas(schemas);
+                $rest::schemas(schemas);
+            }
+        }
+    )+};
+}
+
+records! {
+    /// The account's record in an export.
+    ImportedAccount = UpdateAccount without [], needs [], and AccountRest;
+    /// A relationship as an export has it.
+    ImportedRelationship = CreateRelationship without [], needs ["id"], and RelationshipRest;
+    /// An interaction as an export has it.
+    ImportedInteraction = CreateInteraction without [], needs ["id", "occurred_at"], and InteractionRest;
+    /// What an interaction said before a change, as an export has it.
+    ImportedRevision = CreateInteraction without ["id", "source"], needs ["occurred_at"], and RevisionRest;
+    /// A response as an export has it.
+    ImportedResponse = CreateResponse without [], needs ["id", "version"], and ResponseRest;
+}
+
+fn joined(description: &str, makes: RefOr<Schema>, without: &[&str], needs: &[&str], rest: RefOr<Schema>) -> RefOr<Schema> {
+    let (RefOr::T(Schema::Object(mut made)), RefOr::T(Schema::Object(rest))) = (makes, rest) else {
+        return RefOr::T(Schema::default());
+    };
+    made.properties.retain(|name, _| !without.contains(&name.as_str()));
+    made.properties.extend(rest.properties);
+    made.required.extend(rest.required);
+    made.required.extend(needs.iter().map(|name| (*name).to_owned()));
+    made.description = Some(description.to_owned());
+    made.example = None;
+    RefOr::T(Schema::Object(made))
+}
+
+/// What an import brought, by counts.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccountImport, example = json!({
+    "id": "01980000-0000-7000-8000-00000000000a", "imported_at": "2026-03-01T12:00:00Z",
+    "relationships": 2, "interactions": 310, "interaction_history": 12, "question_set_responses": 3, "removed_ids": 4,
+    "assessments_left_out": 9, "sessions_left_out": 2, "access_log_left_out": 40
+}))]
+pub struct ImportView {
+    id: Uuid,
+    imported_at: DateTime<Utc>,
+    #[schema(minimum = 0)]
+    relationships: i32,
+    #[schema(minimum = 0)]
+    interactions: i32,
+    #[schema(minimum = 0)]
+    interaction_history: i32,
+    #[schema(minimum = 0)]
+    question_set_responses: i32,
+    #[schema(minimum = 0)]
+    removed_ids: i32,
+    /// Assessments in the export: they are computed here from what was imported.
+    #[schema(minimum = 0)]
+    assessments_left_out: i32,
+    #[schema(minimum = 0)]
+    sessions_left_out: i32,
+    #[schema(minimum = 0)]
+    access_log_left_out: i32,
+}
+
+impl From<Imported> for ImportView {
+    fn from(made: Imported) -> Self {
+        Self {
+            id: made.id,
+            imported_at: made.imported_at,
+            relationships: made.relationships,
+            interactions: made.interactions,
+            interaction_history: made.interaction_history,
+            question_set_responses: made.responses,
+            removed_ids: made.removed_ids,
+            assessments_left_out: made.assessments_left_out,
+            sessions_left_out: made.sessions_left_out,
+            access_log_left_out: made.access_log_left_out,
+        }
+    }
+}
