@@ -15,7 +15,7 @@ use crate::api::body;
 use crate::api::idempotency::request_digest;
 use crate::content::Catalogue;
 use crate::features::accounts::UpdateAccount;
-use crate::features::accounts::model::Settings;
+use crate::features::accounts::model::{Handle, Settings};
 use crate::features::exports::model::{RemovedId, RemovedKind};
 use crate::features::interactions::CreateInteraction;
 use crate::features::interactions::model as entries;
@@ -41,11 +41,14 @@ impl Reader<'_> {
         if body.format_version != 1 {
             faults.add(vec![FieldError::new("/format_version", "unknown_version", "This service reads version 1.")]);
         }
+        if let Some(at) = body.exported_at {
+            self.past("/exported_at", at)?;
+        }
         if body.account.len() > 1 {
             faults.add(vec![FieldError::new("/account", "too_many", "An export has one account.")]);
         }
         let import = Import {
-            settings: faults.each("account", &body.account, settings)?.pop().unwrap_or_default(),
+            settings: faults.each("account", &body.account, |raw| self.settings(raw))?.pop().unwrap_or_default(),
             ties: faults.each("relationships", &body.relationships, |raw| self.tie(raw))?,
             entries: faults.each("interactions", &body.interactions, |raw| self.entry(raw))?,
             history: faults.each("interaction_history", &body.interaction_history, |raw| self.revision(raw))?,
@@ -55,6 +58,17 @@ impl Reader<'_> {
         };
         faults.none()?;
         import.settled().map_err(Error::invalid)
+    }
+
+    fn settings(&self, raw: &RawValue) -> Result<Settings, Error> {
+        let (made, rest): (UpdateAccount, AccountRest) = parts(raw, &["id", "handle", "created_at", "updated_at"])?;
+        for (pointer, at) in [("/created_at", rest.created_at), ("/updated_at", rest.updated_at)] {
+            at.map(|at| self.past(pointer, at)).transpose()?;
+        }
+        if let Some(Err((code, detail))) = rest.handle.as_deref().map(Handle::parse) {
+            return Err(Error::invalid(vec![FieldError::new("/handle", code, detail)]));
+        }
+        made.parse().map_err(Error::invalid)
     }
 
     fn tie(&self, raw: &RawValue) -> Result<ties::Restored, Error> {
@@ -149,11 +163,6 @@ impl Reader<'_> {
         let detail = "An instant from 1970 to 24 hours ahead of now belongs here.";
         Err(Error::invalid(vec![FieldError::new(pointer, "out_of_range", detail)]))
     }
-}
-
-fn settings(raw: &RawValue) -> Result<Settings, Error> {
-    let (made, _): (UpdateAccount, AccountRest) = parts(raw, &["id", "handle", "created_at", "updated_at"])?;
-    made.parse().map_err(Error::invalid)
 }
 
 fn needed(pointer: &str) -> FieldError {

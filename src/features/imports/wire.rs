@@ -4,10 +4,8 @@
 //! written twice.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::openapi::RefOr;
@@ -22,8 +20,9 @@ use crate::features::interactions::CreateInteraction;
 use crate::features::relationships::{CreateRelationship, StatusWord};
 use crate::features::responses::CreateResponse;
 
-/// A record that is not imported: any object.
-pub type LeftOutRecord = BTreeMap<String, IgnoredAny>;
+/// A record that is not imported: any object, of which nothing is kept.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct LeftOutRecord {}
 
 /// Everything of an account, as `GET .../data` of an export answers it. Lists that are absent are empty.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -46,27 +45,26 @@ pub struct CreateAccountImport {
     format: FormatWord,
     #[schema(minimum = 1, maximum = 1)]
     pub format_version: i32,
-    #[serde(default, deserialize_with = "present", skip_serializing)]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    #[expect(dead_code, reason = "read so that it has to be a time; nothing depends on it")]
-    exported_at: Option<DateTime<Utc>>,
+    pub exported_at: Option<DateTime<Utc>>,
     /// Its language and time zone are taken over.
     #[serde(default)]
     #[schema(value_type = Vec<ImportedAccount>, max_items = 1)]
     pub account: Vec<Box<RawValue>>,
     /// Not imported: it is about sessions elsewhere.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
     pub access_log: Vec<LeftOutRecord>,
     /// Not imported: they cannot be signed in with here.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
     pub sessions: Vec<LeftOutRecord>,
     #[serde(default)]
     #[schema(value_type = Vec<ImportedRemovedId>, max_items = 1_000_000)]
     pub removed_ids: Vec<Box<RawValue>>,
     /// Not imported: they are computed here from what is.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
     pub assessments: Vec<LeftOutRecord>,
     #[serde(default)]
@@ -99,17 +97,14 @@ pub struct AccountRest {
     #[expect(dead_code, reason = "the account that it goes into has its own")]
     id: Option<Uuid>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, max_length = 60)]
-    #[expect(dead_code, reason = "the account that it goes into has its own")]
-    handle: Option<String>,
+    #[schema(nullable = false, min_length = 1, max_length = 60, format = "account-handle")]
+    pub handle: Option<String>,
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
-    #[expect(dead_code, reason = "the account that it goes into has its own")]
-    created_at: Option<DateTime<Utc>>,
+    pub created_at: Option<DateTime<Utc>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
-    #[expect(dead_code, reason = "the account that it goes into has its own")]
-    updated_at: Option<DateTime<Utc>>,
+    pub updated_at: Option<DateTime<Utc>>,
 }
 
 /// What a relationship's record says beside what makes one.

@@ -82,6 +82,7 @@ mod tests {
                 .map(|(item, value)| Answer { item_id: (*item).to_owned(), value: AnswerValue::Chosen(*value) })
                 .collect(),
             local_date: "1970-01-03".parse().unwrap(),
+            completed_at: None,
             change: 1,
         }
     }
