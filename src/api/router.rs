@@ -8,7 +8,8 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages};
 use crate::features::{
-    access_log, accounts, assessments, erasures, exports, imports, interactions, question_sets, relationships, responses, sessions,
+    access_log, accounts, assessments, consents, erasures, exports, imports, interactions, question_sets, relationships, responses,
+    sessions,
 };
 use crate::kernel::Error;
 
@@ -17,6 +18,7 @@ pub fn routes(config: &mut ServiceConfig) {
     accounts::http::routes(config);
     exports::http::routes(config);
     imports::http::routes(config);
+    consents::http::routes(config);
     access_log::http::routes(config);
     sessions::http::routes(config);
     relationships::http::routes(config);

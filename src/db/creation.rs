@@ -50,6 +50,17 @@ impl Creation {
         Ok(Start::Make(self.id))
     }
 
+    /// As [`Creation::begin`], for what is never removed.
+    pub fn begin_lasting(&self, conn: &mut Conn, account: AccountId) -> Result<Start, Error> {
+        if let Some(key) = &self.idempotency
+            && let Claim::Replay(id, _) = idempotency::claim(conn, account, key, self.id, self.now)?
+        {
+            return Ok(Start::Replay(id));
+        }
+        idempotency::take_turn(conn, account, self.id)?;
+        Ok(Start::Make(self.id))
+    }
+
     /// Judges a row found under the wanted id: the same request made it, or another did.
     pub fn recognise(&self, stored_digest: &[u8]) -> Result<(), Error> {
         if stored_digest == self.digest { Ok(()) } else { Err(Error::new(Code::IdConflict)) }

@@ -100,6 +100,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    consents (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        number -> Int8,
+        purpose -> Text,
+        text_version -> Int4,
+        given -> Bool,
+        decided_at -> Timestamptz,
+        request_digest -> Bytea,
+    }
+}
+
+diesel::table! {
     erased_accounts (account_digest) {
         account_digest -> Bytea,
         erased_at -> Timestamptz,
@@ -247,6 +260,7 @@ diesel::joinable!(access_log -> accounts (account_id));
 diesel::joinable!(account_exports -> accounts (account_id));
 diesel::joinable!(account_imports -> accounts (account_id));
 diesel::joinable!(account_keys -> accounts (account_id));
+diesel::joinable!(consents -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(relationships -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
@@ -261,6 +275,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_keys,
     accounts,
     assessments,
+    consents,
     erased_accounts,
     idempotency_keys,
     interaction_revisions,

@@ -3,6 +3,7 @@
 pub mod access_log;
 pub mod accounts;
 pub mod assessments;
+pub mod consents;
 pub mod erasures;
 pub mod exports;
 pub mod imports;

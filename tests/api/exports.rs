@@ -27,6 +27,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("account_keys", Err("wrapped keys: they open the words, which are in the export opened")),
     ("accounts", Ok("account")),
     ("assessments", Ok("assessments")),
+    ("consents", Ok("consents")),
     ("idempotency_keys", Err("digests of requests, for a day")),
     ("interaction_revisions", Ok("interaction_history")),
     ("interactions", Ok("interactions")),
@@ -57,7 +58,7 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 
 /// Columns of every table that say nothing about the person.
-const BOOKKEEPING: &[&str] = &["account_id", "request_digest", "change", "version"];
+const BOOKKEEPING: &[&str] = &["account_id", "request_digest", "change", "version", "number"];
 
 fn log(me: &Client, tie: &str, body: &Value) -> String {
     let made = me.post(&format!("{tie}/interactions"), body);
@@ -78,6 +79,7 @@ fn someone_with_everything(service: &Service) -> Client {
     let answered = json!({"question_set": "reciprocity-check", "status": "completed", "answers": answers});
     me.with("idempotency-key", "one").post(&format!("{tie}/responses"), &answered).expect(201);
     me.post(&format!("{tie}/assessments"), &json!({})).expect(201);
+    me.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true})).expect(201);
     me
 }
 
@@ -206,7 +208,7 @@ fn an_export_grows_by_pages_and_has_each_entry_once() {
     let ids: BTreeSet<&str> = all["interactions"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!((ids.len(), all["interactions"].as_array().unwrap().len()), (300, 300));
     assert_eq!(me.get(&format!("{export}/tables/interactions")).text.lines().count(), 301);
-    let chunks = rows::count(&mut service.database.connect(), "SELECT count(*) AS count FROM account_export_chunks WHERE part = 7");
+    let chunks = rows::count(&mut service.database.connect(), "SELECT count(*) AS count FROM account_export_chunks WHERE part = 8");
     assert_eq!(chunks, 3, "no page is longer than a hundred");
 }
 
@@ -217,7 +219,7 @@ fn an_export_that_a_restart_broke_off_is_taken_up_where_it_was() {
     let export = completed_export(&me);
     let mut conn = service.database.connect();
     let (before, kept) = (tables_of(&me, &export), chunk(&mut conn, 1));
-    break_off(&mut conn, 2, 4);
+    break_off(&mut conn, 3, 5);
     let restarted = Running::start(&service.database.url, &[]);
     let me = me.signed_in_at(&restarted);
     wait(&me, &export);
@@ -284,7 +286,7 @@ fn the_sweep_drops_what_expired_and_goes_on_with_what_is_unfinished() {
     let mut conn = service.database.connect();
     let id = unfinished.rsplit('/').next().unwrap();
     conn.batch_execute(&format!(
-        "UPDATE account_exports SET completed_at = NULL, part = 9, after_id = '{}' WHERE id = '{id}'",
+        "UPDATE account_exports SET completed_at = NULL, part = 10, after_id = '{}' WHERE id = '{id}'",
         uuid::Uuid::max()
     ))
     .unwrap();

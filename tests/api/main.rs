@@ -9,6 +9,7 @@ mod accounts;
 mod assessments;
 mod auth_coverage;
 mod bad_input;
+mod consents;
 mod database_down;
 mod demo;
 mod edge;

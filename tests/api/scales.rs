@@ -187,6 +187,30 @@ fn scales_are_measured_over_the_newest_completion_of_each_person() {
 }
 
 #[test]
+fn whoever_withdrew_consent_to_statistics_is_not_counted() {
+    let service = Service::start();
+    let mut conn = service.database.connect();
+    plant(&mut conn, 40);
+    // One took it back, one changed their mind and came back, one speaks of something else.
+    let mut sql = String::from("SET session_replication_role = replica;");
+    for (number, (person, purpose, given)) in
+        [(0, "statistics", true), (0, "statistics", false), (1, "statistics", false), (1, "statistics", true), (2, "reminders", false)]
+            .into_iter()
+            .enumerate()
+    {
+        write!(
+            sql,
+            "INSERT INTO consents (account_id, id, purpose, text_version, given, decided_at, request_digest) VALUES \
+             ('00000000-0000-7000-8000-{person:012}', '00000000-0000-7000-8000-00000000000{number}', '{purpose}', 1, {given}, now(), '');"
+        )
+        .unwrap();
+    }
+    conn.batch_execute(&(sql + "RESET session_replication_role")).unwrap();
+    let found: Value = serde_json::from_str(&report(&service.database.url, &wanted()).unwrap()).unwrap();
+    assert_eq!(found["respondents"], 39);
+}
+
+#[test]
 fn nothing_is_said_about_fewer_than_thirty_people() {
     let service = Service::start();
     let mut conn = service.database.connect();

@@ -91,6 +91,7 @@ const OURS: &[(&str, &str)] = &[
     ("assessments.method_name", "ours"),
     ("assessments.method_version", "ours"),
     ("assessments.result", "figures, codes and ids"),
+    ("consents.purpose", "a name of the app's: small letters, digits, - and _, 40 at most"),
     ("interaction_revisions.content", "figures and codes; a check refuses a note"),
     ("interactions.time_zone", "a name of the IANA"),
     ("relationships.contexts", "kinds and dates"),

@@ -15,6 +15,7 @@ const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋',
 pub const fn columns(part: Part) -> &'static [&'static str] {
     match part {
         Part::Account => &["id", "handle", "locale", "time_zone", "created_at", "updated_at"],
+        Part::Consents => &["id", "purpose", "text_version", "given", "decided_at"],
         Part::Sessions => &["id", "label", "scope", "created_at", "last_used_at", "expires_at", "ended_at"],
         Part::Relationships => {
             &["id", "alias", "kind", "label", "status", "kept_by", "expected_balance", "contexts", "created_at", "updated_at"]

@@ -15,19 +15,21 @@ pub const PAGE: i64 = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     Account = 1,
-    AccessLog = 2,
-    Sessions = 3,
-    RemovedIds = 4,
-    Assessments = 5,
-    InteractionHistory = 6,
-    Interactions = 7,
-    Responses = 8,
-    Relationships = 9,
+    Consents = 2,
+    AccessLog = 3,
+    Sessions = 4,
+    RemovedIds = 5,
+    Assessments = 6,
+    InteractionHistory = 7,
+    Interactions = 8,
+    Responses = 9,
+    Relationships = 10,
 }
 
 impl Part {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Account,
+        Self::Consents,
         Self::AccessLog,
         Self::Sessions,
         Self::RemovedIds,
@@ -59,6 +61,7 @@ impl Part {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Consents => "consents",
             Self::Sessions => "sessions",
             Self::Relationships => "relationships",
             Self::Interactions => "interactions",

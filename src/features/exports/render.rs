@@ -8,7 +8,7 @@ use super::store;
 use super::wire::{ExportedRemovedId, ExportedRevision, ExportedSession};
 use crate::content::{Catalogue, Texts};
 use crate::db::{AccountKey, Conn};
-use crate::features::{access_log, accounts, assessments, interactions, relationships, responses};
+use crate::features::{access_log, accounts, assessments, consents, interactions, relationships, responses};
 use crate::kernel::Error;
 
 /// What records are shown with: question sets to score answers, and the sentences of assessments.
@@ -30,6 +30,10 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
     let (id, number) = (at.id, at.number);
     match at.part {
         Part::Account => rendered(at, vec![accounts::get(conn, account)?], |_| (id, 0), |one| Ok(accounts::AccountView::from(one))),
+        Part::Consents => {
+            let rows = consents::after(conn, account, number, PAGE)?;
+            rendered(at, rows, |one| (id, one.number), |one| Ok(consents::ConsentView::from(one)))
+        }
         Part::Sessions => rendered(at, store::sessions(conn, key, at)?, |one| (one.id, 0), |one| Ok(ExportedSession::from(one))),
         Part::Relationships => {
             let rows = relationships::after(conn, key, id, PAGE)?;

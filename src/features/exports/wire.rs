@@ -9,6 +9,7 @@ use super::model::{Export, Part, RemovedId, SessionRecord};
 use crate::features::access_log::AccessView;
 use crate::features::accounts::AccountView;
 use crate::features::assessments::AssessmentView;
+use crate::features::consents::ConsentView;
 use crate::features::interactions::{InteractionView, RevisionView};
 use crate::features::relationships::RelationshipView;
 use crate::features::responses::ResponseView;
@@ -81,7 +82,7 @@ impl From<Export> for ExportView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountData, example = json!({
     "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [],
-    "access_log": [], "sessions": [], "removed_ids": [], "assessments": [], "interaction_history": [], "interactions": [],
+    "consents": [], "access_log": [], "sessions": [], "removed_ids": [], "assessments": [], "interaction_history": [], "interactions": [],
     "question_set_responses": [], "relationships": []
 }))]
 pub struct AccountData {
@@ -95,6 +96,9 @@ pub struct AccountData {
     /// The account itself: one record.
     #[schema(max_items = 1)]
     account: Vec<AccountView>,
+    /// What was agreed to and taken back.
+    #[schema(max_items = 1000)]
+    consents: Vec<ConsentView>,
     /// Who read what, by the hour.
     #[schema(max_items = 1_000_000_000)]
     access_log: Vec<AccessView>,

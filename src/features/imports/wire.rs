@@ -52,6 +52,10 @@ pub struct CreateAccountImport {
     #[serde(default)]
     #[schema(value_type = Vec<ImportedAccount>, max_items = 1)]
     pub account: Vec<Box<RawValue>>,
+    /// Not imported: they were given to whoever ran the other service.
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
+    consents: Vec<LeftOutRecord>,
     /// Not imported: it is about sessions elsewhere.
     #[serde(default)]
     #[schema(value_type = Vec<Object>, max_items = 1_000_000)]

@@ -26,6 +26,7 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/relationships/{relationship_id}/responses/{response_id}" => Thing::Own(response(client)),
         "/v1/relationships/{relationship_id}/responses/{response_id}/change" => Thing::Own(format!("{}/change", response(client))),
         "/v1/relationships/{relationship_id}/erasures" => Thing::Own(format!("{}/erasures", relationship(client))),
+        "/v1/account/consents/{consent_id}" => Thing::Own(consent(client)),
         "/v1/account/exports/{export_id}" => Thing::Own(completed_export(client)),
         "/v1/account/exports/{export_id}/data" => Thing::Own(format!("{}/data", completed_export(client))),
         "/v1/account/exports/{export_id}/tables/{part}" => Thing::Own(format!("{}/tables/interactions", completed_export(client))),
@@ -57,6 +58,12 @@ pub fn path_for(client: &Client, operation: &Operation) -> String {
 
 pub fn relationship(client: &Client) -> String {
     let made = client.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend", "label": "from the choir"}));
+    made.expect(201);
+    made.header("location")
+}
+
+fn consent(client: &Client) -> String {
+    let made = client.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true}));
     made.expect(201);
     made.header("location")
 }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::db::schema::{
-    access_log, assessments, interaction_revisions, interactions, relationships, responses, sessions as s, tombstones,
+    access_log, assessments, consents, interaction_revisions, interactions, relationships, responses, sessions as s, tombstones,
 };
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
@@ -76,6 +76,6 @@ pub fn count(conn: &mut Conn, account: AccountId) -> Result<i64, Error> {
             all += $table::table.filter($table::account_id.eq(account.0)).select(count_star()).first::<i64>(conn)?;
         )+};
     }
-    add!(access_log, s, relationships, interactions, interaction_revisions, responses, assessments, tombstones);
+    add!(access_log, consents, s, relationships, interactions, interaction_revisions, responses, assessments, tombstones);
     Ok(all)
 }
