@@ -457,6 +457,7 @@ fn completing_moves_a_response_to_the_end_of_the_order_of_changes() {
     let tie = tie(&me);
     let early = me.post(&responses_of(&tie), &json!({"question_set": "friendship-check"})).header("location");
     me.post(&responses_of(&tie), &completed("reciprocity-check", &[])).expect(201);
+    service.clock.advance(chrono::TimeDelta::seconds(1));
     me.patch(&early, &json!({"status": "completed"})).expect(200);
     let found = evidence(&service, &tie, "2026-03-02", "2026-03-02");
     let order: Vec<_> = found.iter().map(|response| response.question_set.as_str()).collect();
