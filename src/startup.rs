@@ -32,6 +32,7 @@ use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
 use crate::features::exports::Exports;
 use crate::features::imports::Imports;
+use crate::features::retention::Retention;
 use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
 use crate::kernel::token::Tokens;
 use crate::kernel::trusted::Trusted;
@@ -204,6 +205,7 @@ pub struct Parts {
     imports: web::Data<Imports>,
     recorder: web::Data<Recorder>,
     access_log: Arc<AccessLog>,
+    retention: Retention,
     jobs: web::Data<Jobs>,
 }
 
@@ -230,7 +232,7 @@ impl Parts {
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
         let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
         let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
-        let imports = Imports::new(db.clone());
+        let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
         let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
         Ok(Self {
             contract: web::Data::new(router::contract()),
@@ -248,6 +250,7 @@ impl Parts {
             imports: web::Data::new(imports),
             recorder: web::Data::new(Recorder(Arc::clone(&access_log) as _)),
             access_log,
+            retention,
             jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
         })
     }
@@ -279,7 +282,8 @@ const UPKEEP: Duration = Duration::from_hours(1);
 
 /// Starts the server on a listener that is already bound.
 pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let (limits, exports, access_log) = (Arc::clone(&parts.gate.limits), parts.exports.clone(), Arc::clone(&parts.access_log));
+    let (limits, exports) = (Arc::clone(&parts.gate.limits), parts.exports.clone());
+    let (access_log, retention) = (Arc::clone(&parts.access_log), parts.retention.clone());
     let server = HttpServer::new(move || {
         let docs = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json").validator_url("none"));
         let (app, _) = App::new()
@@ -308,7 +312,8 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
     // The first time is now: what a stop left unfinished goes on.
     actix_web::rt::spawn(async move {
         loop {
-            for (what, done) in [("exports", exports.sweep().await), ("access_log", access_log.sweep().await)] {
+            let swept = [exports.sweep().await, access_log.sweep().await, retention.sweep().await];
+            for (what, done) in ["exports", "access_log", "retention"].into_iter().zip(swept) {
                 if let Err(error) = done {
                     tracing::warn!(code = ?error.code, what, "old rows could not be looked for; the next time comes in an hour");
                 }

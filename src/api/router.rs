@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::{docs, health, problem_pages};
 use crate::features::{
     access_log, accounts, assessments, consents, erasures, exports, imports, interactions, question_sets, relationships, responses,
-    sessions,
+    retention, sessions,
 };
 use crate::kernel::Error;
 
@@ -19,6 +19,7 @@ pub fn routes(config: &mut ServiceConfig) {
     exports::http::routes(config);
     imports::http::routes(config);
     consents::http::routes(config);
+    retention::http::routes(config);
     access_log::http::routes(config);
     sessions::http::routes(config);
     relationships::http::routes(config);

@@ -228,6 +228,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    retention_history (account_id, number) {
+        account_id -> Uuid,
+        number -> Int8,
+        class -> Int2,
+        count -> Int8,
+        applied_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    retention_settings (account_id) {
+        account_id -> Uuid,
+        interactions_days -> Nullable<Int4>,
+        notes_days -> Nullable<Int4>,
+        responses_days -> Nullable<Int4>,
+        assessments_days -> Nullable<Int4>,
+        access_log_days -> Nullable<Int4>,
+        history_days -> Nullable<Int4>,
+        version -> Int8,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (account_id, session_id) {
         account_id -> Uuid,
         session_id -> Uuid,
@@ -263,6 +287,8 @@ diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(consents -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(relationships -> accounts (account_id));
+diesel::joinable!(retention_history -> accounts (account_id));
+diesel::joinable!(retention_settings -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(tombstones -> accounts (account_id));
 
@@ -284,6 +310,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     relationships,
     request_keys,
     responses,
+    retention_history,
+    retention_settings,
     sessions,
     tombstones,
     withdrawn_signing_keys,

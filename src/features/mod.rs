@@ -11,4 +11,5 @@ pub mod interactions;
 pub mod question_sets;
 pub mod relationships;
 pub mod responses;
+pub mod retention;
 pub mod sessions;

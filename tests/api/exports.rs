@@ -34,6 +34,8 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("refresh_tokens", Err("digests of secrets")),
     ("relationships", Ok("relationships")),
     ("responses", Ok("question_set_responses")),
+    ("retention_history", Err("how much was dropped of what is no more; nothing that was logged")),
+    ("retention_settings", Err("a setting of this service, at /v1/account/retention")),
     ("sessions", Ok("sessions")),
     ("tombstones", Ok("removed_ids")),
 ];

@@ -25,6 +25,7 @@ mod previews;
 mod question_sets;
 mod relationships;
 mod responses;
+mod retention;
 mod revocation;
 mod scales;
 mod sealed_words;

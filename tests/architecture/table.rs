@@ -114,6 +114,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("assessments/preview", "features/*/service"),
     ("assessments/show", "features/*/http"),
     ("assessments/digest", "features/*/service"),
+    ("erasures/aged", "features/*/store"),
     ("exports/csv", "features/*/http"),
     ("exports/render", "features/*/http"),
     ("imports/read", "features/*/http"),

@@ -66,7 +66,7 @@ impl Class {
     pub fn of_route(template: &str) -> Option<Self> {
         let parts: Vec<&str> = template.split('/').skip(1).collect();
         match parts.as_slice() {
-            ["v1", "account"] | ["v1", "account", "consents", ..] => Some(Self::Account),
+            ["v1", "account"] | ["v1", "account", "consents" | "retention", ..] => Some(Self::Account),
             ["v1", "account", "access-log"] => Some(Self::AccessLog),
             ["v1", "account", "exports", ..] => Some(Self::Exports),
             ["v1", "sessions", ..] => Some(Self::Sessions),

@@ -2,10 +2,12 @@
 //!
 //! Assessments that were computed from what is erased go with it, because their figures are made of it.
 
+mod aged;
 pub mod http;
 pub mod model;
 mod store;
 pub mod wire;
 
+pub use aged::{Aged, of_aged};
 pub use store::{of_account, of_history, of_relationship};
 pub use wire::ErasureReceipt;

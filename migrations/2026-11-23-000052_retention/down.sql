@@ -1,0 +1,2 @@
+DROP TABLE retention_history;
+DROP TABLE retention_settings;

@@ -1,0 +1,155 @@
+//! Erasing what is older than somebody wanted it kept, some rows at a time, with the same consequences as any erasure.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, Date, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use crate::db::schema::{assessments, interaction_revisions as revisions, interactions, relationships, responses};
+use crate::db::staleness::Touched;
+use crate::db::tombstones::{self, Kind};
+use crate::db::{Conn, copies};
+use crate::kernel::{AccountId, Error};
+
+/// What is too old.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aged {
+    /// Entries of days before this one.
+    Interactions(NaiveDate),
+    /// Notes of entries of days before this one; the entries stay.
+    Notes(NaiveDate),
+    /// Responses of days before this one.
+    Responses(NaiveDate),
+    /// Assessments that were computed before this instant.
+    Assessments(DateTime<Utc>),
+}
+
+type Old = (Uuid, Uuid, NaiveDate);
+
+/// Erases at most `limit` of what is too old, the oldest first; says how many there were.
+pub fn of_aged(conn: &mut Conn, account: AccountId, aged: Aged, limit: i64, now: DateTime<Utc>) -> Result<i64, Error> {
+    let count = match aged {
+        Aged::Interactions(day) => entries(conn, account, day, limit, now)?,
+        Aged::Notes(day) => notes(conn, account, day, limit, now)?,
+        Aged::Responses(day) => answers(conn, account, day, limit, now)?,
+        Aged::Assessments(instant) => computed(conn, account, instant, limit, now)?,
+    };
+    i64::try_from(count).map_err(Error::internal)
+}
+
+/// Rows of a relationship's evidence before a day. What was moved to a later day meanwhile is left alone.
+macro_rules! evidence_before {
+    ($($name:ident: $table:ident, $kind:expr;)+) => {$(
+        fn $name(conn: &mut Conn, account: AccountId, day: NaiveDate, limit: i64, now: DateTime<Utc>) -> Result<usize, Error> {
+            let old: Vec<Old> = $table::table
+                .filter($table::account_id.eq(account.0).and($table::local_date.lt(day)))
+                .order(($table::local_date, $table::id))
+                .limit(limit)
+                .select(($table::id, $table::relationship_id, $table::local_date))
+                .load(conn)?;
+            let ids = hold(conn, account, &old)?;
+            let still = $table::table.filter($table::account_id.eq(account.0).and($table::id.eq_any(&ids)));
+            let gone: Vec<Uuid> = diesel::delete(still.filter($table::local_date.lt(day))).returning($table::id).get_results(conn)?;
+            tombstones::bury_many(conn, account, $kind, &gone, now)?;
+            assessments_of(conn, account, &old, now)?;
+            Ok(gone.len())
+        }
+    )+};
+}
+
+evidence_before! {
+    entries: interactions, Kind::Interaction;
+    answers: responses, Kind::Response;
+}
+
+fn computed(conn: &mut Conn, account: AccountId, instant: DateTime<Utc>, limit: i64, now: DateTime<Utc>) -> Result<usize, Error> {
+    let own = assessments::table.filter(assessments::account_id.eq(account.0).and(assessments::created_at.lt(instant)));
+    let ids: Vec<Uuid> = own.order(assessments::created_at).limit(limit).select(assessments::id).load(conn)?;
+    if !ids.is_empty() {
+        copies::forget(conn, account)?;
+    }
+    diesel::delete(assessments::table.filter(assessments::account_id.eq(account.0).and(assessments::id.eq_any(&ids)))).execute(conn)?;
+    tombstones::bury_many(conn, account, Kind::Assessment, &ids, now)?;
+    Ok(ids.len())
+}
+
+/// Drops the exports and holds the relationships, as every erasure does, where there is something to erase; gives the ids.
+fn hold(conn: &mut Conn, account: AccountId, old: &[Old]) -> Result<Vec<Uuid>, Error> {
+    if !old.is_empty() {
+        copies::forget(conn, account)?;
+        let ties: Vec<Uuid> = spans(old).into_iter().map(|span| span.relationship).collect();
+        let own = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq_any(ties)));
+        own.order(relationships::id).select(relationships::id).for_update().load::<Uuid>(conn)?;
+    }
+    Ok(old.iter().map(|(id, _, _)| *id).collect())
+}
+
+fn spans(old: &[Old]) -> Vec<Touched> {
+    let mut spans: BTreeMap<Uuid, Touched> = BTreeMap::new();
+    for (_, tie, day) in old {
+        let span = spans.entry(*tie).or_insert_with(|| Touched::on(*tie, *day));
+        *span = Touched { first: span.first.min(*day), last: span.last.max(*day), ..*span };
+    }
+    spans.into_values().collect()
+}
+
+#[derive(QueryableByName)]
+struct Gone {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Erases the assessments whose window meets the days: their figures are made of them.
+fn assessments_of(conn: &mut Conn, account: AccountId, old: &[Old], now: DateTime<Utc>) -> Result<(), Error> {
+    let spans = spans(old);
+    if spans.is_empty() {
+        return Ok(());
+    }
+    let gone: Vec<Gone> = sql_query(
+        "DELETE FROM assessments a USING unnest($2, $3, $4) AS touched (relationship_id, first_day, last_day) \
+         WHERE a.account_id = $1 AND a.relationship_id = touched.relationship_id \
+         AND a.window_from <= touched.last_day AND a.window_to >= touched.first_day RETURNING a.id",
+    )
+    .bind::<SqlUuid, _>(account.0)
+    .bind::<Array<SqlUuid>, _>(spans.iter().map(|one| one.relationship).collect::<Vec<_>>())
+    .bind::<Array<Date>, _>(spans.iter().map(|one| one.first).collect::<Vec<_>>())
+    .bind::<Array<Date>, _>(spans.iter().map(|one| one.last).collect::<Vec<_>>())
+    .load(conn)?;
+    let ids: Vec<Uuid> = gone.into_iter().map(|row| row.id).collect();
+    tombstones::bury_many(conn, account, Kind::Assessment, &ids, now)
+}
+
+/// Erases notes, those in the history too; the entries are another version of themselves without them.
+fn notes(conn: &mut Conn, account: AccountId, day: NaiveDate, limit: i64, now: DateTime<Utc>) -> Result<usize, Error> {
+    let old = interactions::table.filter(interactions::account_id.eq(account.0).and(interactions::local_date.lt(day)));
+    let spoken = revisions::note_sealed.is_not_null().or(revisions::client_note_sealed.is_not_null());
+    let in_history = revisions::table.filter(revisions::account_id.eq(account.0)).filter(spoken).select(revisions::interaction_id);
+    let said = interactions::note_sealed.is_not_null().or(interactions::client_note_sealed.is_not_null());
+    let ids: Vec<Uuid> = old
+        .filter(said.or(interactions::id.eq_any(in_history)))
+        .order((interactions::local_date, interactions::id))
+        .limit(limit)
+        .select(interactions::id)
+        .load(conn)?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    copies::forget(conn, account)?;
+    let entries = interactions::table.filter(interactions::account_id.eq(account.0).and(interactions::id.eq_any(&ids)));
+    diesel::update(entries.filter(interactions::local_date.lt(day)))
+        .set((
+            interactions::note_sealed.eq(None::<Vec<u8>>),
+            interactions::client_note_sealed.eq(None::<Vec<u8>>),
+            interactions::version.eq(interactions::version + 1),
+            interactions::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    let kept = revisions::table.filter(revisions::account_id.eq(account.0).and(revisions::interaction_id.eq_any(&ids)));
+    diesel::update(kept)
+        .set((revisions::note_sealed.eq(None::<Vec<u8>>), revisions::client_note_sealed.eq(None::<Vec<u8>>)))
+        .execute(conn)?;
+    Ok(ids.len())
+}
