@@ -10,6 +10,7 @@ use crate::kernel::{FieldError, Fields};
 
 /// How many days each class is kept. An absent member means for ever; for the access log, 90 days.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "numbers carry their unit in the name")]
 #[schema(as = Retention, example = json!({"notes_days": 365, "access_log_days": 30}))]
 pub struct RetentionView {
     /// Interactions and what they said before, by their local date.
@@ -54,6 +55,7 @@ impl From<Kept> for RetentionView {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::option_option, reason = "the three cases of RFC 7396: absent, null, value")]
+#[expect(clippy::struct_field_names, reason = "numbers carry their unit in the name")]
 #[schema(example = json!({"notes_days": 365, "assessments_days": null}))]
 pub struct UpdateRetention {
     #[serde(default, deserialize_with = "patched")]
