@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::db::erased::{self, Ledger};
+use crate::db::erased::{self, Ledger, secret_of};
 use crate::kernel::Keys;
 
 const USAGE: &str = "\
@@ -19,7 +19,8 @@ usage: reciprocity erased export FILE
   apply erases again, in a restored database, every account that FILE names.
   Both use the database that the environment names, as the role that owns the tables. Where DATABASE_URL is not set, that is
   the private local Postgres, and the service must not be running.";
-/// The first line, so that another file is not taken for a ledger.
+/// The beginning of the first line, so that another file is not taken for a ledger. Behind it stands under which secret the
+/// lines were written.
 const HEADER: &str = "reciprocity erased accounts 1";
 
 /// Why nothing was exported or applied.
@@ -31,6 +32,8 @@ pub enum ErasedError {
     File(#[from] std::io::Error),
     #[error("line {0} of the file is not one of a ledger of erased accounts")]
     Damaged(usize),
+    #[error("the file is of another service: this database's secret is not the one its lines were written under, so they name nobody here")]
+    OtherService,
     #[error("the database could not be asked: {}", cause_of(.0))]
     Database(crate::kernel::Error),
 }
@@ -57,18 +60,18 @@ impl Wanted {
         }
     }
 
-    /// Does it, and says in a line what was done. The keys are those of every master key.
-    pub fn run(&self, owner_url: &str, keys: &[Keys]) -> Result<String, ErasedError> {
+    /// Does it, and says in a line what was done. The keys are those of the database's own secret.
+    pub fn run(&self, owner_url: &str, keys: &Keys) -> Result<String, ErasedError> {
         match self {
-            Self::Export(file) => export(owner_url, file),
+            Self::Export(file) => export(owner_url, file, keys),
             Self::Apply(file) => apply(owner_url, file, keys),
         }
     }
 }
 
-fn export(owner_url: &str, file: &Path) -> Result<String, ErasedError> {
+fn export(owner_url: &str, file: &Path, keys: &Keys) -> Result<String, ErasedError> {
     let mut ledger = match std::fs::read_to_string(file) {
-        Ok(text) => read(&text)?,
+        Ok(text) => read(&text, &secret_of(keys))?,
         Err(missing) if missing.kind() == ErrorKind::NotFound => Ledger::new(),
         Err(other) => return Err(other.into()),
     };
@@ -80,22 +83,27 @@ fn export(owner_url: &str, file: &Path) -> Result<String, ErasedError> {
         }
     }
     // Written aside and moved into place: neither a full disk nor a crash costs a line that was there.
-    let aside = file.with_extension("part");
+    let mut aside = file.to_path_buf().into_os_string();
+    aside.push(".new");
+    let aside = PathBuf::from(aside);
     let mut new = std::fs::File::create(&aside)?;
-    new.write_all(written(&ledger).as_bytes())?;
+    new.write_all(written(&ledger, &secret_of(keys)).as_bytes())?;
     new.sync_all()?;
     std::fs::rename(&aside, file)?;
+    // The folder names the new file only once it is written itself.
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    std::fs::File::open(folder)?.sync_all()?;
     Ok(format!("{} erased accounts in the file, {added} of them new\n", ledger.len()))
 }
 
-fn apply(owner_url: &str, file: &Path, keys: &[Keys]) -> Result<String, ErasedError> {
-    let ledger = read(&std::fs::read_to_string(file)?)?;
+fn apply(owner_url: &str, file: &Path, keys: &Keys) -> Result<String, ErasedError> {
+    let ledger = read(&std::fs::read_to_string(file)?, &secret_of(keys))?;
     let again = erased::apply(owner_url, &ledger, keys).map_err(ErasedError::Database)?;
     Ok(format!("{} erased accounts in the file, {again} of them were back and are erased again\n", ledger.len()))
 }
 
-fn written(ledger: &Ledger) -> String {
-    let mut text = format!("{HEADER}\n");
+fn written(ledger: &Ledger, secret: &str) -> String {
+    let mut text = format!("{HEADER} {secret}\n");
     for (digest, at) in ledger {
         for byte in digest {
             let _ = write!(text, "{byte:02x}");
@@ -105,10 +113,11 @@ fn written(ledger: &Ledger) -> String {
     text
 }
 
-fn read(text: &str) -> Result<Ledger, ErasedError> {
+fn read(text: &str, secret: &str) -> Result<Ledger, ErasedError> {
     let mut lines = text.lines();
-    if lines.next() != Some(HEADER) {
-        return Err(ErasedError::Damaged(1));
+    let of = lines.next().and_then(|first| first.strip_prefix(HEADER)?.strip_prefix(' ')).ok_or(ErasedError::Damaged(1))?;
+    if of != secret {
+        return Err(ErasedError::OtherService);
     }
     let line = |(at, line): (usize, &str)| read_line(line).ok_or(ErasedError::Damaged(at + 2));
     lines.enumerate().map(line).collect()
@@ -129,15 +138,20 @@ mod tests {
     fn a_ledger_is_read_as_it_was_written() {
         let ledger =
             Ledger::from([(vec![7; 32], "2026-03-02T12:00:00Z".parse().unwrap()), (vec![9; 32], "2026-03-03T12:00:00Z".parse().unwrap())]);
-        assert_eq!(read(&written(&ledger)).unwrap(), ledger);
+        assert_eq!(read(&written(&ledger, "0123"), "0123").unwrap(), ledger);
     }
 
     #[test]
     fn another_file_is_not_taken_for_a_ledger() {
-        for wrong in
-            ["", "something else\n", "reciprocity erased accounts 1\nzz 2026-03-02T12:00:00Z\n", "reciprocity erased accounts 1\n00 x\n"]
-        {
-            assert!(matches!(read(wrong), Err(ErasedError::Damaged(_))), "{wrong:?}");
+        for wrong in [
+            "",
+            "something else\n",
+            "reciprocity erased accounts 1\n",
+            "reciprocity erased accounts 1 0123\nzz 2026-03-02T12:00:00Z\n",
+            "reciprocity erased accounts 1 0123\n00 x\n",
+        ] {
+            assert!(matches!(read(wrong, "0123"), Err(ErasedError::Damaged(_))), "{wrong:?}");
         }
+        assert!(matches!(read("reciprocity erased accounts 1 4567\n", "0123"), Err(ErasedError::OtherService)));
     }
 }

@@ -179,11 +179,11 @@ pub fn lend_database<T>(config: &Config, work: impl FnOnce(&str) -> T) -> Result
 pub fn erased(config: &Config, wanted: &erased::Wanted) -> Result<String, Box<dyn std::error::Error>> {
     telemetry::init(config.log);
     let masters = local_key::master_keys(config)?;
-    let keys = masters.all().map(Keys::derive).collect::<Result<Vec<_>, _>>().map_err(StartError::Prepare)?;
     let vault = Vault::new(masters.all(), Random).map_err(StartError::Prepare)?;
     lend_database(config, |owner_url| -> Result<String, Box<dyn std::error::Error>> {
         migrate::migrate(owner_url, &vault, Clock::System.now())?;
-        Ok(wanted.run(owner_url, &keys)?)
+        let secret = request_key::fetch(owner_url, &vault, Clock::System.now()).map_err(locked)?;
+        Ok(wanted.run(owner_url, &Keys::derive(&secret).map_err(StartError::Prepare)?)?)
     })?
 }
 
@@ -227,7 +227,7 @@ impl Parts {
         };
         let published = PublishedKeys::new(db.clone(), clock.clone(), &tokens);
         let registration = config.registration.clone();
-        let ledger = Keys::derive(&masters.current.0)?;
+        let ledger = keys.clone();
         let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, ledger, trusted: trusted.clone() };
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
         let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));

@@ -1,8 +1,9 @@
 //! Erasing an account's rows, and the ledger of what was erased: it outlives a restored backup, so that the restored copy can
 //! be made to forget again.
 //!
-//! An account is named there by a digest under the master key. Whoever reads the ledger learns how many accounts were erased
-//! and when, not whose. A backup needs the master key it was made under, and that same key finds its accounts in the ledger.
+//! An account is named there by a digest under the secret that requests are recognised with (`db::request_key`). Whoever reads
+//! the ledger learns how many accounts were erased and when, not whose. That secret outlives every master key and is in every
+//! backup, so whichever master key opens a backup also finds its accounts in the ledger.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,9 +12,9 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 
-use super::Conn;
 use super::rotation::accounts_after;
 use super::schema::{account_handles, accounts, erased_accounts as t};
+use super::{Conn, take_long};
 use crate::kernel::{AccountId, Error, Keys};
 
 /// Accounts looked at in one transaction.
@@ -28,8 +29,16 @@ pub fn digest_of(keys: &Keys, account: AccountId) -> [u8; 32] {
     keys.digest(&[b"erased account", account.0.as_bytes()])
 }
 
+/// Says under which secret a ledger was written: a ledger under another one would name nobody here, and say nothing of it.
+#[must_use]
+pub fn secret_of(keys: &Keys) -> String {
+    let digest = keys.digest(&[b"ledger of erased accounts"]);
+    format!("{:016x}", u64::from_be_bytes(digest.first_chunk().copied().unwrap_or_default()))
+}
+
 /// Removes the account with everything in it; its key goes too, and with it every word.
 pub fn remove(conn: &mut Conn, account: AccountId) -> Result<(), Error> {
+    take_long(conn)?;
     diesel::delete(account_handles::table.filter(account_handles::account_id.eq(account.0))).execute(conn)?;
     diesel::delete(accounts::table.filter(accounts::account_id.eq(account.0))).execute(conn)?;
     Ok(())
@@ -53,10 +62,10 @@ pub fn read(owner_url: &str) -> Result<Ledger, Error> {
 }
 
 /// Erases every account that the ledger names, and takes its lines over; says how many accounts that were. The keys are those
-/// of every master key, because a line is written under the one that was current.
+/// that the ledger was written under.
 ///
 /// A batch of accounts is one transaction; it may be broken off and repeated.
-pub fn apply(owner_url: &str, ledger: &Ledger, keys: &[Keys]) -> Result<usize, Error> {
+pub fn apply(owner_url: &str, ledger: &Ledger, keys: &Keys) -> Result<usize, Error> {
     let mut conn = PgConnection::establish(owner_url).map_err(Error::internal)?;
     let named: HashSet<&[u8]> = ledger.keys().map(Vec::as_slice).collect();
     conn.transaction(|conn| record(conn, ledger.iter().map(|(digest, at)| (digest.as_slice(), *at))))?;
@@ -65,7 +74,7 @@ pub fn apply(owner_url: &str, ledger: &Ledger, keys: &[Keys]) -> Result<usize, E
         let batch = accounts_after(&mut conn, after, BATCH)?;
         let Some(last) = batch.last() else { return Ok(erased) };
         after = *last;
-        let returned = |account: &AccountId| keys.iter().any(|keys| named.contains(digest_of(keys, *account).as_slice()));
+        let returned = |account: &AccountId| named.contains(digest_of(keys, *account).as_slice());
         let again: Vec<AccountId> = batch.into_iter().filter(returned).collect();
         erased += again.len();
         conn.transaction(|conn| again.iter().try_for_each(|account| remove_as_owner(conn, *account)))?;

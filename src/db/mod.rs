@@ -42,6 +42,9 @@ const TURN: Duration = Duration::from_secs(2);
 /// How long one statement may run; the longest honest one takes well under a second.
 const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 
+/// How long one statement of an erasure may run: everything of an account goes with one of them, however much it is.
+const LONG_STATEMENT_MS: u32 = 600_000;
+
 /// A pool of connections to one Postgres.
 #[derive(Clone)]
 pub struct Db {
@@ -188,6 +191,13 @@ impl Db {
 /// The start of a transaction: who it is, whose rows it sees, how long a statement may take. All of it ends with the transaction.
 fn as_role(accounts: &[AccountId]) -> String {
     format!("SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL ROLE reciprocity_app; {}", sees(accounts))
+}
+
+/// Lets the statements of an erasure run for as long as they need: one that came to an end every time would erase nothing, and
+/// nobody waits for it but whoever asked. It ends with the transaction.
+pub fn take_long(conn: &mut Conn) -> Result<(), Error> {
+    conn.batch_execute(&format!("SET LOCAL statement_timeout = {LONG_STATEMENT_MS}"))?;
+    Ok(())
 }
 
 /// Says whose rows exist until the transaction ends.

@@ -18,7 +18,7 @@ pub struct Accounts {
     pub passwords: Passwords,
     pub random: Random,
     pub registration: Registration,
-    /// Names erased accounts in the ledger; derived from the master key, which no backup holds.
+    /// Names erased accounts in the ledger; the secret that requests are recognised with, which outlives every master key.
     pub ledger: Keys,
     pub trusted: Trusted,
 }
