@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use diesel::connection::SimpleConnection;
+use reciprocity::db::{Db, request_key, rotation};
 use reciprocity::erased::{ErasedError, Wanted};
 use reciprocity::kernel::Keys;
 use serde_json::{Value, json};
 
 use crate::support::database::Fresh;
-use crate::support::{Client, MASTER, PASSWORD, Running, Service, rows};
+use crate::support::{Client, MASTER, PASSWORD, Running, START, Service, rows, vault};
 
 fn relationship(me: &Client) -> String {
     me.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend"})).header("location")
@@ -103,6 +104,20 @@ fn some_days_are_erased_with_all_that_rests_on_them_and_the_rest_stays() {
 }
 
 #[test]
+fn an_entry_that_was_moved_away_leaves_nothing_behind_on_the_days_that_are_erased() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let (moved, late) = (log(&me, &tie, "2026-02-01", "words"), log(&me, &tie, "2026-02-20", "words"));
+    me.patch(&moved, &json!({"occurred_at": "2026-03-01T10:00:00Z"})).expect(200);
+    me.patch(&late, &json!({"note": "other words"})).expect(200);
+    let receipt = me.post(&format!("{tie}/erasures"), &json!({"from": "2026-02-01", "to": "2026-02-14"})).expect(200);
+    assert_eq!(counts(&receipt), some(&[("interaction_history", 1)]));
+    assert_eq!(me.get(&format!("{moved}/history")).expect(200)["data"], json!([]));
+    assert_eq!(revisions(&service), 1);
+}
+
+#[test]
 fn days_out_of_order_erase_nothing() {
     let service = Service::start();
     let me = service.someone();
@@ -180,13 +195,67 @@ impl Ledger {
     }
 
     fn export(&self, database: &Fresh) -> Result<String, ErasedError> {
-        Wanted::Export(self.0.clone()).run(&database.url, &[])
+        self.export_under(database, &[MASTER])
+    }
+
+    fn export_under(&self, database: &Fresh, masters: &[[u8; 32]]) -> Result<String, ErasedError> {
+        Wanted::Export(self.0.clone()).run(&database.url, &keys_of(database, masters))
     }
 
     fn apply(&self, database: &Fresh, masters: &[[u8; 32]]) -> Result<String, ErasedError> {
-        let keys: Vec<Keys> = masters.iter().map(|master| Keys::derive(master).unwrap()).collect();
-        Wanted::Apply(self.0.clone()).run(&database.url, &keys)
+        Wanted::Apply(self.0.clone()).run(&database.url, &keys_of(database, masters))
     }
+}
+
+/// What the command finds in a database that it opens with these master keys.
+fn keys_of(database: &Fresh, masters: &[[u8; 32]]) -> Keys {
+    Keys::derive(&request_key::fetch(&database.url, &vault(masters), START.parse().unwrap()).unwrap()).unwrap()
+}
+
+fn rotate(database: &Fresh, masters: &[[u8; 32]]) {
+    let db = Db::connect(&database.url, 1, vault(masters));
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(rotation::rotate(&db)).unwrap();
+}
+
+#[test]
+fn a_backup_from_before_two_rotations_is_made_to_forget_with_the_key_it_was_made_under() {
+    const SECOND: [u8; 32] = [8; 32];
+    const THIRD: [u8; 32] = [9; 32];
+    let service = Service::start();
+    let me = service.someone();
+    let account = account_of(&me);
+    let backup = service.database.dump();
+    rotate(&service.database, &[SECOND, MASTER]);
+    let second = Running::under(&[SECOND], &service.database.url, &[]);
+    me.signed_in_at(&second).delete("/v1/account").expect(200);
+    rotate(&service.database, &[THIRD, SECOND]);
+    let ledger = Ledger::new("rotated-ledger");
+    ledger.export_under(&service.database, &[THIRD]).unwrap();
+
+    for masters in [&[MASTER][..], &[THIRD, MASTER]] {
+        let restored = Fresh::restored(&backup);
+        assert!(left_of(&restored, &account) > 0, "the backup brings it back");
+        ledger.apply(&restored, masters).unwrap();
+        assert_eq!(left_of(&restored, &account), 0);
+    }
+}
+
+#[test]
+fn an_erasure_may_take_longer_than_any_other_statement() {
+    let service = Service::start();
+    let me = service.someone();
+    let (tie, other) = (relationship(&me), relationship(&me));
+    log(&me, &tie, "2026-02-01", "words");
+    log(&me, &other, "2026-02-01", "words");
+    let refuse = "CREATE FUNCTION only_with_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                  IF current_setting('statement_timeout')::interval < '5 minutes' THEN RAISE 'statement timeout'; END IF; \
+                  RETURN OLD; END $$; \
+                  CREATE TRIGGER only_with_time BEFORE DELETE ON interactions FOR EACH ROW EXECUTE FUNCTION only_with_time()";
+    service.database.connect().batch_execute(refuse).unwrap();
+    me.delete(&tie).expect(200);
+    me.post(&format!("{other}/erasures"), &json!({"from": "2026-02-01", "to": "2026-02-14"})).expect(200);
+    log(&me, &other, "2026-02-01", "words");
+    me.delete("/v1/account").expect(200);
 }
 
 impl Drop for Ledger {
@@ -211,7 +280,7 @@ fn an_erased_account_that_a_backup_brings_back_is_erased_again_and_nobody_else_i
 
     let restored = Fresh::restored(&backup);
     assert!(left_of(&restored, &account) > 0, "the backup brings it back");
-    ledger.apply(&restored, &[[9; 32], MASTER]).unwrap();
+    ledger.apply(&restored, &[MASTER]).unwrap();
     assert_eq!(left_of(&restored, &account), 0);
     let serving = Running::start(&restored.url, &[]);
     other.signed_in_at(&serving).get(&theirs).expect(200);
@@ -220,8 +289,12 @@ fn an_erased_account_that_a_backup_brings_back_is_erased_again_and_nobody_else_i
     let second = Ledger::new("second-ledger");
     second.export(&restored).unwrap();
     assert_eq!(std::fs::read_to_string(&second.0).unwrap(), text);
-    ledger.export(&Service::start().database).unwrap();
+    ledger.export(&Fresh::restored(&backup)).unwrap();
     assert_eq!(std::fs::read_to_string(&ledger.0).unwrap(), text);
+    let elsewhere = Service::start().database.dump();
+    let elsewhere = Fresh::restored(&elsewhere);
+    assert!(matches!(ledger.apply(&elsewhere, &[MASTER]), Err(ErasedError::OtherService)), "it would name nobody there");
+    assert!(matches!(ledger.export(&elsewhere), Err(ErasedError::OtherService)));
     assert!(ledger.apply(&restored, &[MASTER]).unwrap().contains(" 0 of them"), "it may be repeated");
 }
 

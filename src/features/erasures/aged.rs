@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, Date, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Date, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::db::schema::{assessments, interaction_revisions as revisions, interactions, relationships, responses};
@@ -17,7 +17,7 @@ use crate::kernel::{AccountId, Error};
 /// What is too old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aged {
-    /// Entries of days before this one.
+    /// Entries of days before this one, and what others said of such days before they were moved.
     Interactions(NaiveDate),
     /// Notes of entries of days before this one; the entries stay.
     Notes(NaiveDate),
@@ -32,7 +32,7 @@ type Old = (Uuid, Uuid, NaiveDate);
 /// Erases at most `limit` of what is too old, the oldest first; says how many there were.
 pub fn of_aged(conn: &mut Conn, account: AccountId, aged: Aged, limit: i64, now: DateTime<Utc>) -> Result<i64, Error> {
     let count = match aged {
-        Aged::Interactions(day) => entries(conn, account, day, limit, now)?,
+        Aged::Interactions(day) => entries(conn, account, day, limit, now)?.max(moved(conn, account, day, limit)?),
         Aged::Notes(day) => notes(conn, account, day, limit, now)?,
         Aged::Responses(day) => answers(conn, account, day, limit, now)?,
         Aged::Assessments(instant) => computed(conn, account, instant, limit, now)?,
@@ -63,6 +63,20 @@ macro_rules! evidence_before {
 evidence_before! {
     entries: interactions, Kind::Interaction;
     answers: responses, Kind::Response;
+}
+
+/// What entries said of days before this one until they were moved to a later day.
+fn moved(conn: &mut Conn, account: AccountId, day: NaiveDate, limit: i64) -> Result<usize, Error> {
+    let gone = sql_query(
+        "DELETE FROM interaction_revisions r USING (SELECT interaction_id, version FROM interaction_revisions \
+         WHERE account_id = $1 AND (content ->> 'local_date')::date < $2 ORDER BY interaction_id, version LIMIT $3) AS old \
+         WHERE r.account_id = $1 AND r.interaction_id = old.interaction_id AND r.version = old.version",
+    );
+    let gone = gone.bind::<SqlUuid, _>(account.0).bind::<Date, _>(day).bind::<BigInt, _>(limit).execute(conn)?;
+    if gone > 0 {
+        copies::forget(conn, account)?;
+    }
+    Ok(gone)
 }
 
 fn computed(conn: &mut Conn, account: AccountId, instant: DateTime<Utc>, limit: i64, now: DateTime<Utc>) -> Result<usize, Error> {

@@ -5,14 +5,15 @@
 //! (`features/assessments/service.rs`). Ids that are erased stay taken, without content.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Date};
 use uuid::Uuid;
 
 use super::model::{Class, Days, Extent, Receipt};
 use crate::db::schema::{accounts, assessments, interaction_revisions as revisions, interactions, relationships, responses, sessions};
 use crate::db::tombstones::{self, Kind};
-use crate::db::{Conn, copies, erased};
+use crate::db::{Conn, copies, erased, take_long};
 use crate::kernel::{AccountId, Code, Error, InteractionId, RelationshipId};
 
 /// Erases what an entry said before, and leaves the entry.
@@ -34,9 +35,14 @@ pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Da
     let entries = interactions::table
         .filter(interactions::account_id.eq(account.0).and(interactions::relationship_id.eq(id.0)))
         .filter(interactions::local_date.between(days.from(), days.to()));
+    let of_tie = interactions::table.filter(interactions::account_id.eq(account.0).and(interactions::relationship_id.eq(id.0)));
+    // What an entry said before counts by the day it said: an entry that was moved away leaves nothing behind on these days.
+    let said_of =
+        sql::<Bool>("(content ->> 'local_date')::date BETWEEN ").bind::<Date, _>(days.from()).sql(" AND ").bind::<Date, _>(days.to());
+    let moved = revisions::interaction_id.eq_any(of_tie.select(interactions::id)).and(said_of);
     let history = revisions::table
         .filter(revisions::account_id.eq(account.0))
-        .filter(revisions::interaction_id.eq_any(entries.select(interactions::id)));
+        .filter(revisions::interaction_id.eq_any(entries.select(interactions::id)).or(moved));
     let answered = responses::table
         .filter(responses::account_id.eq(account.0).and(responses::relationship_id.eq(id.0)))
         .filter(responses::local_date.between(days.from(), days.to()));
@@ -84,6 +90,7 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
 
 /// Erases the account with everything in it, and writes `digest` into the ledger of erased accounts.
 pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateTime<Utc>) -> Result<Receipt, Error> {
+    take_long(conn)?;
     let own = accounts::table.filter(accounts::account_id.eq(account.0));
     own.select(accounts::version).for_update().first::<i64>(conn).optional()?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
     // Whoever is writing comes before and is counted, or after and finds nothing.
@@ -109,6 +116,7 @@ pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateT
 
 /// Drops the exports that have the relationship in them, and holds it.
 fn hold(conn: &mut Conn, account: AccountId, id: RelationshipId) -> Result<(), Error> {
+    take_long(conn)?;
     copies::forget(conn, account)?;
     let own = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(id.0)));
     if own.select(relationships::version).for_update().first::<i64>(conn).optional()?.is_none() {
