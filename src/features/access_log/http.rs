@@ -18,7 +18,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// List who read what
 ///
-/// Which session read which class of the account's data in which hour, latest first, for 90 days. Neither what was read nor how often.
+/// Which session was shown which class of the account's data in which hour, latest first, for 90 days. Neither what was read nor how often.
 #[utoipa::path(tag = "accounts", params(PageQuery), responses((status = 200, description = "A page of the log", body = AccessPage)))]
 #[get("/v1/account/access-log")]
 async fn list_account_accesses(

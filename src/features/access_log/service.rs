@@ -4,17 +4,23 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 
 use super::model::{Class, hour_of};
 use super::store;
-use crate::db::{Db, upkeep};
+use crate::db::{Conn, Db, upkeep};
 use crate::kernel::access::{AccessRecorder, Reader};
 use crate::kernel::{Clock, Error};
 
 /// What is remembered as written; beyond that, lines are tried again and found to be there.
 const MOST: usize = 100_000;
+
+/// Lines that are written at a time, and how long one waits for its turn: where they cannot be written, reads go on.
+const AT_ONCE: usize = 2;
+const TURN: Duration = Duration::from_secs(1);
 
 /// Writes the access log, and remembers what of this hour is written.
 #[derive(Clone, Debug)]
@@ -22,6 +28,7 @@ pub struct AccessLog {
     db: Db,
     clock: Clock,
     written: Arc<Mutex<Written>>,
+    turns: Arc<Semaphore>,
 }
 
 #[derive(Debug, Default)]
@@ -33,7 +40,7 @@ struct Written {
 impl AccessLog {
     #[must_use]
     pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock, written: Arc::default() }
+        Self { db, clock, written: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Goes through all accounts and drops the lines that are too old.
@@ -56,12 +63,22 @@ impl AccessLog {
         written.lines.insert(line);
     }
 
+    async fn write(&self, reader: Reader, class: Class, hour: DateTime<Utc>) -> Result<(), Error> {
+        let waiting = tokio::time::timeout(TURN, Arc::clone(&self.turns).acquire_owned());
+        let Ok(Ok(turn)) = waiting.await else { return Err(Error::unavailable(TURN)) };
+        let record = move |conn: &mut Conn| {
+            let _turn = turn;
+            store::record(conn, reader, class, hour)
+        };
+        self.db.write(reader.account, record).await
+    }
+
     async fn note(&self, reader: Reader, class: Class) {
         let hour = hour_of(self.clock.now());
         if self.is_written(hour, (reader, class)) {
             return;
         }
-        match self.db.write(reader.account, move |conn| store::record(conn, reader, class, hour)).await {
+        match self.write(reader, class, hour).await {
             Ok(()) => self.remember(hour, (reader, class)),
             Err(error) => {
                 let cause = error.cause().map(ToString::to_string).unwrap_or_default();

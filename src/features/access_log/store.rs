@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_query;
 use uuid::Uuid;
 
 use super::model::{Access, Class, KEPT};
@@ -20,8 +21,10 @@ fn read((hour, session, class): Row) -> Result<Access, Error> {
     Ok(Access { hour, session: SessionId(session), class })
 }
 
-/// Writes a line, unless it is there.
+/// Writes a line, unless it is there. Where somebody holds the account's row, which an erasure of it does, it gives up soon: an
+/// answer waits for it.
 pub fn record(conn: &mut Conn, reader: Reader, class: Class, hour: DateTime<Utc>) -> Result<(), Error> {
+    sql_query("SET LOCAL lock_timeout = 500").execute(conn)?;
     let row = (t::account_id.eq(reader.account.0), t::hour.eq(hour), t::session_id.eq(reader.session.0), t::class.eq(class.number()));
     diesel::insert_into(t::table).values(row).on_conflict_do_nothing().execute(conn)?;
     Ok(())

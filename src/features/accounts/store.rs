@@ -88,7 +88,7 @@ pub fn update(
     let version = accounts::table
         .filter(accounts::account_id.eq(account.0))
         .select(accounts::version)
-        .for_update()
+        .for_no_key_update()
         .first(conn)
         .optional()?
         .ok_or_else(|| Error::new(Code::Unauthenticated))?;
