@@ -12,7 +12,7 @@ pub struct Reader {
     pub session: SessionId,
 }
 
-/// Keeps the access log; the edge tells it of every read that was answered.
+/// Keeps the access log; the edge tells it of every answer that showed something.
 pub trait AccessRecorder: Send + Sync {
     /// Notes a read of the route with this template. It never fails the read: what cannot be written is said in the log.
     fn record<'a>(&'a self, reader: Reader, route: &'a str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;

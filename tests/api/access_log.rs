@@ -60,6 +60,26 @@ fn a_read_is_noted_once_an_hour_for_a_session_and_a_class_and_a_refused_one_is_n
 }
 
 #[test]
+fn a_change_or_a_retry_that_answers_with_the_whole_thing_is_noted_and_one_that_answers_with_nothing_is_not() {
+    let service = Service::start();
+    let me = service.someone();
+    let asked = json!({"id": "01980000-0000-7000-8000-0000000000c1", "alias": "Sam", "kind": "friend"});
+    let tie = me.post("/v1/relationships", &asked).header("location");
+    let entry = me.post(&format!("{tie}/interactions"), &json!({"actor": "me", "dimension": "repair"})).header("location");
+    let reader = |work: &dyn Fn(&Client)| {
+        let other = me.signed_in_again();
+        work(&other);
+        let session = session_of(&other);
+        classes(&me, &session)
+    };
+    let silent = |client: &Client| client.with("prefer", "return=minimal");
+    assert_eq!(reader(&|other| drop(other.patch(&entry, &json!({})).expect(200))), ["interactions", "sessions"]);
+    assert_eq!(reader(&|other| drop(other.post("/v1/relationships", &asked).expect(200))), ["relationships", "sessions"]);
+    assert_eq!(reader(&|other| drop(other.post(&format!("{tie}/assessments"), &json!({})).expect(201))), ["assessments", "sessions"]);
+    assert_eq!(reader(&|other| assert_eq!(silent(other).patch(&tie, &json!({})).status, 204)), ["sessions"]);
+}
+
+#[test]
 fn a_line_is_kept_for_ninety_days() {
     let service = Service::start();
     let (me, idle) = (service.someone(), service.someone());
