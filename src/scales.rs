@@ -1,6 +1,6 @@
 //! An operator's measurement: how reliable the scales of a question set are, over the stored answers of many people.
 //!
-//! Only aggregates come out, and none over fewer than 30 people. What it finds can replace a set's provisional figures in its
+//! Only people who agreed to `statistics` are counted; only aggregates come out, and none over fewer than 30 people. What it finds can replace a set's provisional figures in its
 //! next version.
 
 use std::ffi::OsString;
@@ -28,7 +28,7 @@ pub enum ScalesError {
     Usage,
     #[error("there is no version {1} of a question set named {0}")]
     UnknownSet(String, u32),
-    #[error("fewer than {MIN_RESPONDENTS} people have completed it; nothing is said about so few")]
+    #[error("fewer than {MIN_RESPONDENTS} people have completed it and agree to statistics; nothing is said about so few")]
     TooFew,
     #[error("the content that this program carries is damaged: {0}")]
     Content(#[from] crate::content::ContentError),

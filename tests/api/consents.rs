@@ -77,3 +77,26 @@ fn the_service_can_add_a_line_and_neither_change_nor_remove_one() {
     me.delete("/v1/account").expect(200);
     assert_eq!(rows::count(&mut conn, "SELECT count(*) AS count FROM consents"), 0);
 }
+
+#[test]
+fn what_was_given_can_be_withdrawn_however_long_the_ledger_is() {
+    let service = Service::start();
+    let me = service.someone();
+    decide(&me, "statistics", 1, true);
+    let account = me.get("/v1/account").expect(200)["id"].as_str().unwrap().to_owned();
+    let full = format!(
+        "INSERT INTO consents (account_id, id, purpose, text_version, given, decided_at, request_digest) \
+         SELECT '{account}', gen_random_uuid(), 'reminders', 1, n % 2 = 0, now(), '' FROM generate_series(1, 999) AS n"
+    );
+    service.database.connect().batch_execute(&full).unwrap();
+    let refused = |purpose: &str, given: bool| {
+        let asked = json!({"purpose": purpose, "text_version": 1, "given": given});
+        me.post("/v1/account/consents", &asked).problem(409, "limit_reached");
+    };
+    refused("statistics", true);
+    refused("reminders", false);
+    decide(&me, "statistics", 1, false);
+    assert_eq!(lines(&me)[0].0, "statistics");
+    refused("statistics", false);
+    refused("statistics", true);
+}

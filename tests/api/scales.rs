@@ -130,6 +130,12 @@ fn plant(conn: &mut PgConnection, people: i32) {
         let answers = |shift: i32| -> Vec<Value> {
             GIVING.iter().zip(0..).map(|(item, at)| json!({"item": item, "value": (value(person, at) + shift).min(4)})).collect()
         };
+        write!(
+            sql,
+            "INSERT INTO consents (account_id, id, purpose, text_version, given, decided_at, request_digest) VALUES \
+             ('{account}', '{account}', 'statistics', 1, true, now(), '');"
+        )
+        .unwrap();
         // An older completion, a newer one in progress, and another set: none of them counts.
         for (n, set, status, at, answers) in [
             (1, "reciprocity-check", "completed", "2026-01-01", answers(1)),
@@ -187,27 +193,27 @@ fn scales_are_measured_over_the_newest_completion_of_each_person() {
 }
 
 #[test]
-fn whoever_withdrew_consent_to_statistics_is_not_counted() {
+fn only_whoever_agrees_to_statistics_is_counted() {
     let service = Service::start();
     let mut conn = service.database.connect();
     plant(&mut conn, 40);
-    // One took it back, one changed their mind and came back, one speaks of something else.
-    let mut sql = String::from("SET session_replication_role = replica;");
+    // One never decided, one took it back, one changed their mind and came back, one speaks of something else.
+    let mut sql = String::from("SET session_replication_role = replica; DELETE FROM consents WHERE account_id::text LIKE '%0000039';");
     for (number, (person, purpose, given)) in
-        [(0, "statistics", true), (0, "statistics", false), (1, "statistics", false), (1, "statistics", true), (2, "reminders", false)]
+        [(0, "statistics", false), (1, "statistics", false), (1, "statistics", true), (2, "reminders", false), (39, "reminders", true)]
             .into_iter()
             .enumerate()
     {
         write!(
             sql,
             "INSERT INTO consents (account_id, id, purpose, text_version, given, decided_at, request_digest) VALUES \
-             ('00000000-0000-7000-8000-{person:012}', '00000000-0000-7000-8000-00000000000{number}', '{purpose}', 1, {given}, now(), '');"
+             ('00000000-0000-7000-8000-{person:012}', '00000000-0000-7000-9000-00000000000{number}', '{purpose}', 1, {given}, now(), '');"
         )
         .unwrap();
     }
     conn.batch_execute(&(sql + "RESET session_replication_role")).unwrap();
     let found: Value = serde_json::from_str(&report(&service.database.url, &wanted()).unwrap()).unwrap();
-    assert_eq!(found["respondents"], 39);
+    assert_eq!(found["respondents"], 38);
 }
 
 #[test]

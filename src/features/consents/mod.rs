@@ -1,7 +1,7 @@
 //! Consents: what a person agreed to and took back, as a ledger that only grows.
 //!
-//! A purpose is the app's word, with the version of the text that was shown. The service itself acts on one of them: whoever
-//! has withdrawn `statistics` is not counted by `reciprocity scales`.
+//! A purpose is the app's word, with the version of the text that was shown. The service itself acts on one of them: only
+//! whoever agrees to `statistics` is counted by `reciprocity scales`.
 
 pub mod http;
 pub mod model;
@@ -9,5 +9,5 @@ mod store;
 pub mod wire;
 
 pub use model::{Consent, STATISTICS};
-pub use store::{after, withdrawn};
-pub use wire::ConsentView;
+pub use store::{after, given, restore};
+pub use wire::{ConsentView, CreateConsent};

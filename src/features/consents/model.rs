@@ -7,7 +7,7 @@ use crate::kernel::text::{Refusal, is_slug};
 
 /// The purpose that the service acts on: answers counted in an operator's aggregates.
 pub const STATISTICS: &str = "statistics";
-/// Lines that an account may have.
+/// Lines that an account may have; beyond that, only what was given can be withdrawn.
 pub const MAX_PER_ACCOUNT: i64 = 1_000;
 /// The longest name of a purpose.
 pub const MAX_PURPOSE: usize = 40;
@@ -27,6 +27,15 @@ pub struct Consent {
     pub id: Uuid,
     /// Its place in the order of the lines.
     pub number: i64,
+    pub decision: Decision,
+    pub decided_at: DateTime<Utc>,
+}
+
+/// A line as it was elsewhere, taken along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    pub id: Uuid,
+    pub digest: [u8; 32],
     pub decision: Decision,
     pub decided_at: DateTime<Utc>,
 }

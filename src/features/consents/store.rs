@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Consent, Decision, MAX_PER_ACCOUNT};
+use super::model::{Consent, Decision, MAX_PER_ACCOUNT, Restored};
 use crate::db::Conn;
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::schema::{accounts, consents as t};
@@ -44,7 +44,7 @@ pub fn add(conn: &mut Conn, account: AccountId, decision: &Decision, creation: &
         return Ok(Made { fresh: false, value: row.read() });
     }
     let count: i64 = t::table.filter(t::account_id.eq(account.0)).count().get_result(conn)?;
-    if count >= MAX_PER_ACCOUNT {
+    if count >= MAX_PER_ACCOUNT && !takes_back(conn, account, decision)? {
         return Err(Error::new(Code::LimitReached));
     }
     let added: Row = diesel::insert_into(t::table)
@@ -55,6 +55,29 @@ pub fn add(conn: &mut Conn, account: AccountId, decision: &Decision, creation: &
         .returning(Row::as_returning())
         .get_result(conn)?;
     Ok(Made { fresh: true, value: added.read() })
+}
+
+/// Whether it withdraws what counts as given. That is never refused; each needs a line before it that gave, so they stay few.
+fn takes_back(conn: &mut Conn, account: AccountId, decision: &Decision) -> Result<bool, Error> {
+    let of_purpose = t::table.filter(t::account_id.eq(account.0).and(t::purpose.eq(&decision.purpose)));
+    let newest: Option<bool> = of_purpose.order(t::number.desc()).select(t::given).first(conn).optional()?;
+    Ok(!decision.given && newest == Some(true))
+}
+
+/// Adds lines from elsewhere behind those that are here, in their order; a line that is here already stays.
+pub fn restore(conn: &mut Conn, account: AccountId, lines: &[Restored]) -> Result<(), Error> {
+    let row = |line: &Restored| {
+        (
+            (t::account_id.eq(account.0), t::id.eq(line.id), t::purpose.eq(line.decision.purpose.clone())),
+            (t::text_version.eq(line.decision.text_version), t::given.eq(line.decision.given)),
+            (t::decided_at.eq(line.decided_at), t::request_digest.eq(line.digest.to_vec())),
+        )
+    };
+    let rows: Vec<_> = lines.iter().map(row).collect();
+    for some in rows.chunks(1_000) {
+        diesel::insert_into(t::table).values(some).on_conflict_do_nothing().execute(conn)?;
+    }
+    Ok(())
 }
 
 fn row(conn: &mut Conn, account: AccountId, id: Uuid) -> Result<Option<Row>, Error> {
@@ -80,13 +103,13 @@ pub fn after(conn: &mut Conn, account: AccountId, number: i64, limit: i64) -> Re
     Ok(rows.into_iter().map(Row::read).collect())
 }
 
-/// The accounts, of those that the transaction may see, whose newest line for a purpose withdraws it.
-pub fn withdrawn(conn: &mut Conn, purpose: &str) -> Result<Vec<AccountId>, Error> {
+/// The accounts, of those that the transaction may see, whose newest line for a purpose gives consent.
+pub fn given(conn: &mut Conn, purpose: &str) -> Result<Vec<AccountId>, Error> {
     let newest: Vec<Row> = t::table
         .filter(t::purpose.eq(purpose))
         .distinct_on(t::account_id)
         .order_by((t::account_id, t::number.desc()))
         .select(Row::as_select())
         .load(conn)?;
-    Ok(newest.into_iter().filter(|row| !row.given).map(|row| AccountId(row.account_id)).collect())
+    Ok(newest.into_iter().filter(|row| row.given).map(|row| AccountId(row.account_id)).collect())
 }

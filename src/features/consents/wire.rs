@@ -17,7 +17,7 @@ pub struct CreateConsent {
     /// Chosen by the client if it likes: any UUID but nil and max.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
-    /// What it is about, in a word of the app. The service acts on `statistics` itself: whoever has withdrawn it is not counted in
+    /// What it is about, in a word of the app. The service acts on `statistics` itself: only whoever has agreed to it is counted in
     /// the operator's aggregates.
     #[schema(min_length = 1, max_length = 40, pattern = "^[a-z][a-z0-9_-]*$")]
     purpose: String,

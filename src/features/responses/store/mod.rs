@@ -180,11 +180,11 @@ pub fn previous(conn: &mut PgConnection, account: AccountId, of: &Response) -> R
 }
 
 /// The newest completed answers to a version of a set, one a person, of those accounts that the transaction may see and that
-/// have not withdrawn their consent to statistics.
+/// agree to statistics.
 pub fn newest_of_each(conn: &mut PgConnection, question_set: &str, version: u32) -> Result<Vec<Vec<Answer>>, Error> {
-    let withdrawn = consents::withdrawn(conn, consents::STATISTICS)?;
+    let agreed = consents::given(conn, consents::STATISTICS)?;
     let rows: Vec<Row> = t::table
-        .filter(t::account_id.ne_all(withdrawn.iter().map(|account| account.0)))
+        .filter(t::account_id.eq_any(agreed.iter().map(|account| account.0)))
         .filter(t::status.eq(Status::Completed.as_str()))
         .filter(t::question_set.eq(question_set).and(t::question_set_version.eq(i32::try_from(version).map_err(Error::internal)?)))
         .distinct_on(t::account_id)
