@@ -52,6 +52,8 @@ diesel::table! {
         interaction_history -> Int4,
         responses -> Int4,
         removed_ids -> Int4,
+        consents -> Int4,
+        consents_left_out -> Int4,
         assessments_left_out -> Int4,
         sessions_left_out -> Int4,
         access_log_left_out -> Int4,
@@ -232,7 +234,8 @@ diesel::table! {
         account_id -> Uuid,
         number -> Int8,
         class -> Int2,
-        count -> Int8,
+        count -> Nullable<Int8>,
+        days -> Nullable<Int4>,
         applied_at -> Timestamptz,
     }
 }

@@ -24,7 +24,31 @@ fn answer(me: &Client, tie: &str, day: &str) -> String {
 fn dropped(me: &Client) -> Vec<(String, i64)> {
     let listed = me.get("/v1/account/retention/history").expect(200);
     let line = |line: &Value| (line["class"].as_str().unwrap().to_owned(), line["count"].as_i64().unwrap());
-    listed["data"].as_array().unwrap().iter().map(line).collect()
+    listed["data"].as_array().unwrap().iter().filter(|line| line["event"] == "dropped").map(line).collect()
+}
+
+fn changes(me: &Client) -> Vec<(String, Option<i64>)> {
+    let listed = me.get("/v1/account/retention/history").expect(200);
+    let line = |line: &Value| (line["class"].as_str().unwrap().to_owned(), line.get("days").map(|days| days.as_i64().unwrap()));
+    listed["data"].as_array().unwrap().iter().filter(|line| line["event"] == "changed").map(line).collect()
+}
+
+#[test]
+fn whoever_reads_along_cannot_shorten_the_logs_below_a_month_nor_hide_that_they_were_shortened() {
+    let service = Service::start();
+    let me = service.someone();
+    let asked = json!({"access_log_days": 29, "history_days": 89});
+    let refused = me.patch("/v1/account/retention", &asked).problem(422, "validation_failed");
+    assert_eq!((&refused["errors"][0]["pointer"], &refused["errors"][1]["pointer"]), (&json!("/access_log_days"), &json!("/history_days")));
+    me.patch("/v1/account/retention", &json!({"access_log_days": 30, "history_days": 90})).expect(200);
+    me.patch("/v1/account/retention", &json!({"access_log_days": null, "history_days": 90})).expect(200);
+    let change = |class: &str, days| (class.to_owned(), days);
+    let told = [change("access_log", None), change("history", Some(90)), change("access_log", Some(30))];
+    assert_eq!(changes(&me), told);
+    service.clock.advance(TimeDelta::days(200));
+    let me = me.signed_in_again();
+    let _swept = sweep(&service, &me, 0);
+    assert_eq!(changes(&me), told);
 }
 
 /// The hourly sweep is the same as the one at the start.
@@ -66,6 +90,19 @@ fn what_is_older_than_it_is_kept_goes_with_what_rests_on_it_and_the_rest_stays()
 }
 
 #[test]
+fn what_an_entry_said_of_an_old_day_goes_though_it_was_moved_to_a_later_one() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let moved = log(&me, &tie, "2026-01-30");
+    me.patch(&moved, &json!({"occurred_at": "2026-03-01T10:00:00Z"})).expect(200);
+    me.patch("/v1/account/retention", &json!({"interactions_days": 29})).expect(200);
+    let _swept = sweep(&service, &me, 1);
+    me.get(&moved).expect(200);
+    assert_eq!(me.get(&format!("{moved}/history")).expect(200)["data"], json!([]));
+}
+
+#[test]
 fn notes_go_and_their_entries_stay() {
     let service = Service::start();
     let me = service.someone();
@@ -90,17 +127,18 @@ fn assessments_the_access_log_and_the_history_go_by_their_own_age() {
     log(&me, &tie, "2026-03-01");
     let computed = me.post(&format!("{tie}/assessments"), &json!({})).header("location");
     me.get("/v1/account").expect(200);
-    me.patch("/v1/account/retention", &json!({"assessments_days": 3, "access_log_days": 2, "history_days": 1})).expect(200);
-    service.clock.advance(TimeDelta::days(4));
+    me.patch("/v1/account/retention", &json!({"assessments_days": 3, "access_log_days": 30, "history_days": 90})).expect(200);
+    service.clock.advance(TimeDelta::days(32));
     let me = me.signed_in_again();
     let _swept = sweep(&service, &me, 2);
     assert_eq!(dropped(&me).iter().map(|(class, _)| class.as_str()).collect::<Vec<_>>(), ["access_log", "assessments"]);
     me.get(&computed).problem(410, "gone");
     let hours = me.get("/v1/account/access-log").expect(200);
-    assert!(hours["data"].as_array().unwrap().iter().all(|line| line["hour"].as_str().unwrap() > "2026-03-04"));
+    assert!(hours["data"].as_array().unwrap().iter().all(|line| line["hour"].as_str().unwrap() > "2026-04-02"));
     me.patch("/v1/account/retention", &json!({"assessments_days": null, "access_log_days": null})).expect(200);
-    service.clock.advance(TimeDelta::days(2));
+    service.clock.advance(TimeDelta::days(91));
     let _swept = sweep(&service, &me.signed_in_again(), 0);
+    assert_eq!(changes(&me.signed_in_again()).len(), 5, "that it was changed is told of for good");
 }
 
 #[test]

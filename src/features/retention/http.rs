@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::store;
-use super::wire::{DroppedPage, DroppedView, RetentionView, UpdateRetention};
+use super::wire::{LinePage, LineView, RetentionView, UpdateRetention};
 use crate::api::auth::{Caller, Delete, Read};
 use crate::api::body::PatchBody;
 use crate::api::conditions::{Conditions, IfMatch, etag};
@@ -33,7 +33,9 @@ async fn get_retention(caller: Caller<Read>, db: web::Data<Db>, conditions: Cond
 
 /// Change how long things are kept
 ///
-/// What is older is dropped within the hour, and again every hour, as if it were erased; so it takes the right to delete.
+/// What is older is dropped within the hour, and again every hour, as if it were erased; so it takes the right to delete. With
+/// interactions and responses go the assessments whose window meets their days: their figures are made of them. The history says for
+/// good that the settings were changed.
 #[utoipa::path(
     tag = "accounts",
     request_body(content = UpdateRetention, content_type = "application/merge-patch+json"),
@@ -59,8 +61,8 @@ async fn update_retention(
 
 /// List what was dropped
 ///
-/// How much of which class and when, latest first; nothing of what it said.
-#[utoipa::path(tag = "accounts", params(PageQuery), responses((status = 200, description = "A page of it", body = DroppedPage)))]
+/// How much of which class and when, and when the settings were changed, latest first; nothing of what it said.
+#[utoipa::path(tag = "accounts", params(PageQuery), responses((status = 200, description = "A page of it", body = LinePage)))]
 #[get("/v1/account/retention/history")]
 async fn list_retention_history(
     caller: Caller<Read>,
@@ -73,6 +75,6 @@ async fn list_retention_history(
     let wanted = query.parse(&keys, account, list)?;
     let page = db.read(account, move |conn| store::list(conn, account, &wanted)).await?;
     let next = next_of(&req, &keys, account, list, &page)?;
-    let data = page.rows.into_iter().map(DroppedView::from).collect();
-    Ok(reply::list(&next, &DroppedPage { data, next_cursor: next.cursor.clone() }))
+    let data = page.rows.into_iter().map(LineView::from).collect();
+    Ok(reply::list(&next, &LinePage { data, next_cursor: next.cursor.clone() }))
 }

@@ -6,8 +6,11 @@ use crate::kernel::text::Refusal;
 
 /// The longest time, in days: a hundred years.
 pub const MAX_DAYS: i32 = 36_500;
-/// The access log is kept for 90 days at most.
+/// The access log is kept for 90 days at most, and for 30 at least: whoever reads along could otherwise wipe their traces.
 pub const MAX_ACCESS_LOG_DAYS: i32 = 90;
+pub const MIN_ACCESS_LOG_DAYS: i32 = 30;
+/// What was dropped is told of for at least as long as the longest access log.
+pub const MIN_HISTORY_DAYS: i32 = MAX_ACCESS_LOG_DAYS;
 
 /// A class of data. The numbers are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,10 +58,20 @@ impl Class {
         }
     }
 
+    /// The shortest time, in days.
+    #[must_use]
+    pub const fn least(self) -> i32 {
+        match self {
+            Self::AccessLog => MIN_ACCESS_LOG_DAYS,
+            Self::History => MIN_HISTORY_DAYS,
+            Self::Interactions | Self::Notes | Self::Responses | Self::Assessments => 1,
+        }
+    }
+
     /// A number of days that this class can be kept for.
     pub fn days(self, days: i32) -> Result<i32, Refusal> {
-        let most = self.most();
-        if (1..=most).contains(&days) { Ok(days) } else { Err(("out_of_range", format!("1 to {most} days belong here."))) }
+        let (least, most) = (self.least(), self.most());
+        if (least..=most).contains(&days) { Ok(days) } else { Err(("out_of_range", format!("{least} to {most} days belong here."))) }
     }
 }
 
@@ -121,12 +134,21 @@ impl Change {
     }
 }
 
-/// Something was dropped because its time was over.
+/// What a line of the history tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dropped {
+pub enum Event {
+    /// So many were dropped because their time was over.
+    Dropped(i64),
+    /// From now on the class is kept for so many days; none means as long as can be.
+    Changed(Option<i32>),
+}
+
+/// A line of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
     pub number: i64,
     pub class: Class,
-    pub count: i64,
+    pub event: Event,
     pub applied_at: DateTime<Utc>,
 }
 
@@ -138,8 +160,8 @@ mod tests {
     fn each_class_is_found_by_its_number_and_bounded() {
         for class in Class::ALL {
             assert_eq!(Class::of_number(class as i16), Some(class));
-            assert!(class.days(0).is_err() && class.days(1).is_ok() && class.days(class.most() + 1).is_err());
+            assert!(class.days(class.least() - 1).is_err() && class.days(class.least()).is_ok() && class.days(class.most() + 1).is_err());
         }
-        assert_eq!((Class::of_number(0), Class::AccessLog.most()), (None, 90));
+        assert_eq!((Class::of_number(0), Class::AccessLog.least(), Class::AccessLog.most(), Class::History.least()), (None, 30, 90, 90));
     }
 }

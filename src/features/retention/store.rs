@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Change, Class, Dropped, Kept, Settings};
+use super::model::{Change, Class, Event, Kept, Line, Settings};
 use crate::db::Conn;
 use crate::db::schema::{access_log, accounts, retention_history as history, retention_settings as t};
 use crate::features::erasures::{self, Aged};
@@ -76,23 +76,38 @@ pub fn update(
         .set(columns)
         .returning(Row::as_returning())
         .get_result(conn)?;
+    note_changes(conn, account, stored.kept, kept, now)?;
     Ok(row.read())
 }
 
-/// A page of what was dropped, latest first.
-pub fn list(conn: &mut Conn, account: AccountId, page: &PageRequest<i64>) -> Result<Page<Dropped, i64>, Error> {
+/// What was changed is told of for as long as there is the account: whoever reads along cannot shorten the history to hide it.
+fn note_changes(conn: &mut Conn, account: AccountId, before: Kept, after: Kept, now: DateTime<Utc>) -> Result<(), Error> {
+    let changed = Class::ALL.into_iter().filter(|class| before.of(*class) != after.of(*class));
+    let row = |class: Class| {
+        (history::account_id.eq(account.0), history::class.eq(class as i16), history::days.eq(after.of(class)), history::applied_at.eq(now))
+    };
+    diesel::insert_into(history::table).values(changed.map(row).collect::<Vec<_>>()).execute(conn)?;
+    Ok(())
+}
+
+/// A page of the history, latest first.
+pub fn list(conn: &mut Conn, account: AccountId, page: &PageRequest<i64>) -> Result<Page<Line, i64>, Error> {
     let own = history::table.filter(history::account_id.eq(account.0).and(history::number.lt(page.after.unwrap_or(i64::MAX))));
-    let rows: Vec<(i64, i16, i64, DateTime<Utc>)> = own
+    let rows: Vec<LineRow> = own
         .order(history::number.desc())
         .limit(page.limit + 1)
-        .select((history::number, history::class, history::count, history::applied_at))
+        .select((history::number, history::class, history::count, history::days, history::applied_at))
         .load(conn)?;
-    let read = |(number, class, count, applied_at)| -> Result<Dropped, Error> {
-        let unknown = || Error::internal("what was dropped has a class this version does not know");
-        Ok(Dropped { number, class: Class::of_number(class).ok_or_else(unknown)?, count, applied_at })
-    };
-    let lines = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    Ok(Page::from_fetched(lines, page.limit, |line: &Dropped| line.number))
+    let lines = rows.into_iter().map(read_line).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::from_fetched(lines, page.limit, |line: &Line| line.number))
+}
+
+type LineRow = (i64, i16, Option<i64>, Option<i32>, DateTime<Utc>);
+
+fn read_line((number, class, count, days, applied_at): LineRow) -> Result<Line, Error> {
+    let unknown = || Error::internal("a line of the history has a class this version does not know");
+    let class = Class::of_number(class).ok_or_else(unknown)?;
+    Ok(Line { number, class, event: count.map_or(Event::Changed(days), Event::Dropped), applied_at })
 }
 
 /// The accounts, of those that the transaction may see, that have settings.
@@ -145,7 +160,7 @@ fn drop_some(conn: &mut Conn, account: AccountId, class: Class, before: Before, 
         }
         Class::History => {
             let old = history::table.filter(history::account_id.eq(account.0).and(history::applied_at.lt(before.instant)));
-            counted(diesel::delete(old).execute(conn)?)
+            counted(diesel::delete(old.filter(history::count.is_not_null())).execute(conn)?)
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::model::{Change, Class, Dropped, Kept};
+use super::model::{Change, Class, Event, Kept, Line};
 use crate::api::body::patched;
 use crate::kernel::{FieldError, Fields};
 
@@ -30,11 +30,11 @@ pub struct RetentionView {
     #[schema(minimum = 1, maximum = 36500)]
     assessments_days: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 90)]
+    #[schema(minimum = 30, maximum = 90)]
     access_log_days: Option<i32>,
-    /// The history of what was dropped.
+    /// The history of what was dropped. That these settings were changed is told of for good.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 36500)]
+    #[schema(minimum = 90, maximum = 36500)]
     history_days: Option<i32>,
 }
 
@@ -71,10 +71,10 @@ pub struct UpdateRetention {
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 36500)]
     assessments_days: Option<Option<i32>>,
     #[serde(default, deserialize_with = "patched")]
-    #[schema(value_type = Option<i32>, minimum = 1, maximum = 90)]
+    #[schema(value_type = Option<i32>, minimum = 30, maximum = 90)]
     access_log_days: Option<Option<i32>>,
     #[serde(default, deserialize_with = "patched")]
-    #[schema(value_type = Option<i32>, minimum = 1, maximum = 36500)]
+    #[schema(value_type = Option<i32>, minimum = 90, maximum = 36500)]
     history_days: Option<Option<i32>>,
 }
 
@@ -98,29 +98,43 @@ impl UpdateRetention {
     }
 }
 
-/// Something was dropped because its time was over: how much of which class, and when.
+/// Something was dropped because its time was over, or it was changed for how long a class is kept.
 #[derive(Serialize, ToSchema)]
-#[schema(as = DroppedClass, example = json!({"class": "notes", "count": 12, "applied_at": "2026-03-01T12:00:00Z"}))]
-pub struct DroppedView {
+#[schema(as = RetentionLine, example = json!({"event": "dropped", "class": "notes", "count": 12, "applied_at": "2026-03-01T12:00:00Z"}))]
+pub struct LineView {
+    /// dropped or changed
+    #[schema(max_length = 40)]
+    event: &'static str,
     /// interactions, notes, `question_set_responses`, assessments, `access_log` or history
     #[schema(max_length = 40)]
     class: &'static str,
+    /// How many were dropped; only there where something was.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
-    count: i64,
+    count: Option<i64>,
+    /// For how many days it is kept since the change; absent there, it is kept as long as can be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 36500)]
+    days: Option<i32>,
     applied_at: DateTime<Utc>,
 }
 
-impl From<Dropped> for DroppedView {
-    fn from(dropped: Dropped) -> Self {
-        Self { class: dropped.class.as_str(), count: dropped.count, applied_at: dropped.applied_at }
+impl From<Line> for LineView {
+    fn from(line: Line) -> Self {
+        let (event, count, days) = match line.event {
+            Event::Dropped(count) => ("dropped", Some(count), None),
+            Event::Changed(days) => ("changed", None, days),
+        };
+        Self { event, class: line.class.as_str(), count, days, applied_at: line.applied_at }
     }
 }
 
-/// A page of what was dropped.
+/// A page of the history.
 #[derive(Serialize, ToSchema)]
-pub struct DroppedPage {
+#[schema(as = RetentionPage)]
+pub struct LinePage {
     #[schema(max_items = 200)]
-    pub data: Vec<DroppedView>,
+    pub data: Vec<LineView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 500)]
     pub next_cursor: Option<String>,
