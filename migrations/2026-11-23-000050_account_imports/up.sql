@@ -8,6 +8,8 @@ CREATE TABLE account_imports (
     interaction_history integer NOT NULL,
     responses integer NOT NULL,
     removed_ids integer NOT NULL,
+    consents integer NOT NULL,
+    consents_left_out integer NOT NULL,
     assessments_left_out integer NOT NULL,
     sessions_left_out integer NOT NULL,
     access_log_left_out integer NOT NULL,

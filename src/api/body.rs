@@ -31,10 +31,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> FromRequest for Body<T, 
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (req, payload) = (req.clone(), payload.take());
-        Box::pin(async move {
-            require_type(&req, "application/json")?;
-            Ok(Self(parse(&collect(&req, payload, LIMIT).await?)?))
-        })
+        Box::pin(async move { Ok(Self(parse(&receive(&req, payload, LIMIT).await?)?)) })
     }
 }
 
@@ -49,6 +46,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for PatchBody<T> {
             Ok(Self(parse(&collect(&req, payload, USUAL_LIMIT).await?)?))
         })
     }
+}
+
+/// The bytes of a JSON body, for whoever reads them elsewhere than on a request thread.
+pub async fn receive(req: &HttpRequest, payload: Payload, limit: usize) -> Result<web::BytesMut, Problem> {
+    require_type(req, "application/json")?;
+    collect(req, payload, limit).await
 }
 
 fn require_type(req: &HttpRequest, wanted: &str) -> Result<(), Problem> {
@@ -122,6 +125,9 @@ pub fn field_error(pointer: &str, message: &str) -> FieldError {
     }
     // What follows the last "expected" is the program's own text; what stands before it may be the sender's.
     match message.rsplit_once(", expected ") {
+        Some((_, wanted)) if message.starts_with("invalid length ") && wanted.starts_with("at most ") => {
+            FieldError::new(pointer, "too_many", format!("Expected {wanted}."))
+        }
         Some((_, wanted)) if !message.starts_with("unknown variant") => {
             FieldError::new(pointer, "wrong_type", format!("Expected {}.", plain(wanted)))
         }

@@ -1,16 +1,16 @@
 //! Imports over HTTP.
 
-use std::future::{Ready, ready};
+use std::time::Duration;
 
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, post, web};
+use actix_web::rt::time::timeout;
+use actix_web::{HttpRequest, HttpResponse, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::read::Reader;
-use super::service::{Imports, Turn};
+use super::service::Imports;
 use super::wire::{CreateAccountImport, ImportView};
 use crate::api::auth::{Caller, WriteBatch};
-use crate::api::body::Body;
+use crate::api::body;
 use crate::api::creating::Creating;
 use crate::api::problem::Problem;
 use crate::content::Catalogue;
@@ -18,23 +18,11 @@ use crate::kernel::{Error, Keys};
 
 /// The largest import, in bytes: some 50,000 entries without notes.
 const IMPORT_BYTES: usize = 32 * 1024 * 1024;
+/// How long sending it may take.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(create_account_import);
-}
-
-/// Taken before the body is read: two large bodies are never in memory for want of a turn.
-struct MyTurn(Turn);
-
-impl FromRequest for MyTurn {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let imports = req.app_data::<web::Data<Imports>>();
-        let turn = imports.map_or_else(|| Err(Error::internal("a shared value is not set up")), |imports| imports.turn());
-        ready(turn.map(Self).map_err(Problem))
-    }
 }
 
 /// Import everything
@@ -49,19 +37,28 @@ impl FromRequest for MyTurn {
 #[post("/v1/account/imports")]
 async fn create_account_import(
     caller: Caller<WriteBatch>,
-    turn: MyTurn,
+    req: HttpRequest,
     creating: Creating,
     imports: web::Data<Imports>,
     keys: web::Data<Keys>,
     catalogue: web::Data<Catalogue>,
-    body: Body<CreateAccountImport, IMPORT_BYTES>,
+    payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let account = caller.account;
-    let creation = creating.of(account, "imports", &body.0, None)?;
-    let now = creation.now;
-    let read = web::block(move || Reader { keys: &keys, catalogue: &catalogue, account, now }.read(&body.0)).await;
-    let import = read.map_err(|_| Error::internal("an import could not be read"))??;
-    let imported = imports.bring(account, import, creation).await?;
-    drop(turn.0);
+    let seat = imports.seat()?;
+    let received = timeout(PATIENCE, body::receive(&req, payload.into_inner(), IMPORT_BYTES)).await;
+    let bytes = received.map_err(|_| Error::unavailable(PATIENCE))??;
+    // Only whoever has sent everything takes a turn. It goes where the work goes: a client that hangs up frees nothing early.
+    let turn = imports.turn()?;
+    let read = web::block(move || {
+        let _seat = seat;
+        let body: CreateAccountImport = body::parse(&bytes)?;
+        drop(bytes);
+        let creation = creating.of(account, "imports", &body, None)?;
+        let import = Reader { keys: &keys, catalogue: &catalogue, account, now: creation.now }.read(&body)?;
+        Ok::<_, Error>((import, creation, turn))
+    });
+    let (import, creation, turn) = read.await.map_err(|_| Error::internal("an import could not be read"))??;
+    let imported = imports.bring(account, import, creation, turn).await?;
     Ok(HttpResponse::Ok().json(ImportView::from(imported)))
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::features::accounts::model::Settings;
+use crate::features::consents::model::Restored as Consent;
 use crate::features::exports::model::{RemovedId, RemovedKind};
 use crate::features::relationships::model::{MAX_PER_ACCOUNT, Restored as Tie};
 use crate::features::responses::model::Restored as Response;
@@ -24,12 +25,15 @@ pub struct Import {
     pub history: Vec<entries::RestoredRevision>,
     pub responses: Vec<Response>,
     pub removed: Vec<RemovedId>,
+    /// Withdrawals alone.
+    pub consents: Vec<Consent>,
     pub left_out: LeftOut,
 }
 
 /// Records of the export that an import does not bring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
+    pub consents: usize,
     pub assessments: usize,
     pub sessions: usize,
     pub access_log: usize,
@@ -44,6 +48,8 @@ pub struct Imported {
     pub interaction_history: i32,
     pub responses: i32,
     pub removed_ids: i32,
+    pub consents: i32,
+    pub consents_left_out: i32,
     pub assessments_left_out: i32,
     pub sessions_left_out: i32,
     pub access_log_left_out: i32,
@@ -60,6 +66,7 @@ impl Import {
         }
         let ties = distinct(&mut fields, "relationships", self.ties.iter().map(|tie| tie.id.0));
         let entries = distinct(&mut fields, "interactions", self.entries.iter().map(|one| one.entry.id));
+        distinct(&mut fields, "consents", self.consents.iter().map(|one| one.id));
         let responses = distinct(&mut fields, "question_set_responses", self.responses.iter().map(|one| one.id.0));
         let owners = self.entries.iter().map(|one| one.entry.relationship.0);
         known(&mut fields, ("interactions", "relationship_id"), &ties, owners);

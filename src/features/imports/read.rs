@@ -9,13 +9,15 @@ use uuid::Uuid;
 
 use super::model::{Import, LeftOut, MAX_FAULTS, completion_fits};
 use super::wire::{
-    AccountRest, CreateAccountImport, ImportedRemovedId, InteractionRest, RelationshipRest, RemovedKindWord, ResponseRest, RevisionRest,
+    AccountRest, ConsentRest, CreateAccountImport, ImportedRemovedId, InteractionRest, RelationshipRest, RemovedKindWord, ResponseRest,
+    RevisionRest,
 };
 use crate::api::body;
 use crate::api::idempotency::request_digest;
 use crate::content::Catalogue;
 use crate::features::accounts::UpdateAccount;
 use crate::features::accounts::model::{Handle, Settings};
+use crate::features::consents::{CreateConsent, model as consents};
 use crate::features::exports::model::{RemovedId, RemovedKind};
 use crate::features::interactions::CreateInteraction;
 use crate::features::interactions::model as entries;
@@ -47,6 +49,8 @@ impl Reader<'_> {
         if body.account.len() > 1 {
             faults.add(vec![FieldError::new("/account", "too_many", "An export has one account.")]);
         }
+        let consents = faults.each("consents", &body.consents, |raw| self.consent(raw))?;
+        let given = consents.iter().filter(|one| one.decision.given).count();
         let import = Import {
             settings: faults.each("account", &body.account, |raw| self.settings(raw))?.pop().unwrap_or_default(),
             ties: faults.each("relationships", &body.relationships, |raw| self.tie(raw))?,
@@ -54,7 +58,13 @@ impl Reader<'_> {
             history: faults.each("interaction_history", &body.interaction_history, |raw| self.revision(raw))?,
             responses: faults.each("question_set_responses", &body.question_set_responses, |raw| self.response(raw))?,
             removed: faults.each("removed_ids", &body.removed_ids, |raw| self.removed(raw))?,
-            left_out: LeftOut { assessments: body.assessments.len(), sessions: body.sessions.len(), access_log: body.access_log.len() },
+            consents: consents.into_iter().filter(|one| !one.decision.given).collect(),
+            left_out: LeftOut {
+                consents: given,
+                assessments: body.assessments.len(),
+                sessions: body.sessions.len(),
+                access_log: body.access_log.len(),
+            },
         };
         faults.none()?;
         import.settled().map_err(Error::invalid)
@@ -69,6 +79,13 @@ impl Reader<'_> {
             return Err(Error::invalid(vec![FieldError::new("/handle", code, detail)]));
         }
         made.parse().map_err(Error::invalid)
+    }
+
+    fn consent(&self, raw: &RawValue) -> Result<consents::Restored, Error> {
+        let (made, rest): (CreateConsent, ConsentRest) = parts(raw, &["decided_at"])?;
+        let (id, decided_at) = (chosen(made.id)?, self.past("/decided_at", rest.decided_at)?);
+        let digest = request_digest(self.keys, self.account, "consents", &made)?;
+        Ok(consents::Restored { id, digest, decision: made.parse().map_err(Error::invalid)?, decided_at })
     }
 
     fn tie(&self, raw: &RawValue) -> Result<ties::Restored, Error> {
@@ -119,6 +136,10 @@ impl Reader<'_> {
         let digest = request_digest(self.keys, self.account, &format!("/v1/relationships/{relationship}/responses"), &made)?;
         let (created_at, updated_at) = self.times(rest.created_at, rest.updated_at)?;
         let completed_at = rest.completed_at.map(|at| self.past("/completed_at", at)).transpose()?;
+        if completed_at.is_some_and(|at| !(created_at..=updated_at).contains(&at)) {
+            let detail = "A response is completed between its creation and its last change.";
+            return Err(Error::invalid(vec![FieldError::new("/completed_at", "out_of_range", detail)]));
+        }
         let submission = made.parse().map_err(Error::invalid)?;
         if submission.version.is_none() {
             return Err(Error::invalid(vec![needed("/version")]));
@@ -185,6 +206,16 @@ fn parts<M: DeserializeOwned, R: DeserializeOwned>(raw: &RawValue, added: &[&str
     Ok((body::parse(&text(&whole)?)?, body::parse(&text(&rest)?)?))
 }
 
+/// A record may be a little longer than the body that makes a thing of its kind, and no more: one that is all small elements takes
+/// many times its length once it is read.
+fn bounded(raw: &RawValue) -> Result<&RawValue, Error> {
+    if raw.get().len() <= 2 * body::USUAL_LIMIT {
+        return Ok(raw);
+    }
+    let detail = format!("A record has at most {} bytes.", 2 * body::USUAL_LIMIT);
+    Err(Error::invalid(vec![FieldError::new("", "too_long", detail)]))
+}
+
 /// What is wrong with an import, a part after the other.
 #[derive(Default)]
 struct Faults(Fields, usize);
@@ -199,9 +230,9 @@ impl Faults {
 
     /// Reads each record of a part, as long as not too much is wrong.
     fn each<T>(&mut self, part: &str, records: &[Box<RawValue>], read: impl Fn(&RawValue) -> Result<T, Error>) -> Result<Vec<T>, Error> {
-        let mut all = Vec::with_capacity(records.len());
+        let mut all = Vec::new();
         for (index, raw) in records.iter().enumerate() {
-            match read(raw) {
+            match bounded(raw).and_then(&read) {
                 Ok(record) => all.push(record),
                 Err(error) if error.code == Code::ValidationFailed && self.1 < MAX_FAULTS => {
                     self.add(error.below(&format!("/{part}/{index}")).fields);

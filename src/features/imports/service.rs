@@ -7,10 +7,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::model::{Import, Imported};
 use super::store;
-use crate::db::Db;
 use crate::db::creation::Creation;
+use crate::db::{AccountKey, Conn, Db};
 use crate::kernel::{AccountId, Error};
 
+/// Bodies that one process receives at a time: each may take 32 MiB, and as long as its sender likes, within a bound.
+const RECEIVED: usize = 8;
 /// Imports that one process reads and stores at a time.
 const AT_ONCE: usize = 1;
 /// The largest import takes some seconds.
@@ -20,28 +22,42 @@ const RETRY: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct Imports {
     db: Db,
+    seats: Arc<Semaphore>,
     turns: Arc<Semaphore>,
 }
 
-/// The right to read an import and store it; it ends when it is dropped.
+/// The right to send an import, or to have it read and stored; it ends when it is dropped.
 #[derive(Debug)]
 pub struct Turn(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl Imports {
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { db, seats: Arc::new(Semaphore::new(RECEIVED)), turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// A turn, or the answer to come back later: nobody waits with a large body in hand.
+    /// The right to send a body, or the answer to come back later.
+    pub fn seat(&self) -> Result<Turn, Error> {
+        take(&self.seats)
+    }
+
+    /// The right to have a body read and stored, or the answer to come back later: nobody waits with a large body in hand.
     pub fn turn(&self) -> Result<Turn, Error> {
-        Arc::clone(&self.turns).try_acquire_owned().map(Turn).map_err(|_| Error::unavailable(RETRY))
+        take(&self.turns)
     }
 
     /// Stores all of it, or nothing.
-    pub async fn bring(&self, account: AccountId, import: Import, creation: Creation) -> Result<Imported, Error> {
-        self.db.write_words(account, move |conn, key| store::bring(conn, key, &import, &creation)).await
+    pub async fn bring(&self, account: AccountId, import: Import, creation: Creation, turn: Turn) -> Result<Imported, Error> {
+        let bring = move |conn: &mut Conn, key: &AccountKey| {
+            let _turn = turn;
+            store::bring(conn, key, &import, &creation)
+        };
+        self.db.write_words(account, bring).await
     }
+}
+
+fn take(rights: &Arc<Semaphore>) -> Result<Turn, Error> {
+    Arc::clone(rights).try_acquire_owned().map(Turn).map_err(|_| Error::unavailable(RETRY))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::db::schema::{account_imports as t, accounts, relationships as ties, t
 use crate::db::tombstones::{self, Kind};
 use crate::db::{AccountKey, Conn};
 use crate::features::exports::model::{RemovedId, RemovedKind};
-use crate::features::{accounts as settings, interactions, relationships, responses};
+use crate::features::{accounts as settings, consents, interactions, relationships, responses};
 use crate::kernel::{AccountId, Code, Error};
 
 #[derive(Queryable, Selectable)]
@@ -24,6 +24,8 @@ struct Row {
     interaction_history: i32,
     responses: i32,
     removed_ids: i32,
+    consents: i32,
+    consents_left_out: i32,
     assessments_left_out: i32,
     sessions_left_out: i32,
     access_log_left_out: i32,
@@ -39,6 +41,8 @@ impl Row {
             interaction_history: self.interaction_history,
             responses: self.responses,
             removed_ids: self.removed_ids,
+            consents: self.consents,
+            consents_left_out: self.consents_left_out,
             assessments_left_out: self.assessments_left_out,
             sessions_left_out: self.sessions_left_out,
             access_log_left_out: self.access_log_left_out,
@@ -86,6 +90,7 @@ fn store_all(conn: &mut Conn, key: &AccountKey, import: &Import, now: DateTime<U
     interactions::restore(conn, key, &import.entries, zone, now)?;
     interactions::restore_history(conn, key, &import.history, zone)?;
     responses::restore(conn, account, &import.responses)?;
+    consents::restore(conn, account, &import.consents)?;
     let removed = |one: &RemovedId| (kind_of(one.kind), one.id, one.removed_at);
     tombstones::restore(conn, account, &import.removed.iter().map(removed).collect::<Vec<_>>())
 }
@@ -109,6 +114,7 @@ fn record(conn: &mut Conn, account: AccountId, import: &Import, creation: &Creat
             t::interaction_history.eq(count(import.history.len())?),
             t::responses.eq(count(import.responses.len())?),
             t::removed_ids.eq(count(import.removed.len())?),
+            (t::consents.eq(count(import.consents.len())?), t::consents_left_out.eq(count(import.left_out.consents)?)),
             t::assessments_left_out.eq(count(import.left_out.assessments)?),
             t::sessions_left_out.eq(count(import.left_out.sessions)?),
             t::access_log_left_out.eq(count(import.left_out.access_log)?),

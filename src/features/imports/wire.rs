@@ -4,9 +4,12 @@
 //! written twice.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -16,6 +19,7 @@ use uuid::Uuid;
 use super::model::Imported;
 use crate::api::body::present;
 use crate::features::accounts::UpdateAccount;
+use crate::features::consents::CreateConsent;
 use crate::features::interactions::CreateInteraction;
 use crate::features::relationships::{CreateRelationship, StatusWord};
 use crate::features::responses::CreateResponse;
@@ -49,40 +53,69 @@ pub struct CreateAccountImport {
     #[schema(nullable = false)]
     pub exported_at: Option<DateTime<Utc>>,
     /// Its language and time zone are taken over.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<1, _, _>")]
     #[schema(value_type = Vec<ImportedAccount>, max_items = 1)]
     pub account: Vec<Box<RawValue>>,
-    /// Not imported: they were given to whoever ran the other service.
-    #[serde(default)]
-    #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
-    consents: Vec<LeftOutRecord>,
+    /// What was withdrawn stays withdrawn here. What was given is not imported: it was given to whoever ran the other service.
+    #[serde(default, deserialize_with = "at_most::<2_000, _, _>")]
+    #[schema(value_type = Vec<ImportedConsent>, max_items = 2_000)]
+    pub consents: Vec<Box<RawValue>>,
     /// Not imported: it is about sessions elsewhere.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<1_000_000, _, _>")]
     #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
     pub access_log: Vec<LeftOutRecord>,
     /// Not imported: they cannot be signed in with here.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<1_000_000, _, _>")]
     #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
     pub sessions: Vec<LeftOutRecord>,
-    #[serde(default)]
-    #[schema(value_type = Vec<ImportedRemovedId>, max_items = 1_000_000)]
+    #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
+    #[schema(value_type = Vec<ImportedRemovedId>, max_items = 250_000)]
     pub removed_ids: Vec<Box<RawValue>>,
     /// Not imported: they are computed here from what is.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<1_000_000, _, _>")]
     #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
     pub assessments: Vec<LeftOutRecord>,
-    #[serde(default)]
-    #[schema(value_type = Vec<ImportedRevision>, max_items = 1_000_000)]
+    #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
+    #[schema(value_type = Vec<ImportedRevision>, max_items = 250_000)]
     pub interaction_history: Vec<Box<RawValue>>,
-    #[serde(default)]
-    #[schema(value_type = Vec<ImportedInteraction>, max_items = 1_000_000)]
+    #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
+    #[schema(value_type = Vec<ImportedInteraction>, max_items = 250_000)]
     pub interactions: Vec<Box<RawValue>>,
-    #[serde(default)]
-    #[schema(value_type = Vec<ImportedResponse>, max_items = 1_000_000)]
+    #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
+    #[schema(value_type = Vec<ImportedResponse>, max_items = 250_000)]
     pub question_set_responses: Vec<Box<RawValue>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "at_most::<1_000, _, _>")]
     #[schema(value_type = Vec<ImportedRelationship>, max_items = 1_000)]
     pub relationships: Vec<Box<RawValue>>,
+}
+
+/// A list of at most so many: counted while it is read, because a body of small elements holds millions of them.
+fn at_most<'de, const MOST: usize, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    deserializer.deserialize_seq(Counted::<MOST, T>(PhantomData))
+}
+
+struct Counted<const MOST: usize, T>(PhantomData<T>);
+
+impl<'de, const MOST: usize, T: Deserialize<'de>> Visitor<'de> for Counted<MOST, T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut all = Vec::new();
+        while all.len() < MOST {
+            match list.next_element()? {
+                Some(one) => all.push(one),
+                None => return Ok(all),
+            }
+        }
+        match list.next_element::<IgnoredAny>()? {
+            Some(_) => Err(A::Error::invalid_length(MOST + 1, &format!("at most {MOST} records").as_str())),
+            None => Ok(all),
+        }
+    }
 }
 
 /// What kind of document it is.
@@ -109,6 +142,13 @@ pub struct AccountRest {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub updated_at: Option<DateTime<Utc>>,
+}
+
+/// What a line of consents says beside what makes one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentRest {
+    pub decided_at: DateTime<Utc>,
 }
 
 /// What a relationship's record says beside what makes one.
@@ -206,6 +246,8 @@ macro_rules! records {
 records! {
     /// The account's record in an export.
     ImportedAccount = UpdateAccount without [], needs [], and AccountRest;
+    /// A line of consents as an export has it.
+    ImportedConsent = CreateConsent without [], needs ["id"], and ConsentRest;
     /// A relationship as an export has it.
     ImportedRelationship = CreateRelationship without [], needs ["id"], and RelationshipRest;
     /// An interaction as an export has it.
@@ -234,7 +276,7 @@ fn joined(description: &str, makes: RefOr<Schema>, without: &[&str], needs: &[&s
 #[schema(as = AccountImport, example = json!({
     "id": "01980000-0000-7000-8000-00000000000a", "imported_at": "2026-03-01T12:00:00Z",
     "relationships": 2, "interactions": 310, "interaction_history": 12, "question_set_responses": 3, "removed_ids": 4,
-    "assessments_left_out": 9, "sessions_left_out": 2, "access_log_left_out": 40
+    "consents": 1, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2, "access_log_left_out": 40
 }))]
 pub struct ImportView {
     id: Uuid,
@@ -249,6 +291,12 @@ pub struct ImportView {
     question_set_responses: i32,
     #[schema(minimum = 0)]
     removed_ids: i32,
+    /// Withdrawals of consent, which hold here too.
+    #[schema(minimum = 0)]
+    consents: i32,
+    /// Consents that were given elsewhere: here nothing was agreed to.
+    #[schema(minimum = 0)]
+    consents_left_out: i32,
     /// Assessments in the export: they are computed here from what was imported.
     #[schema(minimum = 0)]
     assessments_left_out: i32,
@@ -268,6 +316,8 @@ impl From<Imported> for ImportView {
             interaction_history: made.interaction_history,
             question_set_responses: made.responses,
             removed_ids: made.removed_ids,
+            consents: made.consents,
+            consents_left_out: made.consents_left_out,
             assessments_left_out: made.assessments_left_out,
             sessions_left_out: made.sessions_left_out,
             access_log_left_out: made.access_log_left_out,
