@@ -3,12 +3,17 @@
 //! A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection). Figures stay as they
 //! are, negative ones too: they are no text that somebody wrote.
 
+use std::fmt::Write;
+
 use serde_json::{Map, Value};
 
 use super::model::Part;
 
 /// What a spreadsheet may take for the beginning of a formula, in full width too.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// Where a spreadsheet that separates cells otherwise, as the German one does, may begin another cell.
+const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The columns of a part's table: every member that a record can have.
 #[must_use]
@@ -125,16 +130,42 @@ fn cell(value: Option<&Value>) -> String {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => harmless(text),
         Some(flat @ (Value::Bool(_) | Value::Number(_))) => flat.to_string(),
-        Some(deep @ (Value::Array(_) | Value::Object(_))) => deep.to_string(),
+        Some(deep @ (Value::Array(_) | Value::Object(_))) => escaped(&deep.to_string()),
     }
 }
 
 fn harmless(text: &str) -> String {
-    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+    let mut safe = if text.starts_with(FORMULA) { "'".to_owned() } else { String::new() };
+    for (begins, c) in beginnings(text) {
+        if begins && !SEPARATORS.contains(&c) {
+            safe.push('\'');
+        }
+        safe.push(c);
+    }
+    safe
+}
+
+/// JSON that says the same: a semicolon stands in its texts alone, where any character may be written by its number.
+fn escaped(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    for (begins, c) in beginnings(json) {
+        if begins {
+            let _ = write!(safe, "\\u{:04x}", u32::from(c));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// Each character, and whether a formula might begin with it after a separator.
+fn beginnings(text: &str) -> impl Iterator<Item = (bool, char)> {
+    let before = std::iter::once(None).chain(text.chars().map(Some));
+    before.zip(text.chars()).map(|(before, c)| (before.is_some_and(|before| SEPARATORS.contains(&before)) && FORMULA.contains(&c), c))
 }
 
 fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    if cell.contains([',', ';', '"', '\t', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
 #[cfg(test)]
@@ -153,6 +184,17 @@ mod tests {
             assert_eq!(label(&format!("{first}1")), format!("'{first}1"));
         }
         assert_eq!((label("Sam"), cell(Some(&json!(-3)))), ("Sam".to_owned(), "-3".to_owned()));
+    }
+
+    #[test]
+    fn a_formula_after_what_another_spreadsheet_takes_for_a_separator_is_made_harmless() {
+        for separator in SEPARATORS {
+            assert_eq!(label(&format!("a{separator}=1+1")), format!("a{separator}'=1+1"));
+        }
+        assert_eq!((label("a; b = c"), quoted("a;b")), ("a; b = c".to_owned(), "\"a;b\"".to_owned()));
+        let deep = cell(Some(&json!({"label": "a;=1+1"})));
+        assert!(!deep.contains(";="), "{deep}");
+        assert_eq!(serde_json::from_str::<Value>(&deep).unwrap(), json!({"label": "a;=1+1"}));
     }
 
     #[test]

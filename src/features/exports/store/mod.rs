@@ -52,7 +52,7 @@ impl Row {
 pub fn begin(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) -> Result<Export, Error> {
     let own = accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::version);
     own.for_no_key_update().first::<i64>(conn).optional()?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
-    forget_expired(conn, now)?;
+    diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::expires_at.le(now)))).execute(conn)?;
     let running = t::table.filter(t::account_id.eq(account.0).and(t::completed_at.is_null()));
     if let Some(row) = running.select(Row::as_select()).first(conn).optional()? {
         return row.read();
@@ -70,7 +70,7 @@ pub fn begin(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) 
         .read()
 }
 
-/// Drops what has expired, of the accounts that the transaction may see.
+/// Drops what has expired, of the accounts that the transaction may see; for upkeep alone.
 pub fn forget_expired(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, Error> {
     Ok(diesel::delete(t::table.filter(t::expires_at.le(now))).execute(conn)?)
 }
