@@ -9,7 +9,8 @@ use crate::kernel::{AccountId, Error};
 /// Accounts in one transaction: short enough that nobody who writes in one of them waits noticeably.
 const BATCH: i64 = 200;
 
-/// Does `work` for every account, a batch after the other; gives what each batch came to.
+/// Does `work` for every account, a batch after the other; gives what each batch came to. A batch that
+/// fails is said in the log and left out.
 ///
 /// It may be broken off anywhere and begun again, on several instances at once.
 pub async fn in_batches<T, F>(db: &Db, work: F) -> Result<Vec<T>, Error>
@@ -22,6 +23,13 @@ where
         let batch = db.lookup(move |conn| accounts_after(conn, after, BATCH)).await?;
         let Some(last) = batch.last() else { return Ok(done) };
         after = *last;
-        done.push(db.write_in(&batch, work.clone()).await?);
+        match db.write_in(&batch, work.clone()).await {
+            Ok(one) => done.push(one),
+            // What fails in one batch keeps no other from its turn.
+            Err(error) => {
+                let cause = error.cause().map(ToString::to_string).unwrap_or_default();
+                tracing::warn!(code = ?error.code, cause, "a batch of accounts could not be kept up; it comes again with the next time");
+            }
+        }
     }
 }
