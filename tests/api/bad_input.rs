@@ -166,6 +166,11 @@ fn note_failure(answer: &Answer, what: &str, wrong: &mut Vec<String>) {
     }
 }
 
+/// How many rows there are, but for the access log: a batch that refuses each of its items answers all the same.
+fn written(conn: &mut diesel::PgConnection) -> std::collections::BTreeMap<String, i64> {
+    rows::counts(conn).into_iter().filter(|(table, _)| table != "access_log").collect()
+}
+
 #[test]
 fn a_body_that_its_schema_forbids_is_refused_and_nothing_is_written() {
     let service = Service::start();
@@ -177,7 +182,7 @@ fn a_body_that_its_schema_forbids_is_refused_and_nothing_is_written() {
         let path = path_for(&me, operation);
         let (wrong, odd): (Vec<Spoilt>, Vec<Spoilt>) = spoilt(&document, operation).into_iter().partition(|spoilt| spoilt.wrong);
         assert!(wrong.len() > WHOLE.len(), "{}: nothing to spoil", operation.name());
-        let before = rows::counts(&mut conn);
+        let before = written(&mut conn);
         for Spoilt { what, body, .. } in wrong {
             let answer = operation.send_body(&me, &path, Some(body.into_bytes()));
             if !(operation.name() == BATCH && refuses_its_items(&answer)) {
@@ -185,7 +190,7 @@ fn a_body_that_its_schema_forbids_is_refused_and_nothing_is_written() {
             }
         }
         if bad.is_empty() {
-            assert_eq!(rows::counts(&mut conn), before, "{} wrote something that it refused", operation.name());
+            assert_eq!(written(&mut conn), before, "{} wrote something that it refused", operation.name());
         }
         for Spoilt { what, body, .. } in odd {
             let answer = operation.send_body(&me, &path, Some(body.into_bytes()));
