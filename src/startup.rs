@@ -18,6 +18,7 @@ use crate::api::access::{Recorder, note_reads};
 use crate::api::auth::Gate;
 use crate::api::contract::Contract;
 use crate::api::edge::edge;
+use crate::api::guesses::Guesses;
 use crate::api::limits::Limits;
 use crate::api::router;
 use crate::config::{Config, Database, LogFormat, MasterKeys};
@@ -221,6 +222,7 @@ impl Parts {
             tokens: tokens.clone(),
             clock: clock.clone(),
             limits: Arc::new(Limits::new(&config.limits)),
+            guesses: Arc::new(Guesses::new(&config.limits, clock.clone(), random)?),
             sessions: Arc::new(StoredSessions { db: db.clone(), clock: clock.clone() }),
             trusted: trusted.clone(),
             trusted_proxies: config.trusted_proxies,
@@ -282,8 +284,8 @@ const UPKEEP: Duration = Duration::from_hours(1);
 
 /// Starts the server on a listener that is already bound.
 pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let (limits, exports) = (Arc::clone(&parts.gate.limits), parts.exports.clone());
-    let (access_log, retention) = (Arc::clone(&parts.access_log), parts.retention.clone());
+    let (limits, guesses) = (Arc::clone(&parts.gate.limits), Arc::clone(&parts.gate.guesses));
+    let (exports, access_log, retention) = (parts.exports.clone(), Arc::clone(&parts.access_log), parts.retention.clone());
     let server = HttpServer::new(move || {
         let docs = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json").validator_url("none"));
         let (app, _) = App::new()
@@ -307,6 +309,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
         loop {
             actix_web::rt::time::sleep(SWEEP).await;
             limits.forget_idle();
+            guesses.forget_idle();
         }
     });
     // The first time is now: what a stop left unfinished goes on.

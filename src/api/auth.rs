@@ -13,6 +13,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
+use super::guesses::{Attempt, Guesses, Secret};
 use super::limits::{Class, Left, Limits, Subject};
 use super::problem::Problem;
 use crate::kernel::access::Reader;
@@ -66,6 +67,7 @@ pub struct Gate {
     pub tokens: Tokens,
     pub clock: Clock,
     pub limits: Arc<Limits>,
+    pub guesses: Arc<Guesses>,
     pub sessions: Arc<dyn SessionCheck>,
     /// What was checked a moment ago; whoever ends something forgets it here.
     pub trusted: Trusted,
@@ -103,11 +105,25 @@ impl<P: Permission> FromRequest for Caller<P> {
 
 /// Somebody not signed in, within their address's budget.
 #[derive(Debug)]
-pub struct Visitor<C>(PhantomData<C>);
+pub struct Visitor<C> {
+    guesses: Arc<Guesses>,
+    address: IpAddr,
+    class: PhantomData<C>,
+}
 
-/// Signing in, refreshing and recovering.
+impl Visitor<SigningIn> {
+    /// Begins an attempt at a secret of this handle, unless too many have failed.
+    pub fn attempt(&self, secret: Secret, handle: &str) -> Result<Attempt, Error> {
+        self.guesses.begin(secret, handle, self.address)
+    }
+}
+
+/// Signing in and recovering.
 #[derive(Debug)]
 pub struct SigningIn;
+/// Going on with a session: no wrong password spends from this budget.
+#[derive(Debug)]
+pub struct Refreshing;
 /// Creating an account.
 #[derive(Debug)]
 pub struct Registering;
@@ -119,6 +135,9 @@ pub trait ByAddress: 'static {
 impl ByAddress for SigningIn {
     const CLASS: Class = Class::SignIns;
 }
+impl ByAddress for Refreshing {
+    const CLASS: Class = Class::Refreshes;
+}
 impl ByAddress for Registering {
     const CLASS: Class = Class::Accounts;
 }
@@ -129,8 +148,9 @@ impl<C: ByAddress> FromRequest for Visitor<C> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(gate(req).and_then(|gate| {
-            spend(&gate, req, C::CLASS, Subject::Address(counted(address(&gate, req))))?;
-            Ok(Self(PhantomData))
+            let address = counted(address(&gate, req));
+            spend(&gate, req, C::CLASS, Subject::Address(address))?;
+            Ok(Self { guesses: Arc::clone(&gate.guesses), address, class: PhantomData })
         }))
     }
 }

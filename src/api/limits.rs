@@ -26,6 +26,7 @@ pub enum Class {
     Assessments,
     Previews,
     SignIns,
+    Refreshes,
     Accounts,
 }
 
@@ -38,6 +39,7 @@ impl Class {
             Self::Assessments => "assessments",
             Self::Previews => "previews",
             Self::SignIns => "sign-ins",
+            Self::Refreshes => "refreshes",
             Self::Accounts => "accounts",
         }
     }
@@ -78,6 +80,7 @@ pub struct Limits {
     assessments: (u32, Bucket),
     previews: (u32, Bucket),
     sign_ins: (u32, Bucket),
+    refreshes: (u32, Bucket),
     accounts: (u32, Bucket),
 }
 
@@ -97,6 +100,7 @@ impl Limits {
             assessments: bucket(configured.assessments),
             previews: bucket(configured.previews),
             sign_ins: bucket(configured.sign_ins),
+            refreshes: bucket(configured.refreshes),
             accounts: bucket(configured.accounts),
         }
     }
@@ -121,7 +125,8 @@ impl Limits {
 
     /// Forgets subjects whose budget is full again, so that memory follows those who are active.
     pub fn forget_idle(&self) {
-        let all = [&self.reads, &self.writes, &self.batches, &self.assessments, &self.previews, &self.sign_ins, &self.accounts];
+        let by_account = [&self.reads, &self.writes, &self.batches, &self.assessments, &self.previews];
+        let all = by_account.into_iter().chain([&self.sign_ins, &self.refreshes, &self.accounts]);
         for (_, bucket) in all {
             bucket.retain_recent();
             bucket.shrink_to_fit();
@@ -136,6 +141,7 @@ impl Limits {
             Class::Assessments => &self.assessments,
             Class::Previews => &self.previews,
             Class::SignIns => &self.sign_ins,
+            Class::Refreshes => &self.refreshes,
             Class::Accounts => &self.accounts,
         }
     }

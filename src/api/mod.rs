@@ -11,6 +11,7 @@ pub mod contract;
 pub mod creating;
 pub mod docs;
 pub mod edge;
+pub mod guesses;
 pub mod health;
 pub mod idempotency;
 pub mod limits;

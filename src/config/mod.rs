@@ -85,7 +85,7 @@ pub enum Registration {
     Closed,
 }
 
-/// Requests a minute; per account, or per address for the last two.
+/// Requests a minute; per account, or per address from `sign_ins` on. The last two are failures before there are pauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     pub reads: u32,
@@ -94,12 +94,28 @@ pub struct Limits {
     pub assessments: u32,
     pub previews: u32,
     pub sign_ins: u32,
+    pub refreshes: u32,
     pub accounts: u32,
+    /// Wrong passwords (or codes) for one handle from one address; then there is an attempt a minute.
+    pub failures: u32,
+    /// The same from all addresses together that never succeeded for the handle.
+    pub failures_elsewhere: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { reads: 300, writes: 3_000, batches: 10, assessments: 30, previews: 30, sign_ins: 10, accounts: 3 }
+        Self {
+            reads: 300,
+            writes: 3_000,
+            batches: 10,
+            assessments: 30,
+            previews: 30,
+            sign_ins: 10,
+            refreshes: 60,
+            accounts: 3,
+            failures: 5,
+            failures_elsewhere: 50,
+        }
     }
 }
 
@@ -244,7 +260,10 @@ impl Vars<'_> {
             assessments: self.count("RECIPROCITY_LIMIT_ASSESSMENTS", standard.assessments),
             previews: self.count("RECIPROCITY_LIMIT_PREVIEWS", standard.previews),
             sign_ins: self.count("RECIPROCITY_LIMIT_SIGN_INS", standard.sign_ins),
+            refreshes: self.count("RECIPROCITY_LIMIT_REFRESHES", standard.refreshes),
             accounts: self.count("RECIPROCITY_LIMIT_ACCOUNTS", standard.accounts),
+            failures: self.count("RECIPROCITY_LIMIT_FAILURES", standard.failures),
+            failures_elsewhere: self.count("RECIPROCITY_LIMIT_FAILURES_ELSEWHERE", standard.failures_elsewhere),
         }
     }
 

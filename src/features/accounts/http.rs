@@ -12,6 +12,7 @@ use super::store;
 use crate::api::auth::{Caller, Delete, Read, Registering, Rekey, SigningIn, Visitor, Write};
 use crate::api::body::{Body, PatchBody, present};
 use crate::api::conditions::{Conditions, IfMatch, etag};
+use crate::api::guesses::Secret;
 use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::db::Db;
@@ -256,7 +257,7 @@ async fn delete_account(caller: Caller<Delete>, accounts: web::Data<Accounts>, c
 ))]
 #[post("/v1/account-recovery")]
 async fn recover_account(
-    _visitor: Visitor<SigningIn>,
+    visitor: Visitor<SigningIn>,
     accounts: web::Data<Accounts>,
     clock: web::Data<Clock>,
     body: Body<RecoverAccount>,
@@ -267,6 +268,7 @@ async fn recover_account(
     let code = fields.take("/recovery_code", RecoveryCode::parse(&recovery_code));
     let new = fields.take("/new_password", Password::parse(new_password));
     let (handle, code, new) = fields.finish(handle.zip(code).zip(new).map(|((h, c), n)| (h, c, n))).map_err(Error::invalid)?;
-    let recovery = accounts.recover(handle, code, new, clock.now()).await?;
+    let attempt = visitor.attempt(Secret::RecoveryCode, handle.as_str())?;
+    let recovery = attempt.settle(accounts.recover(handle, code, new, clock.now()).await)?;
     Ok(HttpResponse::Ok().json(RecoveredAccount { recovery_code: recovery.expose().to_owned() }))
 }

@@ -10,8 +10,9 @@ use uuid::Uuid;
 use super::model::{RefreshToken, Session};
 use super::service::{Granted, PublishedKeys, Sessions};
 use super::store;
-use crate::api::auth::{Caller, Read, SigningIn, Visitor};
+use crate::api::auth::{Caller, Read, Refreshing, SigningIn, Visitor};
 use crate::api::body::{Body, present};
+use crate::api::guesses::Secret;
 use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
@@ -164,14 +165,15 @@ fn view(session: Session, current: SessionId) -> SessionView {
 
 /// Sign in
 ///
-/// An unknown handle and a wrong password cost and answer the same.
+/// An unknown handle and a wrong password cost and answer the same. After some failures for a handle there is a pause of at most a
+/// minute between attempts; refreshing is not held up by it.
 #[utoipa::path(tag = "sessions", security(()), request_body = CreateSession, responses(
     (status = 201, description = "Signed in", body = TokenPair),
     (status = 401, description = "Handle and password do not belong together"),
 ))]
 #[post("/v1/sessions")]
 async fn create_session(
-    _visitor: Visitor<SigningIn>,
+    visitor: Visitor<SigningIn>,
     sessions: web::Data<Sessions>,
     clock: web::Data<Clock>,
     body: Body<CreateSession>,
@@ -181,7 +183,8 @@ async fn create_session(
     let handle = fields.take("/handle", Handle::parse(&handle));
     let label = label.and_then(|label| fields.take("/label", text::line(&label, 60)));
     let handle = fields.finish(handle).map_err(Error::invalid)?;
-    let granted = sessions.sign_in(handle, &password, label, scope.scope(), clock.now()).await?;
+    let attempt = visitor.attempt(Secret::Password, handle.as_str())?;
+    let granted = attempt.settle(sessions.sign_in(handle, &password, label, scope.scope(), clock.now()).await)?;
     Ok(HttpResponse::Created().json(TokenPair::from(granted)))
 }
 
@@ -194,7 +197,7 @@ async fn create_session(
 ))]
 #[post("/v1/sessions/refresh")]
 async fn refresh_session(
-    _visitor: Visitor<SigningIn>,
+    _visitor: Visitor<Refreshing>,
     sessions: web::Data<Sessions>,
     clock: web::Data<Clock>,
     body: Body<RefreshSession>,

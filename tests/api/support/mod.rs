@@ -128,7 +128,8 @@ impl Drop for Running {
 pub const PASSWORD: &str = "seven quiet green lamps";
 
 fn config(url: &str, vars: &[(&str, &str)]) -> Config {
-    let plenty = ["READS", "WRITES", "BATCHES", "ASSESSMENTS", "PREVIEWS", "SIGN_INS", "ACCOUNTS"];
+    let plenty =
+        ["READS", "WRITES", "BATCHES", "ASSESSMENTS", "PREVIEWS", "SIGN_INS", "REFRESHES", "ACCOUNTS", "FAILURES", "FAILURES_ELSEWHERE"];
     let lookup = |name: &str| {
         let given = vars.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         given.or_else(|| match name {
