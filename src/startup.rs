@@ -1,6 +1,7 @@
 //! Putting it together: database, keys, application, server; and taking it apart again in the right order.
 
 mod local_key;
+mod slow_clients;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
@@ -21,11 +22,13 @@ use crate::api::edge::edge;
 use crate::api::guesses::Guesses;
 use crate::api::limits::Limits;
 use crate::api::router;
-use crate::config::{Config, Database, LogFormat, MasterKeys};
+use crate::api::secure::{Declared, cors, secure};
+use crate::api::security_txt::SecurityText;
+use crate::config::{Config, Database, LogFormat, MasterKeys, Mode, Timeouts};
 use crate::content::{Catalogue, Texts};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use crate::db::rotation::{self, Rotated};
-use crate::db::{Db, Vault, migrate, request_key, withdrawn};
+use crate::db::{Db, Vault, migrate, request_key, serving_role, withdrawn};
 use crate::erased;
 use crate::features::access_log::AccessLog;
 use crate::features::accounts::Passwords;
@@ -47,6 +50,8 @@ pub enum StartError {
     Cluster(#[from] crate::db::cluster::ClusterError),
     #[error("{0}")]
     Migrate(#[from] migrate::MigrateError),
+    #[error("the configuration cannot be used:\n{}", .0.join("\n"))]
+    Unsafe(Vec<String>),
     #[error("cannot listen on {address}: {cause}")]
     Listen { address: SocketAddr, cause: std::io::Error },
     #[error("the key file {path} {problem}")]
@@ -74,6 +79,7 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
     let vault = Vault::new(masters.all(), Random)?;
     let applied = migrate::migrate(&urls.owner, &vault, Clock::System.now())?;
     tracing::info!(applied, "the database is ready");
+    refuse_mighty_role(config, &urls.app)?;
     let secret = request_key::fetch(&urls.owner, &vault, Clock::System.now()).map_err(locked)?;
     let parts = Parts::new(config, &urls.app, &masters, &secret, Clock::System)?;
     let address = listener.local_addr()?;
@@ -90,6 +96,16 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
         cluster.stop()?;
     }
     served
+}
+
+/// In production, row-level security has to bind whoever serves.
+fn refuse_mighty_role(config: &Config, app_url: &str) -> Result<(), StartError> {
+    if config.mode == Mode::Development {
+        return Ok(());
+    }
+    let wrong = serving_role::wrong(app_url).map_err(|cause| StartError::Migrate(cause.into()))?;
+    let lines: Vec<String> = wrong.iter().map(|why| format!("  DATABASE_URL: {why}")).collect();
+    if lines.is_empty() { Ok(()) } else { Err(StartError::Unsafe(lines)) }
 }
 
 fn locked(failed: Error) -> StartError {
@@ -208,6 +224,10 @@ pub struct Parts {
     access_log: Arc<AccessLog>,
     retention: Retention,
     jobs: web::Data<Jobs>,
+    timeouts: web::Data<Timeouts>,
+    declared: web::Data<Declared>,
+    cors_origins: Arc<[String]>,
+    security_text: web::Data<SecurityText>,
 }
 
 impl Parts {
@@ -254,6 +274,10 @@ impl Parts {
             access_log,
             retention,
             jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
+            timeouts: web::Data::new(config.timeouts),
+            declared: web::Data::new(Declared(config.tls)),
+            cors_origins: config.cors_origins.clone().into(),
+            security_text: web::Data::new(SecurityText::new(config.security_contact.as_ref())),
         })
     }
 
@@ -273,7 +297,10 @@ impl Parts {
             .app_data(self.exports.clone())
             .app_data(self.imports.clone())
             .app_data(self.recorder.clone())
-            .app_data(self.jobs.clone());
+            .app_data(self.jobs.clone())
+            .app_data(self.timeouts.clone())
+            .app_data(self.declared.clone())
+            .app_data(self.security_text.clone());
     }
 }
 
@@ -282,10 +309,14 @@ const SWEEP: Duration = Duration::from_mins(1);
 /// How often what has been kept for its time is dropped. It is not answered any more from its last moment on.
 const UPKEEP: Duration = Duration::from_hours(1);
 
+/// How long a connection that is being closed may take over it.
+const LINGER: Duration = Duration::from_secs(2);
+
 /// Starts the server on a listener that is already bound.
 pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let (limits, guesses) = (Arc::clone(&parts.gate.limits), Arc::clone(&parts.gate.guesses));
     let (exports, access_log, retention) = (parts.exports.clone(), Arc::clone(&parts.access_log), parts.retention.clone());
+    let timeouts = *parts.timeouts.get_ref();
     let server = HttpServer::new(move || {
         let docs = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json").validator_url("none"));
         let (app, _) = App::new()
@@ -298,9 +329,16 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
             .service(docs)
             .wrap(middleware::from_fn(note_reads))
             .wrap(middleware::from_fn(edge))
+            .wrap(middleware::Condition::new(!parts.cors_origins.is_empty(), cors(&parts.cors_origins)))
+            .wrap(middleware::from_fn(secure))
+            .wrap(middleware::from_fn(slow_clients::expect_progress))
             .wrap(TracingLogger::<RequestSpan>::new())
     })
     .workers(workers)
+    .client_request_timeout(timeouts.head)
+    .keep_alive(timeouts.idle)
+    .client_disconnect_timeout(LINGER)
+    .on_connect(move |accepted, data| slow_clients::watch(timeouts.answer, accepted, data))
     .shutdown_timeout(20)
     .disable_signals()
     .listen(listener)?

@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
+use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::objects::Objects;
 use super::problem::Problem;
+use crate::config::Timeouts;
 use crate::kernel::{Code, Error, FieldError};
 
 /// The usual bound; the batch and preview endpoints have their own.
@@ -60,7 +62,13 @@ fn require_type(req: &HttpRequest, wanted: &str) -> Result<(), Problem> {
     if essence.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Error::new(Code::UnsupportedMediaType).into()) }
 }
 
-async fn collect(req: &HttpRequest, mut payload: Payload, limit: usize) -> Result<web::BytesMut, Problem> {
+/// The whole body, within the time that a body may take: the server itself sets no bound once the head is there.
+async fn collect(req: &HttpRequest, payload: Payload, limit: usize) -> Result<web::BytesMut, Problem> {
+    let patience = req.app_data::<web::Data<Timeouts>>().map_or_else(|| Timeouts::default().body, |timeouts| timeouts.body);
+    timeout(patience, read(req, payload, limit)).await.map_err(|_| Error::new(Code::RequestTimeout))?
+}
+
+async fn read(req: &HttpRequest, mut payload: Payload, limit: usize) -> Result<web::BytesMut, Problem> {
     let announced = req.headers().get("content-length").and_then(|v| v.to_str().ok()).and_then(|v| v.parse::<usize>().ok());
     let too_large = || Problem(Error::new(Code::PayloadTooLarge));
     if announced.is_some_and(|length| length > limit) {

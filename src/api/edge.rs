@@ -93,7 +93,7 @@ fn shape(response: ServiceResponse, request_id: &str, allowed: Option<String>) -
     ServiceResponse::new(request, write(pending, request_id, allowed))
 }
 
-fn write(pending: Pending, request_id: &str, allowed: Option<String>) -> HttpResponse {
+pub(super) fn write(pending: Pending, request_id: &str, allowed: Option<String>) -> HttpResponse {
     let mut response = HttpResponse::build(face(pending.code).status);
     response.insert_header((CONTENT_TYPE, PROBLEM_JSON));
     if let Some(seconds) = pending.retry_after_seconds {
@@ -117,6 +117,7 @@ fn code_of(status: StatusCode) -> Code {
         StatusCode::NOT_FOUND => Code::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
         StatusCode::NOT_ACCEPTABLE => Code::NotAcceptable,
+        StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
         StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
         StatusCode::TOO_MANY_REQUESTS => Code::TooManyRequests,
@@ -126,8 +127,8 @@ fn code_of(status: StatusCode) -> Code {
     }
 }
 
-/// Headers that every answer carries.
-fn finish(headers: &mut HeaderMap, request_id: &str, left: Option<Left>) {
+/// Headers that every answer carries; those that tell a browser what not to do are put in by `secure`.
+pub(super) fn finish(headers: &mut HeaderMap, request_id: &str, left: Option<Left>) {
     if let Ok(value) = HeaderValue::from_str(request_id) {
         headers.insert(HeaderName::from_static("request-id"), value);
     }
@@ -139,8 +140,6 @@ fn finish(headers: &mut HeaderMap, request_id: &str, left: Option<Left>) {
             }
         }
     }
-    headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-    headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer"));
     // What belongs to a person is kept by nobody on the way; public content says otherwise itself.
     if !headers.contains_key(CACHE_CONTROL) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -329,7 +329,7 @@ mod tests {
         }
         assert!(state.known.len() <= MOST_HANDLES);
         drop(state);
-        clock.fetch_add(KNOWN_FOR + PAUSE * MOST_HANDLES as i64, Ordering::SeqCst);
+        clock.fetch_add(KNOWN_FOR + PAUSE, Ordering::SeqCst);
         guesses.forget_idle();
         assert!(guesses.lock().known.is_empty());
     }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::problem::Problem;
 use crate::db::Db;
+use crate::kernel::Clock;
 
 /// A probe's answer.
 #[derive(Serialize, ToSchema)]
@@ -31,13 +32,13 @@ pub async fn get_health() -> HttpResponse {
 
 /// Can it answer requests?
 ///
-/// Asks the database; use it to decide whether to send traffic here.
+/// Asks the database, at most once a second; use it to decide whether to send traffic here.
 #[utoipa::path(tag = "service", security(()), responses(
     (status = 200, description = "Requests can be answered", body = Health),
     (status = 503, description = "The database does not answer"),
 ))]
 #[get("/readyz")]
-pub async fn get_readiness(db: web::Data<Db>) -> Result<HttpResponse, Problem> {
-    db.ping().await?;
+pub async fn get_readiness(db: web::Data<Db>, clock: web::Data<Clock>) -> Result<HttpResponse, Problem> {
+    db.ping(clock.now()).await?;
     Ok(ok())
 }

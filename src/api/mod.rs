@@ -24,3 +24,5 @@ pub mod problem_pages;
 pub mod public;
 pub mod reply;
 pub mod router;
+pub mod secure;
+pub mod security_txt;

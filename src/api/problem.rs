@@ -18,7 +18,7 @@ pub struct Face {
 }
 
 /// Every code, in the order of its status; pages and documentation are made from this list.
-pub const ALL: [Code; 25] = [
+pub const ALL: [Code; 26] = [
     Code::InvalidJson,
     Code::InvalidParameter,
     Code::Unauthenticated,
@@ -28,6 +28,7 @@ pub const ALL: [Code; 25] = [
     Code::NotFound,
     Code::MethodNotAllowed,
     Code::NotAcceptable,
+    Code::RequestTimeout,
     Code::IdConflict,
     Code::ConcurrentRequest,
     Code::LimitReached,
@@ -108,6 +109,12 @@ pub const fn face(code: Code) -> Face {
             StatusCode::NOT_ACCEPTABLE,
             "No offered form of this matches the Accept header",
             "Ask for application/json.",
+        ),
+        Code::RequestTimeout => face_of(
+            "request_timeout",
+            StatusCode::REQUEST_TIMEOUT,
+            "The body took too long to arrive",
+            "Send it again, over a faster connection or in smaller parts. Nothing was stored.",
         ),
         Code::IdConflict => face_of(
             "id_conflict",

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::contract::Contract;
 use super::problem::Problem;
-use super::{docs, health, problem_pages};
+use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
     access_log, accounts, assessments, consents, erasures, exports, imports, interactions, question_sets, relationships, responses,
     retention, sessions,
@@ -29,6 +29,7 @@ pub fn routes(config: &mut ServiceConfig) {
     question_sets::http::routes(config);
     responses::http::routes(config);
     config.service(health::get_health).service(health::get_readiness).service(docs::get_openapi).service(problem_pages::explain_problem);
+    config.service(security_txt::get_security_contact);
 }
 
 /// What the framework refuses before a handler sees it, as problems.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::weak::is_weak_key;
 use super::{Mode, Vars};
 
 const NAME: &str = "RECIPROCITY_MASTER_KEY";
@@ -80,7 +81,14 @@ impl Vars<'_> {
             }
             (None, None) => return None,
         };
-        MasterKeys::parse(&text).map_or_else(|why| self.no_keys(name, why), Some)
+        match MasterKeys::parse(&text) {
+            // Older ones may be weak: whoever has such a key must be able to replace it.
+            Ok(keys) if mode == Mode::Production && is_weak_key(&keys.current.0) => {
+                self.no_keys(name, "the first key was made up and not random; make one with: openssl rand -base64 32")
+            }
+            Ok(keys) => Some(keys),
+            Err(why) => self.no_keys(name, why),
+        }
     }
 
     fn no_keys(&mut self, name: &str, why: &str) -> Option<MasterKeys> {

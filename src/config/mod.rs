@@ -6,8 +6,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 mod master_keys;
+mod reach;
+mod timeouts;
+mod weak;
 
 pub use master_keys::{MasterKey, MasterKeys};
+pub use reach::{SecurityContact, Tls};
+pub use timeouts::Timeouts;
+
+const DEFAULT_ISSUER: &str = "https://reciprocity.local";
 
 /// Everything the service can be told.
 #[derive(Clone, Debug)]
@@ -31,6 +38,11 @@ pub struct Config {
     pub limits: Limits,
     /// How many proxies in front may be believed about the client's address.
     pub trusted_proxies: u8,
+    pub tls: Tls,
+    /// Web pages of these origins may read answers; none where it is empty.
+    pub cors_origins: Vec<String>,
+    pub security_contact: Option<SecurityContact>,
+    pub timeouts: Timeouts,
 }
 
 /// Where the rows live.
@@ -151,12 +163,17 @@ impl Config {
             postgres_user: vars.get("RECIPROCITY_POSTGRES_USER"),
             master_keys: vars.master_keys(mode),
             registration: vars.registration(mode),
-            issuer: vars.get("RECIPROCITY_ISSUER").unwrap_or_else(|| "https://reciprocity.local".to_owned()),
+            issuer: vars.issuer(mode),
             pool_size: vars.count("RECIPROCITY_POOL_SIZE", 16),
             workers: usize::try_from(vars.count("RECIPROCITY_WORKERS", 2)).unwrap_or(2),
             limits: vars.limits(),
             trusted_proxies: vars.parsed("RECIPROCITY_TRUSTED_PROXIES", 0, "a small number"),
+            tls: vars.tls(),
+            cors_origins: vars.cors_origins(),
+            security_contact: vars.security_contact(),
+            timeouts: vars.timeouts(),
         };
+        vars.check_reach(mode, config.listen.ip().is_loopback(), config.tls, config.trusted_proxies);
         if vars.wrong.is_empty() { Ok(config) } else { Err(ConfigError(vars.wrong)) }
     }
 }
@@ -236,6 +253,9 @@ impl Vars<'_> {
         match (said.as_deref(), code) {
             (Some("open"), _) => Registration::Open,
             (Some("closed"), _) => Registration::Closed,
+            (Some("invite"), Some(code)) if mode == Mode::Production && weak::is_weak_code(code.expose()) => {
+                self.refused_registration("  RECIPROCITY_INVITE_CODE: is too easy to guess; make one with: openssl rand -hex 16")
+            }
             (Some("invite"), Some(code)) => Registration::Invite(code),
             (Some("invite"), None) => self.refused_registration("  RECIPROCITY_INVITE_CODE: must be set when registration is by invite"),
             (Some(_), _) => self.refused_registration("  RECIPROCITY_REGISTRATION: must be one of open, invite, closed"),
@@ -244,6 +264,15 @@ impl Vars<'_> {
             }
             (None, _) => Registration::Open,
         }
+    }
+
+    /// Tokens name their issuer: in production it is the service's own address and not what every other service says.
+    fn issuer(&mut self, mode: Mode) -> String {
+        let said = self.get("RECIPROCITY_ISSUER").unwrap_or_else(|| DEFAULT_ISSUER.to_owned());
+        if mode == Mode::Production && said.trim_end_matches('/') == DEFAULT_ISSUER {
+            self.wrong.push("  RECIPROCITY_ISSUER: must be said in production: the public address of this service".to_owned());
+        }
+        said
     }
 
     fn refused_registration(&mut self, why: &str) -> Registration {
@@ -297,45 +326,4 @@ fn beside(data_dir: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(vars: &[(&str, &str)], root: bool) -> Result<Config, ConfigError> {
-        let vars: Vec<(String, String)> = vars.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Config::from_lookup(&|name| vars.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()), root)
-    }
-
-    #[test]
-    fn nothing_set_is_a_working_local_service() {
-        let config = read(&[("HOME", "/home/sam")], false).unwrap();
-        assert!(matches!(config.database, Database::Local));
-        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
-        assert_eq!(config.data_dir, PathBuf::from("/home/sam/.local/share/reciprocity"));
-        assert_eq!(config.key_dir, PathBuf::from("/home/sam/.local/share/reciprocity-keys"));
-        let as_root = read(&[], true).unwrap();
-        assert_eq!(
-            (as_root.data_dir.as_path(), as_root.key_dir.as_path()),
-            (Path::new("/var/lib/reciprocity"), Path::new("/var/lib/reciprocity-keys"))
-        );
-    }
-
-    #[test]
-    fn production_names_every_secret_it_lacks_at_once() {
-        let ConfigError(lines) = read(&[("RECIPROCITY_MODE", "production"), ("HOME", "/h")], false).unwrap_err();
-        for name in ["DATABASE_URL", "RECIPROCITY_MASTER_KEY", "RECIPROCITY_REGISTRATION"] {
-            assert!(lines.iter().any(|line| line.contains(name)), "{name} is not named in {lines:?}");
-        }
-    }
-
-    #[test]
-    fn a_short_master_key_is_refused_and_not_repeated() {
-        let error = read(&[("RECIPROCITY_MASTER_KEY", "c2hvcnQ="), ("HOME", "/h")], false).unwrap_err();
-        assert!(error.to_string().contains("32 bytes") && !error.to_string().contains("c2hvcnQ"));
-    }
-
-    #[test]
-    fn secrets_do_not_show_in_debug_output() {
-        let config = read(&[("DATABASE_URL", "postgres://a:hidden@h/d"), ("HOME", "/h")], false).unwrap();
-        assert!(!format!("{config:?}").contains("hidden"));
-    }
-}
+mod tests;

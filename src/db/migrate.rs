@@ -20,7 +20,7 @@ const NO_PLAIN_WORDS: &str = "20261122000021";
 /// Why the database could not be made ready.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    #[error("cannot connect to the database to migrate it: {0}")]
+    #[error("cannot connect to the database to make it ready: {0}")]
     Connect(#[from] diesel::ConnectionError),
     #[error("Postgres {0} is too old; version 15 or newer is needed")]
     TooOld(i32),

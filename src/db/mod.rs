@@ -15,6 +15,7 @@ mod plain_words;
 pub mod request_key;
 pub mod rotation;
 pub mod schema;
+pub mod serving_role;
 pub mod staleness;
 pub mod tombstones;
 pub mod upkeep;
@@ -24,11 +25,12 @@ pub mod withdrawn;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::{Connection, RunQueryDsl};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tracing::Span;
 
 use crate::kernel::{AccountId, Error};
@@ -39,11 +41,20 @@ pub type Conn = PgConnection;
 
 /// How long a request waits for its turn at the database before it is told to come back.
 const TURN: Duration = Duration::from_secs(2);
+/// How long an answer to "are you there" holds: anybody may ask, as often as they like.
+const READY: TimeDelta = TimeDelta::seconds(1);
 /// How long one statement may run; the longest honest one takes well under a second.
 const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 
 /// How long one statement of an erasure may run: everything of an account goes with one of them, however much it is.
 const LONG_STATEMENT_MS: u32 = 600_000;
+
+/// Whether the database answered, and when it was asked.
+#[derive(Clone, Copy)]
+struct Answered {
+    at: DateTime<Utc>,
+    well: bool,
+}
 
 /// A pool of connections to one Postgres.
 #[derive(Clone)]
@@ -51,6 +62,7 @@ pub struct Db {
     pool: Pool<ConnectionManager<PgConnection>>,
     turns: Arc<Semaphore>,
     vault: Vault,
+    answered: Arc<Mutex<Option<Answered>>>,
 }
 
 impl std::fmt::Debug for Db {
@@ -70,7 +82,7 @@ impl Db {
             .test_on_check_out(false)
             .build_unchecked(ConnectionManager::new(url));
         let turns = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
-        Self { pool, turns, vault }
+        Self { pool, turns, vault, answered: Arc::default() }
     }
 
     /// Where the keys to the accounts' words are.
@@ -154,13 +166,21 @@ impl Db {
         self.run(format!("SET TRANSACTION READ ONLY; {}", as_role(&[])), work).await
     }
 
-    /// Whether the database answers now.
-    pub async fn ping(&self) -> Result<(), Error> {
-        self.lookup(|conn| {
-            diesel::sql_query("SELECT 1").execute(conn)?;
-            Ok(())
-        })
-        .await
+    /// Whether the database answers, as far as is known from less than a second ago. Whoever asks while somebody else's question
+    /// is on its way waits for that answer.
+    pub async fn ping(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        let mut answered = self.answered.lock().await;
+        if let Some(last) = answered.filter(|last| last.at <= now && now - last.at < READY) {
+            return if last.well { Ok(()) } else { Err(Error::unavailable(TURN)) };
+        }
+        let asked = self
+            .lookup(|conn| {
+                diesel::sql_query("SELECT 1").execute(conn)?;
+                Ok(())
+            })
+            .await;
+        *answered = Some(Answered { at: now, well: asked.is_ok() });
+        asked
     }
 
     async fn run<T, F>(&self, prelude: String, work: F) -> Result<T, Error>

@@ -71,6 +71,7 @@ pub enum Code {
     NotFound,
     MethodNotAllowed,
     NotAcceptable,
+    RequestTimeout,
     IdConflict,
     ConcurrentRequest,
     LimitReached,

@@ -199,7 +199,10 @@ fn a_picture_and_a_page_carry_no_script_and_no_foreign_words_as_markup() {
             let markup = shown.text.replace("http://www.w3.org/2000/svg", "");
             assert!(!markup.contains(forbidden), "{forbidden} in {wanted}");
         }
-        assert_eq!(shown.header("content-security-policy"), "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+        assert_eq!(
+            shown.header("content-security-policy"),
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+        );
         assert_eq!((shown.header("cache-control"), shown.header("x-content-type-options")), ("no-store".into(), "nosniff".into()));
         assert_eq!(shown.header("content-disposition"), format!("inline; filename=\"{name}\""));
         assert!(shown.text.contains("Reaching out") && shown.text.contains("not enough entries yet"));

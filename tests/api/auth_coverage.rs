@@ -9,6 +9,7 @@ use crate::support::{Client, PASSWORD, Service};
 /// Everything that answers without a token. A route that is to be public is written down here first.
 const PUBLIC: &[&str] = &[
     "GET /.well-known/jwks.json",
+    "GET /.well-known/security.txt",
     "GET /healthz",
     "GET /openapi.json",
     "GET /problems/{code}",

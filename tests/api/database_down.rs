@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use reciprocity::features::accounts::model::Handle;
 use reciprocity::kernel::token::{Identity, Scope, Tokens};
 use reciprocity::kernel::{AccountId, Random, SessionId};
@@ -68,11 +69,28 @@ fn a_database_that_is_silent_is_answered_with_come_back() {
 }
 
 #[test]
-fn a_database_that_goes_away_is_answered_with_come_back() {
+fn a_database_that_goes_away_is_answered_with_come_back_at_the_latest_after_a_second() {
     let service = Service::start();
     let me = service.someone();
     me.get("/v1/account").expect(200);
     service.stranger().get("/readyz").expect(200);
     service.database.vanish();
+    service.stranger().get("/readyz").expect(200);
+    service.clock.advance(TimeDelta::seconds(1));
     says_so_everywhere(service.address, &me);
+}
+
+/// Without its database the service waits for a turn before it says so; whoever asks within the second is told without waiting.
+#[test]
+fn readiness_asks_the_database_once_a_second() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let service = at(port);
+    let stranger = Client::new(service.address, None);
+    let begun = Instant::now();
+    stranger.get("/readyz").problem(503, "unavailable");
+    let (first, begun) = (begun.elapsed(), Instant::now());
+    for _ in 0..20 {
+        stranger.get("/readyz").problem(503, "unavailable");
+    }
+    assert!(begun.elapsed() < first, "twenty answers took {:?}, the first {first:?}", begun.elapsed());
 }

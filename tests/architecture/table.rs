@@ -21,7 +21,7 @@ pub const ROOMS: &[Room] = &[
     room("engine", &[], &["libm"]),
     room("kernel", &[], &["aws_lc_rs", "base64", "chrono", "chrono_tz", "jsonwebtoken", "serde", "thiserror", "uuid", "zeroize"]),
     room("content", &[], &["aws_lc_rs", "include_dir", "serde", "serde_json", "thiserror"]),
-    room("config", &[], &["base64", "nix", "thiserror", "zeroize"]),
+    room("config", &[], &["base64", "chrono", "nix", "thiserror", "zeroize"]),
     room(
         "db",
         &["kernel", "config"],
@@ -77,6 +77,7 @@ pub const ROOMS: &[Room] = &[
         "api",
         &["kernel", "config", "db::Db", "db::creation", "db::idempotency"],
         &[
+            "actix_cors",
             "actix_web",
             "aws_lc_rs",
             "base64",

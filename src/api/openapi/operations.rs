@@ -181,7 +181,7 @@ impl Operation<'_> {
             statuses.push(410);
         }
         if body {
-            statuses.extend([413, 415, 422]);
+            statuses.extend([408, 413, 415, 422]);
         }
         if self.creates() {
             statuses.extend([409, 410]);

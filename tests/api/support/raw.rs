@@ -21,6 +21,11 @@ pub fn exchange(address: SocketAddr, bytes: &[u8]) -> RawAnswer {
     // A server that refuses early may close before it has read everything; what it answered still counts.
     let _ = stream.write_all(bytes);
     let _ = stream.shutdown(Shutdown::Write);
+    answer(&mut stream)
+}
+
+/// Reads one answer, or what there is of it when the other side closes.
+pub fn answer(stream: &mut TcpStream) -> RawAnswer {
     let mut answer = Vec::new();
     let mut buffer = [0_u8; 8192];
     while let Ok(read) = stream.read(&mut buffer) {

@@ -29,7 +29,7 @@ const JSON: &str = "application/json";
 const SVG: &str = "image/svg+xml";
 const HTML: &str = "text/html";
 /// Nothing in a picture or page may run or be fetched.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 pub fn routes(config: &mut ServiceConfig) {
     config
