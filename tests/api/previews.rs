@@ -331,7 +331,10 @@ fn a_preview_can_be_looked_at() {
     for (wanted, begins) in [("image/svg+xml", "<svg"), ("text/html", "<!doctype html>")] {
         let shown = me.with("accept", wanted).post(PREVIEW, &body);
         assert!(shown.status == 200 && shown.text.starts_with(begins) && shown.text.contains("Giving and receiving<"), "{}", shown.text);
-        assert_eq!(shown.header("content-security-policy"), "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+        assert_eq!(
+            shown.header("content-security-policy"),
+            "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+        );
     }
     me.with("accept", "audio/ogg").post(PREVIEW, &body).problem(406, "not_acceptable");
 }

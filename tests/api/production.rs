@@ -1,6 +1,7 @@
 //! In production the service refuses a database role that row-level security does not bind.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
 use diesel::connection::SimpleConnection;
 use reciprocity::db::serving_role::wrong;
@@ -31,17 +32,26 @@ fn only_a_role_that_the_policies_bind_may_serve() {
 fn the_program_does_not_start_in_production_on_a_superuser_and_names_the_variable() {
     let database = Fresh::new();
     let url = database.superuser_url();
-    let output = Command::new(env!("CARGO_BIN_EXE_reciprocity"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_reciprocity"))
         .arg("serve")
         .env_clear()
-        .envs([("HOME", "/nonexistent"), ("RECIPROCITY_MODE", "production"), ("RECIPROCITY_PORT", "0")])
+        .envs([("HOME", "/nonexistent"), ("RECIPROCITY_MODE", "production"), ("RECIPROCITY_PORT", "0"), ("RECIPROCITY_LOG", "json")])
         .envs([("DATABASE_URL", url.as_str()), ("MIGRATION_DATABASE_URL", database.url.as_str())])
         .envs([("RECIPROCITY_MASTER_KEY", "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="), ("RECIPROCITY_REGISTRATION", "closed")])
         .env("RECIPROCITY_ISSUER", "https://api.example.org")
-        .output()
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success());
+    let mut said = String::new();
+    for line in BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap) {
+        said.extend([line.as_str(), "\n"]);
+        if line.contains("\"ready\"") {
+            break;
+        }
+    }
+    // One that serves after all must not outlive the test; one that refused has ended.
+    let _ = child.kill();
+    assert!(!child.wait().unwrap().success());
     assert!(said.contains("DATABASE_URL: its role is a superuser"), "{said}");
     assert!(!said.contains(&url), "{said}");
 }
