@@ -182,7 +182,7 @@ def answer_known_questions(body):
 def keep_whole_imports(case):
     """Records of an import refer to each other; those that are made up refer to nothing."""
     if case.operation.definition.raw.get("operationId") == "createAccountImport":
-        for part in ["removed_ids", "interaction_history", "interactions", "question_set_responses", "relationships"]:
+        for part in ["consents", "removed_ids", "interaction_history", "interactions", "question_set_responses", "relationships"]:
             case.body.pop(part, None)
         for account in case.body.get("account") or []:
             account.pop("locale", None)
