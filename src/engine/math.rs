@@ -2,13 +2,6 @@
 
 use super::types::Day;
 
-/// Logarithm of the sum of two exponentials.
-#[must_use]
-pub fn log_add(a: f64, b: f64) -> f64 {
-    let (high, low) = if a >= b { (a, b) } else { (b, a) };
-    if high == f64::NEG_INFINITY { high } else { high + libm::log1p(libm::exp(low - high)) }
-}
-
 /// Logarithm of the sum of exponentials; negative infinity where there are none.
 #[must_use]
 pub fn log_sum(values: &[f64]) -> f64 {

@@ -80,20 +80,7 @@ pub struct RollUp {
 }
 
 impl RollUp {
-    /// Sums entries, which must have passed the guards: finite positive weights, unique handles.
-    ///
-    /// Entries that stand in the order of [`sort`] already are summed as they are, others by way of a copy.
-    #[must_use]
-    pub fn from_entries(entries: &[Entry]) -> Self {
-        if !entries.is_sorted_by(|a, b| order(a, b).is_le()) {
-            let mut sorted = entries.to_vec();
-            sort(&mut sorted);
-            return Self::from_sorted(&sorted);
-        }
-        Self::from_sorted(entries)
-    }
-
-    /// Sums entries that stand in the order of [`sort`].
+    /// Sums entries that stand in the order of [`sort`] and have passed the guards: finite positive weights, unique handles.
     pub(super) fn from_sorted(entries: &[Entry]) -> Self {
         let span = entries.first().zip(entries.last()).map_or(0, |(first, last)| span_days(first.day, last.day));
         let most = usize::try_from(span).unwrap_or(0).min(entries.len());
@@ -198,10 +185,6 @@ pub fn sort(entries: &mut [Entry]) {
     for day in entries.chunk_by_mut(|a, b| a.day == b.day) {
         day.sort_unstable_by(order_in_day);
     }
-}
-
-fn order(a: &Entry, b: &Entry) -> Ordering {
-    a.day.cmp(&b.day).then_with(|| order_in_day(a, b))
 }
 
 fn order_in_day(a: &Entry, b: &Entry) -> Ordering {

@@ -59,10 +59,12 @@ pub enum Edge {
 /// All explanations that weigh enough under the screening prior, in a fixed order.
 #[must_use]
 pub fn explanations(days: &[JointDay], dates: &[Day], today: Day, policy: &LevelPolicy) -> Vec<Explanation> {
-    let log = Log { days, dates, today, pieces: pieces(days, dates) };
+    let shares = date_shares(dates).into_iter().map(|share| (share, libm::log(share))).collect();
+    let log = Log { days, dates, shares, today, pieces: pieces(days, dates) };
     let within = within(&log.pieces);
     let screening = Prior::new(policy.screening_levels.0, policy.screening_levels.1);
-    let mut kept = Shortlist::new(dates, &screening, policy);
+    let old: Vec<OldKind> = policy.old_levels.iter().map(OldKind::new).collect();
+    let mut kept = Shortlist::new(&old, &screening, policy, dates.is_empty());
     for ebb in ebbs(policy) {
         match ebb.reach {
             Reach::Shared => kept.shared(&log, &within, ebb),
@@ -78,8 +80,19 @@ pub fn explanations(days: &[JointDay], dates: &[Day], today: Day, policy: &Level
 struct Log<'a> {
     days: &'a [JointDay],
     dates: &'a [Day],
+    /// The dates' shares of the prior probability of a shift, with their logarithms.
+    shares: Vec<(f64, f64)>,
     today: Day,
     pieces: Vec<&'a [JointDay]>,
+}
+
+/// A possible date, its share and the logarithm of that.
+type Candidate = (Day, f64, f64);
+
+impl Log<'_> {
+    fn candidates(&self) -> impl Iterator<Item = Candidate> {
+        self.dates.iter().zip(&self.shares).map(|(date, (share, log_share))| (*date, *share, *log_share))
+    }
 }
 
 /// A kind of levels before a shift: centre and spread, logarithm of its prior weight, and what it makes of levels.
@@ -87,6 +100,12 @@ struct OldKind {
     kind: (f64, f64),
     log_weight: f64,
     prior: Prior,
+}
+
+impl OldKind {
+    fn new(&(centre, spread, weight): &(f64, f64, f64)) -> Self {
+        Self { kind: (centre, spread), log_weight: libm::log(weight), prior: Prior::new(centre, spread) }
+    }
 }
 
 /// A setting of the ebb, and the ebb today.
@@ -112,28 +131,20 @@ struct Shortlist<'a> {
     log_floor: f64,
     log_stay: f64,
     log_shift: f64,
-    /// The shares of the possible dates, with their logarithms.
-    shares: Vec<(f64, f64)>,
-    old: Vec<OldKind>,
+    old: &'a [OldKind],
     screening: &'a Prior,
 }
 
 impl<'a> Shortlist<'a> {
-    fn new(dates: &[Day], screening: &'a Prior, policy: &LevelPolicy) -> Self {
-        let shift = if dates.is_empty() { 0.0 } else { policy.shift_probability };
-        let old = policy.old_levels.iter().map(|&(centre, spread, weight)| OldKind {
-            kind: (centre, spread),
-            log_weight: libm::log(weight),
-            prior: Prior::new(centre, spread),
-        });
+    fn new(old: &'a [OldKind], screening: &'a Prior, policy: &LevelPolicy, dateless: bool) -> Self {
+        let shift = if dateless { 0.0 } else { policy.shift_probability };
         Self {
             kept: Vec::with_capacity(USUALLY_KEPT),
             heaviest: f64::NEG_INFINITY,
             log_floor: libm::log(policy.component_floor),
             log_stay: libm::log(1.0 - shift),
             log_shift: libm::log(shift),
-            shares: date_shares(dates).into_iter().map(|share| (share, libm::log(share))).collect(),
-            old: old.collect(),
+            old,
             screening,
         }
     }
@@ -147,11 +158,10 @@ impl<'a> Shortlist<'a> {
         let sums = Sums::new(sums);
         let from = Setting::new(ebb, Edge::Shared { data, unit, variance });
         self.steady(&from, &Side { deviance, ..sums.before.last().copied().unwrap_or(Side::EMPTY) });
-        for (at, ((sums, memory), date)) in sums.at_dates().zip(&memories).zip(log.dates).enumerate() {
+        for ((sums, memory), candidate) in sums.at_dates().zip(&memories).zip(log.candidates()) {
             let joined = SharedDate::new(sums, deviance, memory, self.screening);
-            for kind in 0..self.old.len() {
-                let Some(prior) = self.old.get(kind).map(|old| old.prior) else { continue };
-                self.shifted(&from, (*date, at), kind, &joined.under(&prior));
+            for old in self.old {
+                self.shifted(&from, candidate, old, &joined.under(&old.prior));
             }
         }
     }
@@ -166,11 +176,10 @@ impl<'a> Shortlist<'a> {
                 self.steady(&Setting::new(ebb, edge), &likelihood);
             }
         }
-        for (at, ((sums, memory), date)) in own.before.iter().zip(&own.after).zip(&own.memories).zip(log.dates).enumerate() {
-            for kind in 0..self.old.len() {
-                let Some(prior) = self.old.get(kind).map(|old| old.prior) else { continue };
-                let split = OwnSplit::new(sums, own.deviance, memory, &prior, self.screening);
-                self.shifted(&from, (*date, at), kind, &split);
+        for ((sums, memory), candidate) in own.before.iter().zip(&own.after).zip(&own.memories).zip(log.candidates()) {
+            for old in self.old {
+                let split = OwnSplit::new(sums, own.deviance, memory, &old.prior, self.screening);
+                self.shifted(&from, candidate, old, &split);
             }
         }
     }
@@ -180,11 +189,9 @@ impl<'a> Shortlist<'a> {
         self.offer(from, self.log_stay, log_evidence, || (*likelihood, None));
     }
 
-    /// A shift on the date at this place among the possible ones, from this kind of old levels.
-    fn shifted(&mut self, from: &Setting, (date, at): (Day, usize), kind: usize, split: &impl Split) {
-        let Some((&(share, log_share), old)) = self.shares.get(at).zip(self.old.get(kind)) else { return };
-        let (kind, log_prior) = (old.kind, self.log_shift + log_share + old.log_weight);
-        let shift = || Shift { date, share, before: split.before(), kind };
+    fn shifted(&mut self, from: &Setting, (date, share, log_share): Candidate, old: &OldKind, split: &impl Split) {
+        let shift = || Shift { date, share, before: split.before(), kind: old.kind };
+        let log_prior = self.log_shift + log_share + old.log_weight;
         self.offer(from, log_prior, split.log_evidence(), || (split.current(), Some(shift())));
     }
 

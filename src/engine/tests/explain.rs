@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::mirror::evidences;
-use super::{START, entry, measured, steady};
+use super::{START, entry, measured, rolled_up, steady};
 use crate::engine::assessment::State;
 use crate::engine::change::{Search, Target};
 use crate::engine::explain::PartKind;
@@ -13,7 +13,6 @@ use crate::engine::level::matrix::dot;
 use crate::engine::level::posterior::only;
 use crate::engine::notes::Note;
 use crate::engine::readings::Readings;
-use crate::engine::rollup::RollUp;
 use crate::engine::types::{Actor, Dimension, Keeper};
 use crate::engine::{Evidence, Policy, assess};
 
@@ -31,7 +30,7 @@ proptest! {
     #[test]
     fn days_times_their_influence_are_the_level_under_every_explanation(evidence in evidences()) {
         let policy = Policy::default();
-        let roll_up = RollUp::from_entries(&evidence.entries);
+        let roll_up = rolled_up(&evidence.entries);
         let readings = Readings::new(&roll_up, &evidence, &policy);
         let shares = only(Dimension::Repair);
         let levels = &readings.today.levels;

@@ -7,6 +7,7 @@ mod properties;
 mod states;
 
 use super::evidence::{Entry, Evidence};
+use super::rollup::{self, RollUp};
 use super::types::{Actor, Day, Dimension, EntryId, Keeper};
 
 /// A plain entry of weight 2.
@@ -36,4 +37,11 @@ pub fn steady(days: i32, dimensions: &[Dimension], given: i32) -> Vec<Entry> {
         }
     }
     entries
+}
+
+/// The sums of entries in whatever order.
+pub fn rolled_up(entries: &[Entry]) -> RollUp {
+    let mut sorted = entries.to_vec();
+    rollup::sort(&mut sorted);
+    RollUp::from_sorted(&sorted)
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::mirror::evidences;
-use super::{START, entry, measured, steady};
+use super::{START, entry, measured, rolled_up, steady};
 use crate::engine::assessment::State;
 use crate::engine::rollup::RollUp;
 use crate::engine::types::{Actor, Dimension, Keeper};
@@ -36,7 +36,7 @@ proptest! {
             kept.add(one);
         }
         // Efforts are whole numbers, so the sums are exact in any order.
-        prop_assert_eq!(kept, RollUp::from_entries(&evidence.entries));
+        prop_assert_eq!(kept, rolled_up(&evidence.entries));
     }
 }
 
