@@ -178,6 +178,12 @@ impl Error {
     pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
         self.cause.as_deref()
     }
+
+    /// The same as a text for a line of the log; empty where there is no cause.
+    #[must_use]
+    pub fn cause_text(&self) -> String {
+        self.cause().map(ToString::to_string).unwrap_or_default()
+    }
 }
 
 impl fmt::Display for Error {

@@ -81,8 +81,7 @@ impl AccessLog {
         match self.write(reader, class, hour).await {
             Ok(()) => self.remember(hour, (reader, class)),
             Err(error) => {
-                let cause = error.cause().map(ToString::to_string).unwrap_or_default();
-                tracing::warn!(code = ?error.code, cause, "a line of the access log could not be written");
+                tracing::warn!(code = ?error.code, cause = error.cause_text(), "a line of the access log could not be written");
             }
         }
     }

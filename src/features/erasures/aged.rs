@@ -153,14 +153,16 @@ fn notes(conn: &mut Conn, account: AccountId, day: NaiveDate, limit: i64, now: D
     }
     copies::forget(conn, account)?;
     let entries = interactions::table.filter(interactions::account_id.eq(account.0).and(interactions::id.eq_any(&ids)));
-    diesel::update(entries.filter(interactions::local_date.lt(day)))
+    // What was moved to a later day meanwhile keeps its notes, and those of its history.
+    let ids: Vec<Uuid> = diesel::update(entries.filter(interactions::local_date.lt(day)))
         .set((
             interactions::note_sealed.eq(None::<Vec<u8>>),
             interactions::client_note_sealed.eq(None::<Vec<u8>>),
             interactions::version.eq(interactions::version + 1),
             interactions::updated_at.eq(now),
         ))
-        .execute(conn)?;
+        .returning(interactions::id)
+        .get_results(conn)?;
     let kept = revisions::table.filter(revisions::account_id.eq(account.0).and(revisions::interaction_id.eq_any(&ids)));
     diesel::update(kept)
         .set((revisions::note_sealed.eq(None::<Vec<u8>>), revisions::client_note_sealed.eq(None::<Vec<u8>>)))
