@@ -1,47 +1,29 @@
 //! Putting it together: database, keys, application, server; and taking it apart again in the right order.
 
 mod local_key;
+mod parts;
+mod server;
 mod slow_clients;
+mod upkeep;
+
+pub use parts::Parts;
+pub use server::run;
+pub use upkeep::{keep_up, sweep};
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
-use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
-use actix_web::{App, HttpServer, middleware, web};
+use actix_web::dev::ServerHandle;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tracing_actix_web::TracingLogger;
-use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
-use crate::api::access::{Recorder, note_reads};
-use crate::api::auth::Gate;
-use crate::api::contract::Contract;
-use crate::api::edge::edge;
-use crate::api::guesses::Guesses;
-use crate::api::limits::Limits;
-use crate::api::router;
-use crate::api::secure::{Declared, cors, secure};
-use crate::api::security_txt::SecurityText;
-use crate::config::{Config, Database, LogFormat, MasterKeys, Mode, Timeouts};
-use crate::content::{Catalogue, Texts};
+use crate::config::{Config, Database, LogFormat, Mode};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use crate::db::rotation::{self, Rotated};
 use crate::db::{Db, Vault, migrate, request_key, serving_role, withdrawn};
 use crate::erased;
-use crate::features::access_log::AccessLog;
-use crate::features::accounts::Passwords;
-use crate::features::accounts::http::Accounts;
-use crate::features::assessments::Jobs;
-use crate::features::exports::Exports;
-use crate::features::imports::Imports;
-use crate::features::retention::Retention;
-use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
 use crate::kernel::token::Tokens;
-use crate::kernel::trusted::Trusted;
 use crate::kernel::{Clock, Code, Error, Keys, Random};
-use crate::telemetry::{self, RequestSpan};
+use crate::telemetry;
 
 /// Why the service did not start, or did not stop well.
 #[derive(Debug, thiserror::Error)]
@@ -86,7 +68,8 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
     let served = actix_web::rt::System::new().block_on(async {
         let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         rotation::try_keys(&parts.db).await.map_err(locked)?;
-        let server = run(parts, listener, config.workers)?;
+        let server = run(parts.clone(), listener, config.workers)?;
+        actix_web::rt::spawn(keep_up(parts));
         actix_web::rt::spawn(stop_on_signal(server.handle(), interrupt, terminate));
         // Said only now: from here on a signal is heard and ends the service in order.
         announce(address, cluster.as_ref(), config);
@@ -202,167 +185,6 @@ pub fn erased(config: &Config, wanted: &erased::Wanted) -> Result<String, Box<dy
         let secret = request_key::fetch(owner_url, &vault, Clock::System.now()).map_err(locked)?;
         Ok(wanted.run(owner_url, &Keys::derive(&secret).map_err(StartError::Prepare)?)?)
     })?
-}
-
-/// Everything that a worker shares with the others.
-#[derive(Clone)]
-pub struct Parts {
-    contract: web::Data<Contract>,
-    gate: web::Data<Gate>,
-    db: web::Data<Db>,
-    keys: web::Data<Keys>,
-    clock: web::Data<Clock>,
-    random: web::Data<Random>,
-    published: web::Data<PublishedKeys>,
-    accounts: web::Data<Accounts>,
-    sessions: web::Data<Sessions>,
-    catalogue: web::Data<Catalogue>,
-    texts: web::Data<Texts>,
-    exports: web::Data<Exports>,
-    imports: web::Data<Imports>,
-    recorder: web::Data<Recorder>,
-    access_log: Arc<AccessLog>,
-    retention: Retention,
-    jobs: web::Data<Jobs>,
-    timeouts: web::Data<Timeouts>,
-    declared: web::Data<Declared>,
-    cors_origins: Arc<[String]>,
-    security_text: web::Data<SecurityText>,
-}
-
-impl Parts {
-    /// Prepares everything that is prepared once. `secret` is what requests are recognised with (`db::request_key`).
-    pub fn new(config: &Config, url: &str, masters: &MasterKeys, secret: &[u8; 32], clock: Clock) -> Result<Self, StartError> {
-        let db = Db::connect(url, config.pool_size, Vault::new(masters.all(), Random)?);
-        let keys = Keys::derive(secret)?;
-        let tokens = Tokens::new(masters.all(), &config.issuer)?;
-        let trusted = Trusted::default();
-        let (random, passwords) = (Random, Passwords::new(Random)?);
-        let gate = Gate {
-            tokens: tokens.clone(),
-            clock: clock.clone(),
-            limits: Arc::new(Limits::new(&config.limits)),
-            guesses: Arc::new(Guesses::new(&config.limits, clock.clone(), random)?),
-            sessions: Arc::new(StoredSessions { db: db.clone(), clock: clock.clone() }),
-            trusted: trusted.clone(),
-            trusted_proxies: config.trusted_proxies,
-        };
-        let published = PublishedKeys::new(db.clone(), clock.clone(), &tokens);
-        let registration = config.registration.clone();
-        let ledger = keys.clone();
-        let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, ledger, trusted: trusted.clone() };
-        let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
-        let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
-        let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
-        let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
-        let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
-        Ok(Self {
-            contract: web::Data::new(router::contract()),
-            gate: web::Data::new(gate),
-            db: web::Data::new(db),
-            keys: web::Data::new(keys),
-            clock: web::Data::new(clock),
-            random: web::Data::new(random),
-            published: web::Data::new(published),
-            accounts: web::Data::new(accounts),
-            sessions: web::Data::new(sessions),
-            catalogue,
-            texts,
-            exports: web::Data::new(exports),
-            imports: web::Data::new(imports),
-            recorder: web::Data::new(Recorder(Arc::clone(&access_log) as _)),
-            access_log,
-            retention,
-            jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
-            timeouts: web::Data::new(config.timeouts),
-            declared: web::Data::new(Declared(config.tls)),
-            cors_origins: config.cors_origins.clone().into(),
-            security_text: web::Data::new(SecurityText::new(config.security_contact.as_ref())),
-        })
-    }
-
-    fn register(&self, config: &mut web::ServiceConfig) {
-        config
-            .app_data(self.contract.clone())
-            .app_data(self.gate.clone())
-            .app_data(self.db.clone())
-            .app_data(self.keys.clone())
-            .app_data(self.clock.clone())
-            .app_data(self.random.clone())
-            .app_data(self.published.clone())
-            .app_data(self.accounts.clone())
-            .app_data(self.sessions.clone())
-            .app_data(self.catalogue.clone())
-            .app_data(self.texts.clone())
-            .app_data(self.exports.clone())
-            .app_data(self.imports.clone())
-            .app_data(self.recorder.clone())
-            .app_data(self.jobs.clone())
-            .app_data(self.timeouts.clone())
-            .app_data(self.declared.clone())
-            .app_data(self.security_text.clone());
-    }
-}
-
-/// How often budgets that are full again are forgotten.
-const SWEEP: Duration = Duration::from_mins(1);
-/// How often what has been kept for its time is dropped. It is not answered any more from its last moment on.
-const UPKEEP: Duration = Duration::from_hours(1);
-
-/// How long a connection that is being closed may take over it.
-const LINGER: Duration = Duration::from_secs(2);
-
-/// Starts the server on a listener that is already bound.
-pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let (limits, guesses) = (Arc::clone(&parts.gate.limits), Arc::clone(&parts.gate.guesses));
-    let (exports, access_log, retention) = (parts.exports.clone(), Arc::clone(&parts.access_log), parts.retention.clone());
-    let timeouts = *parts.timeouts.get_ref();
-    let server = HttpServer::new(move || {
-        let docs = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json").validator_url("none"));
-        let (app, _) = App::new()
-            .configure(|config| parts.register(config))
-            .configure(router::refusals)
-            .into_utoipa_app()
-            .configure(router::routes)
-            .split_for_parts();
-        app.service(web::redirect("/docs", "/docs/"))
-            .service(docs)
-            .wrap(middleware::from_fn(note_reads))
-            .wrap(middleware::from_fn(edge))
-            .wrap(middleware::Condition::new(!parts.cors_origins.is_empty(), cors(&parts.cors_origins)))
-            .wrap(middleware::from_fn(secure))
-            .wrap(middleware::from_fn(slow_clients::expect_progress))
-            .wrap(TracingLogger::<RequestSpan>::new())
-    })
-    .workers(workers)
-    .client_request_timeout(timeouts.head)
-    .keep_alive(timeouts.idle)
-    .client_disconnect_timeout(LINGER)
-    .on_connect(move |accepted, data| slow_clients::watch(timeouts.answer, accepted, data))
-    .shutdown_timeout(20)
-    .disable_signals()
-    .listen(listener)?
-    .run();
-    actix_web::rt::spawn(async move {
-        loop {
-            actix_web::rt::time::sleep(SWEEP).await;
-            limits.forget_idle();
-            guesses.forget_idle();
-        }
-    });
-    // The first time is now: what a stop left unfinished goes on.
-    actix_web::rt::spawn(async move {
-        loop {
-            let swept = [exports.sweep().await, access_log.sweep().await, retention.sweep().await];
-            for (what, done) in ["exports", "access_log", "retention"].into_iter().zip(swept) {
-                if let Err(error) = done {
-                    tracing::warn!(code = ?error.code, what, "old rows could not be looked for; the next time comes in an hour");
-                }
-            }
-            actix_web::rt::time::sleep(UPKEEP).await;
-        }
-    });
-    Ok(server)
 }
 
 /// Tells the person at the terminal where to look; the log stays apart, on standard error. Programs that read JSON get one line there.

@@ -27,8 +27,7 @@ where
             Ok(one) => done.push(one),
             // What fails in one batch keeps no other from its turn.
             Err(error) => {
-                let cause = error.cause().map(ToString::to_string).unwrap_or_default();
-                tracing::warn!(code = ?error.code, cause, "a batch of accounts could not be kept up; it comes again with the next time");
+                tracing::warn!(code = ?error.code, cause = error.cause_text(), "a batch of accounts could not be kept up; it comes again with the next time");
             }
         }
     }

@@ -9,7 +9,7 @@ use reciprocity::kernel::Keys;
 use serde_json::{Value, json};
 
 use crate::support::database::Fresh;
-use crate::support::{Client, MASTER, PASSWORD, Running, START, Service, rows, vault};
+use crate::support::{Client, MASTER, PASSWORD, Running, START, Service, eventually, rows, vault};
 
 fn relationship(me: &Client) -> String {
     me.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend"})).header("location")
@@ -311,7 +311,7 @@ fn the_service_can_add_to_the_ledger_and_not_read_it() {
 /// Waits until so many requests wait for a row that somebody holds.
 fn wait_for_waiting(conn: &mut diesel::PgConnection, wanted: i64) {
     let waiting = "SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    assert!((0..100_000).any(|_| rows::count(conn, waiting) == wanted), "{wanted} requests do not come to wait");
+    assert!(eventually(|| rows::count(conn, waiting) == wanted), "{wanted} requests do not come to wait");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::database::Fresh;
 use crate::support::everything::completed_export;
-use crate::support::{Answer, Client, PASSWORD, Running, Service, raw, rows};
+use crate::support::{Answer, Client, PASSWORD, Running, Service, eventually, raw, rows};
 
 /// Another operator's master key.
 const OTHER: [u8; 32] = [8; 32];
@@ -364,7 +364,7 @@ fn while_an_import_is_stored_its_account_is_served_and_the_next_import_comes_bac
     let request = head(&service, &me, &format!("Content-Length: {}", export.len())) + &export;
     sending.write_all(request.as_bytes()).unwrap();
     let waiting = "SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    assert!((0..100_000).any(|_| rows::count(&mut conn, waiting) == 1), "the import does not come to its middle");
+    assert!(eventually(|| rows::count(&mut conn, waiting) == 1), "the import does not come to its middle");
 
     reader.get("/v1/account").expect(200);
     let noted = "SELECT count(*) AS count FROM access_log WHERE class = 1";
@@ -374,5 +374,5 @@ fn while_an_import_is_stored_its_account_is_served_and_the_next_import_comes_bac
         assert_eq!(import_text(&other, &export).status, 503, "whoever hangs up frees nothing");
     }
     holder.batch_execute("COMMIT").unwrap();
-    assert!((0..1_000).any(|_| import_text(&other, &export).status == 200));
+    assert!(eventually(|| import_text(&other, &export).status == 200));
 }

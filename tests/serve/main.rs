@@ -5,6 +5,7 @@
 mod program;
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use nix::unistd::{Uid, User};
@@ -44,6 +45,26 @@ fn a_killed_service_leaves_no_server_and_loses_no_acknowledged_row() {
     let listed = again.get(&token, "/v1/relationships?limit=200");
     let stored: Vec<_> = listed["data"].as_array().unwrap().iter().map(|r| r["id"].as_str().unwrap()).collect();
     assert!(acknowledged.iter().all(|id| stored.contains(&id.as_str())), "{} of {}", stored.len(), acknowledged.len());
+    again.end(Signal::SIGTERM);
+}
+
+#[test]
+fn what_is_older_than_it_is_kept_goes_when_the_service_starts() {
+    let folder = Folder::new();
+    let program = Program::start(&folder, &[]);
+    let handle = program.make_account();
+    let token = program.sign_in(&handle);
+    let tie = program.post(Some(&token), "/v1/relationships", &json!({"alias": "K.", "kind": "friend"}));
+    let entries = format!("/v1/relationships/{}/interactions", tie["id"].as_str().unwrap());
+    let old = json!({"actor": "me", "dimension": "repair", "occurred_at": "2020-01-01T12:00:00Z"});
+    program.post(Some(&token), &entries, &old);
+    program.patch(&token, "/v1/account/retention", &json!({"interactions_days": 30}));
+    program.end(Signal::SIGTERM);
+    let again = Program::start(&folder, &[]);
+    let begun = Instant::now();
+    while again.get(&token, &entries)["data"] != json!([]) {
+        assert!(begun.elapsed() < Duration::from_mins(2), "it is still there");
+    }
     again.end(Signal::SIGTERM);
 }
 

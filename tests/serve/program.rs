@@ -162,6 +162,13 @@ impl Program {
         serde_json::from_str(&text).unwrap()
     }
 
+    /// Changes something, whatever is stored.
+    pub fn patch(&self, token: &str, path: &str, body: &Value) {
+        let request = self.agent.patch(format!("{}{path}", self.base)).header("authorization", format!("Bearer {token}"));
+        let request = request.header("content-type", "application/merge-patch+json").header("if-match", "*");
+        assert_eq!(request.send(body.to_string()).unwrap().status(), 200);
+    }
+
     pub fn get(&self, token: &str, path: &str) -> Value {
         let request = self.agent.get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {token}"));
         serde_json::from_str(&request.call().unwrap().body_mut().read_to_string().unwrap()).unwrap()

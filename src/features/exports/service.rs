@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::model::{Export, Part};
@@ -39,7 +40,7 @@ impl Exports {
         let now = self.clock.now();
         let id = self.random.uuid_v7(now)?;
         let export = self.db.write(account, move |conn| store::begin(conn, account, id, now)).await?;
-        self.go_on(account);
+        drop(self.go_on(account));
         Ok(export)
     }
 
@@ -53,7 +54,7 @@ impl Exports {
         });
         let export = found.await??;
         if export.completed_at.is_none() {
-            self.go_on(account);
+            drop(self.go_on(account));
         }
         Ok(export)
     }
@@ -63,34 +64,35 @@ impl Exports {
         self.db.read_words(account, move |conn, key| store::chunk(conn, key, id, number, part)).await
     }
 
-    /// Goes through all accounts: drops the exports that expired, goes on with those that are not complete.
+    /// Goes through all accounts: drops the exports that expired, completes those that are not complete.
     pub async fn sweep(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let swept = move |conn: &mut Conn| {
             store::forget_expired(conn, now)?;
             store::unfinished(conn)
         };
-        for account in upkeep::in_batches(&self.db, swept).await?.into_iter().flatten() {
-            self.go_on(account);
+        let unfinished = upkeep::in_batches(&self.db, swept).await?.into_iter().flatten();
+        let under_way: Vec<JoinHandle<()>> = unfinished.filter_map(|account| self.go_on(account)).collect();
+        for one in under_way {
+            one.await.map_err(Error::internal)?;
         }
         Ok(())
     }
 
     /// Makes the rest of the account's export, unless this process is at it already.
-    fn go_on(&self, account: AccountId) {
+    fn go_on(&self, account: AccountId) -> Option<JoinHandle<()>> {
         if !self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(account) {
-            return;
+            return None;
         }
         let exports = self.clone();
-        tokio::spawn(async move {
+        Some(tokio::spawn(async move {
             let made = exports.make(account).await;
             exports.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
             // An account that was erased meanwhile has nothing left to export.
             if let Err(error) = made.or_else(|error| if error.code == Code::Unauthenticated { Ok(()) } else { Err(error) }) {
-                let cause = error.cause().map(ToString::to_string).unwrap_or_default();
-                tracing::warn!(code = ?error.code, cause, "an export was left unfinished; asking for its status goes on with it");
+                tracing::warn!(code = ?error.code, cause = error.cause_text(), "an export was left unfinished; asking for its status goes on with it");
             }
-        });
+        }))
     }
 
     async fn make(&self, account: AccountId) -> Result<(), Error> {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::Client;
 use super::document::Operation;
+use super::{Client, eventually};
 
 /// What a path with a `{name}` in it speaks of.
 pub enum Thing {
@@ -80,7 +80,7 @@ pub fn completed_export(client: &Client) -> String {
     let made = client.post("/v1/account/exports", &json!({}));
     made.expect(202);
     let path = made.header("location");
-    let completed = (0..10_000).any(|_| client.get(&path).expect(200)["status"] == "completed");
+    let completed = eventually(|| client.get(&path).expect(200)["status"] == "completed");
     assert!(completed, "{path} does not come to an end");
     path
 }

@@ -10,6 +10,7 @@ pub mod schema;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
@@ -63,21 +64,11 @@ impl Running {
         Self::with_secret(&[MASTER], url, &[], &MASTER)
     }
 
-    /// One more server at the same time of day as another.
-    pub fn beside(url: &str, clock: &Clock) -> Self {
-        let secret = request_key::fetch(url, &vault(&[MASTER]), clock.now()).unwrap();
-        Self::at(clock.clone(), &[MASTER], url, &[], &secret)
-    }
-
     fn with_secret(masters: &[[u8; 32]], url: &str, vars: &[(&str, &str)], secret: &[u8; 32]) -> Self {
-        Self::at(Clock::manual(START.parse::<DateTime<Utc>>().unwrap()), masters, url, vars, secret)
-    }
-
-    fn at(clock: Clock, masters: &[[u8; 32]], url: &str, vars: &[(&str, &str)], secret: &[u8; 32]) -> Self {
+        let clock = Clock::manual(START.parse::<DateTime<Utc>>().unwrap());
         let mut masters = masters.iter().map(|key| MasterKey(*key));
         let masters = MasterKeys { current: masters.next().unwrap(), older: masters.collect() };
-        let config = config(url, vars);
-        let parts = Parts::new(&config, url, &masters, secret, clock.clone()).unwrap();
+        let parts = Parts::new(&config(url, vars), url, &masters, secret, clock.clone()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, receiver) = mpsc::channel();
@@ -103,6 +94,15 @@ impl Service {
         let database = database::Fresh::new();
         let running = Running::start(&database.url, vars);
         Self { address: running.address, clock: running.clock.clone(), database, _running: running }
+    }
+
+    /// What runs beside a service every hour, once and to its end; the services of tests do nothing of it by themselves.
+    pub fn sweep(&self) {
+        let url = &self.database.url;
+        let secret = request_key::fetch(url, &vault(&[MASTER]), self.clock.now()).unwrap();
+        let masters = MasterKeys { current: MasterKey(MASTER), older: Vec::new() };
+        let parts = Parts::new(&config(url, &[]), url, &masters, &secret, self.clock.clone()).unwrap();
+        actix_web::rt::System::new().block_on(startup::sweep(&parts));
     }
 
     /// A client that is not signed in.
@@ -141,4 +141,20 @@ fn config(url: &str, vars: &[(&str, &str)]) -> Config {
         })
     };
     Config::from_lookup(&lookup, false).unwrap()
+}
+
+/// How long something that another thread does may take before a test says that it does not come.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// Whether it becomes true. For what cannot be waited for otherwise: a job that is asked about over HTTP, a statement that waits for
+/// a lock. How many times one has to look depends on the machine, so there is no count of them.
+pub fn eventually(mut is_so: impl FnMut() -> bool) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if is_so() {
+            return true;
+        }
+        std::thread::yield_now();
+    }
+    false
 }

@@ -1,0 +1,130 @@
+//! Everything that is prepared once and shared by the server's workers.
+
+use std::sync::Arc;
+
+use actix_web::web;
+
+use super::StartError;
+use crate::api::access::Recorder;
+use crate::api::auth::Gate;
+use crate::api::contract::Contract;
+use crate::api::guesses::Guesses;
+use crate::api::limits::Limits;
+use crate::api::router;
+use crate::api::secure::Declared;
+use crate::api::security_txt::SecurityText;
+use crate::config::{Config, MasterKeys, Timeouts};
+use crate::content::{Catalogue, Texts};
+use crate::db::{Db, Vault};
+use crate::features::access_log::AccessLog;
+use crate::features::accounts::Passwords;
+use crate::features::accounts::http::Accounts;
+use crate::features::assessments::Jobs;
+use crate::features::exports::Exports;
+use crate::features::imports::Imports;
+use crate::features::retention::Retention;
+use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
+use crate::kernel::token::Tokens;
+use crate::kernel::trusted::Trusted;
+use crate::kernel::{Clock, Keys, Random};
+
+/// Everything that a worker shares with the others.
+#[derive(Clone)]
+pub struct Parts {
+    contract: web::Data<Contract>,
+    pub(super) gate: web::Data<Gate>,
+    pub(super) db: web::Data<Db>,
+    keys: web::Data<Keys>,
+    clock: web::Data<Clock>,
+    random: web::Data<Random>,
+    published: web::Data<PublishedKeys>,
+    accounts: web::Data<Accounts>,
+    sessions: web::Data<Sessions>,
+    catalogue: web::Data<Catalogue>,
+    texts: web::Data<Texts>,
+    pub(super) exports: web::Data<Exports>,
+    imports: web::Data<Imports>,
+    recorder: web::Data<Recorder>,
+    pub(super) access_log: Arc<AccessLog>,
+    pub(super) retention: Retention,
+    jobs: web::Data<Jobs>,
+    pub(super) timeouts: web::Data<Timeouts>,
+    declared: web::Data<Declared>,
+    pub(super) cors_origins: Arc<[String]>,
+    security_text: web::Data<SecurityText>,
+}
+
+impl Parts {
+    /// Prepares everything that is prepared once. `secret` is what requests are recognised with (`db::request_key`).
+    pub fn new(config: &Config, url: &str, masters: &MasterKeys, secret: &[u8; 32], clock: Clock) -> Result<Self, StartError> {
+        let db = Db::connect(url, config.pool_size, Vault::new(masters.all(), Random)?);
+        let keys = Keys::derive(secret)?;
+        let tokens = Tokens::new(masters.all(), &config.issuer)?;
+        let trusted = Trusted::default();
+        let (random, passwords) = (Random, Passwords::new(Random)?);
+        let gate = Gate {
+            tokens: tokens.clone(),
+            clock: clock.clone(),
+            limits: Arc::new(Limits::new(&config.limits)),
+            guesses: Arc::new(Guesses::new(&config.limits, clock.clone(), random)?),
+            sessions: Arc::new(StoredSessions { db: db.clone(), clock: clock.clone() }),
+            trusted: trusted.clone(),
+            trusted_proxies: config.trusted_proxies,
+        };
+        let published = PublishedKeys::new(db.clone(), clock.clone(), &tokens);
+        let registration = config.registration.clone();
+        let ledger = keys.clone();
+        let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, ledger, trusted: trusted.clone() };
+        let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
+        let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
+        let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
+        let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
+        let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
+        Ok(Self {
+            contract: web::Data::new(router::contract()),
+            gate: web::Data::new(gate),
+            db: web::Data::new(db),
+            keys: web::Data::new(keys),
+            clock: web::Data::new(clock),
+            random: web::Data::new(random),
+            published: web::Data::new(published),
+            accounts: web::Data::new(accounts),
+            sessions: web::Data::new(sessions),
+            catalogue,
+            texts,
+            exports: web::Data::new(exports),
+            imports: web::Data::new(imports),
+            recorder: web::Data::new(Recorder(Arc::clone(&access_log) as _)),
+            access_log,
+            retention,
+            jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
+            timeouts: web::Data::new(config.timeouts),
+            declared: web::Data::new(Declared(config.tls)),
+            cors_origins: config.cors_origins.clone().into(),
+            security_text: web::Data::new(SecurityText::new(config.security_contact.as_ref())),
+        })
+    }
+
+    /// Hands everything to an application.
+    pub(super) fn register(&self, config: &mut web::ServiceConfig) {
+        config
+            .app_data(self.contract.clone())
+            .app_data(self.gate.clone())
+            .app_data(self.db.clone())
+            .app_data(self.keys.clone())
+            .app_data(self.clock.clone())
+            .app_data(self.random.clone())
+            .app_data(self.published.clone())
+            .app_data(self.accounts.clone())
+            .app_data(self.sessions.clone())
+            .app_data(self.catalogue.clone())
+            .app_data(self.texts.clone())
+            .app_data(self.exports.clone())
+            .app_data(self.imports.clone())
+            .app_data(self.recorder.clone())
+            .app_data(self.jobs.clone())
+            .app_data(self.timeouts.clone())
+            .app_data(self.declared.clone())
+            .app_data(self.security_text.clone());
+    }
+}

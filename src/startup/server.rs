@@ -1,0 +1,68 @@
+//! The HTTP server: what wraps every request, and how long clients may take.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::rt::time::sleep;
+use actix_web::{App, HttpServer, middleware, web};
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
+
+use super::{Parts, slow_clients};
+use crate::api::access::note_reads;
+use crate::api::edge::edge;
+use crate::api::guesses::Guesses;
+use crate::api::limits::Limits;
+use crate::api::router;
+use crate::api::secure::{cors, secure};
+use crate::telemetry::RequestSpan;
+
+/// How often budgets that are full again are forgotten.
+const SWEEP: Duration = Duration::from_mins(1);
+/// How long a connection that is being closed may take over it.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// Starts the server on a listener that is already bound.
+pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let (limits, guesses) = (Arc::clone(&parts.gate.limits), Arc::clone(&parts.gate.guesses));
+    let timeouts = *parts.timeouts.get_ref();
+    let server = HttpServer::new(move || {
+        let docs = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json").validator_url("none"));
+        let (app, _) = App::new()
+            .configure(|config| parts.register(config))
+            .configure(router::refusals)
+            .into_utoipa_app()
+            .configure(router::routes)
+            .split_for_parts();
+        app.service(web::redirect("/docs", "/docs/"))
+            .service(docs)
+            .wrap(middleware::from_fn(note_reads))
+            .wrap(middleware::from_fn(edge))
+            .wrap(middleware::Condition::new(!parts.cors_origins.is_empty(), cors(&parts.cors_origins)))
+            .wrap(middleware::from_fn(secure))
+            .wrap(middleware::from_fn(slow_clients::expect_progress))
+            .wrap(TracingLogger::<RequestSpan>::new())
+    })
+    .workers(workers)
+    .client_request_timeout(timeouts.head)
+    .keep_alive(timeouts.idle)
+    .client_disconnect_timeout(LINGER)
+    .on_connect(move |accepted, data| slow_clients::watch(timeouts.answer, accepted, data))
+    .shutdown_timeout(20)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    actix_web::rt::spawn(forget_idle(limits, guesses));
+    Ok(server)
+}
+
+async fn forget_idle(limits: Arc<Limits>, guesses: Arc<Guesses>) {
+    loop {
+        sleep(SWEEP).await;
+        limits.forget_idle();
+        guesses.forget_idle();
+    }
+}

@@ -1,0 +1,30 @@
+//! What runs beside the server: dropping what has been kept for its time, and going on with what a stop left unfinished.
+
+use std::time::Duration;
+
+use actix_web::rt::time::sleep;
+
+use super::Parts;
+
+/// How often. What has been kept for its time is not answered any more from its last moment on, whether it is dropped or not.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// Sweeps now, and every hour from then on.
+pub async fn keep_up(parts: Parts) {
+    loop {
+        sweep(&parts).await;
+        sleep(EVERY).await;
+    }
+}
+
+/// One time through everything that is kept for a time. What cannot be done is said in the log and comes again with the next time.
+pub async fn sweep(parts: &Parts) {
+    // Exports come last: completing them takes longest.
+    let swept = [parts.access_log.sweep().await, parts.retention.sweep().await, parts.exports.sweep().await];
+    for (what, done) in ["access_log", "retention", "exports"].into_iter().zip(swept) {
+        if let Err(error) = done {
+            let cause = error.cause_text();
+            tracing::warn!(code = ?error.code, cause, what, "old rows could not be looked for; the next time comes in an hour");
+        }
+    }
+}
