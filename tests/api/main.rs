@@ -23,6 +23,7 @@ mod interactions;
 mod isolation;
 mod key_rotation;
 mod openapi;
+mod presence;
 mod previews;
 mod production;
 mod question_sets;

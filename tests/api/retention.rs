@@ -95,7 +95,8 @@ fn an_account_whose_rows_cannot_be_dropped_keeps_no_other_from_its_turn() {
         log(one, &relationship(one), "2026-01-30")
     });
     let mut conn = service.database.connect();
-    let broken = "UPDATE accounts SET time_zone = 'Nowhere/Known' WHERE account_id IN (SELECT account_id FROM accounts ORDER BY account_id LIMIT 2)";
+    let broken =
+        "UPDATE accounts SET time_zone = 'Nowhere/Known' WHERE account_id IN (SELECT account_id FROM accounts ORDER BY account_id LIMIT 2)";
     conn.batch_execute(broken).unwrap();
     service.sweep();
     let kept = rows::count(&mut conn, "SELECT count(*) AS count FROM interactions");

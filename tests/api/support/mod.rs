@@ -7,6 +7,7 @@ pub mod everything;
 pub mod raw;
 pub mod rows;
 pub mod schema;
+pub mod spoilt;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
