@@ -80,8 +80,8 @@ pub fn commands(base: &str, login: &Login, lines: &[Line], out: &mut impl Write)
             format!("'{base}/v1/relationships/{id}/assessments' -H 'Content-Type: application/json' -d '{{}}'"),
         ),
         (
-            "Look at the one made just now: a picture, in assessment.svg (with text/html a page to print, without it JSON)".to_owned(),
-            format!("'{base}/v1/relationships/{id}/assessments/{}' -H 'Accept: image/svg+xml' -o assessment.svg", shown.assessment),
+            "Look at the one made just now: a picture, in summary.svg (with text/html a page to print, without it JSON)".to_owned(),
+            format!("'{base}/v1/relationships/{id}/assessments/{}' -H 'Accept: image/svg+xml' -o summary.svg", shown.assessment),
         ),
     ];
     for (what, call) in calls {

@@ -191,7 +191,7 @@ fn a_picture_and_a_page_carry_no_script_and_no_foreign_words_as_markup() {
     let id = relationship(&me, &json!({"alias": hostile, "kept_by": "neither"}));
     log_initiations(&me, &id, "me", 12);
     let location = me.post(&format!("/v1/relationships/{id}/assessments"), &json!({})).header("location");
-    for (wanted, name, begins) in [("image/svg+xml", "assessment.svg", "<svg"), ("text/html", "assessment.html", "<!doctype html>")] {
+    for (wanted, name, begins) in [("image/svg+xml", "summary.svg", "<svg"), ("text/html", "summary.html", "<!doctype html>")] {
         let shown = me.with("accept", wanted).get(&location);
         assert_eq!(shown.status, 200);
         assert!(shown.text.starts_with(begins) && shown.text.contains("&lt;script&gt;"), "{}", shown.text);

@@ -22,6 +22,7 @@ mod imports;
 mod interactions;
 mod isolation;
 mod key_rotation;
+mod neutral_words;
 mod openapi;
 mod presence;
 mod previews;

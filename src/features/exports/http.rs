@@ -78,7 +78,7 @@ async fn download_account_export(caller: Caller<Read>, id: web::Path<Uuid>, expo
         text.push_str(&records);
         Ok(Some((Bytes::from(text), Some((reading, None, Some(part))))))
     });
-    Ok(attachment("application/json", "reciprocity.json").streaming(body))
+    Ok(attachment("application/json", "export.json").streaming(body))
 }
 
 /// What stands between the records of one part and those of another: the ends and beginnings of the lists, empty ones too.
@@ -133,9 +133,10 @@ async fn download_account_table(
         let records: Vec<Map<String, Value>> = serde_json::from_str(&format!("[{records}]")).map_err(Error::internal)?;
         Ok(Some((Bytes::from(csv::lines(part, &records)), (reading, false))))
     });
-    Ok(attachment("text/csv; charset=utf-8", &format!("{}.csv", part.as_str())).streaming(body))
+    Ok(attachment("text/csv; charset=utf-8", &format!("export-{:02}.csv", part.number())).streaming(body))
 }
 
+/// The name says nothing of what is in it: it stays in a folder of downloads, where somebody else may look.
 fn attachment(media_type: &str, name: &str) -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.insert_header((CONTENT_TYPE, media_type));

@@ -122,7 +122,7 @@ async fn list_assessments(
         (status = 200, description = "The assessment", content(
             (AssessmentView = "application/json"),
             (String = "image/svg+xml", example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>")),
-            (String = "text/html", example = json!("<!doctype html><title>Giving and receiving with Sam</title>")),
+            (String = "text/html", example = json!("<!doctype html><title>Summary</title>")),
         )),
         (status = 304, description = "The client holds this version"),
         (status = 406, description = "None of the offered forms is accepted"),
@@ -145,8 +145,8 @@ async fn get_assessment(
     let (found, phrases) = (found.with(Include::from(&*query)), texts.accepted(language.as_str()));
     let shown = Shown { computed: &found.computed, alias: Some(&alias), phrases };
     Ok(match form {
-        SVG => page(&conditions, SVG, "assessment.svg", show::picture(&shown)),
-        HTML => page(&conditions, HTML, "assessment.html", show::report(&shown)),
+        SVG => page(&conditions, SVG, "summary.svg", show::picture(&shown)),
+        HTML => page(&conditions, HTML, "summary.html", show::report(&shown)),
         _ => {
             let view = AssessmentView::new(found, phrases);
             reply::resource(&conditions, &tag(&view)?, &view)

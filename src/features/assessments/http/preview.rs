@@ -34,7 +34,7 @@ const PREVIEW_BYTES: usize = 2 * 1024 * 1024;
         (status = 200, description = "What the evidence supports", content(
             (PreviewView = "application/json"),
             (String = "image/svg+xml", example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>")),
-            (String = "text/html", example = json!("<!doctype html><title>Giving and receiving</title>")),
+            (String = "text/html", example = json!("<!doctype html><title>Summary</title>")),
         )),
         (status = 406, description = "None of the offered forms is accepted"),
     )
@@ -58,8 +58,8 @@ pub async fn preview_assessment(
     let phrases = texts.accepted(language.as_str());
     let shown = Shown { computed: &computed, alias: None, phrases };
     Ok(match form {
-        SVG => page(SVG, "assessment.svg", show::picture(&shown)),
-        HTML => page(HTML, "assessment.html", show::report(&shown)),
+        SVG => page(SVG, "summary.svg", show::picture(&shown)),
+        HTML => page(HTML, "summary.html", show::report(&shown)),
         _ => HttpResponse::Ok().json(PreviewView::new(computed, phrases)),
     })
 }

@@ -12,8 +12,8 @@ pub fn picture(shown: &Shown<'_>) -> String {
     let height = bottom + 28.0;
     let overall = &shown.computed.outcome.overall;
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-20 0 {:.0} {height:.0}\" role=\"img\" aria-labelledby=\"t d\" lang=\"{lang}\">\
-         <title id=\"t\">{title}</title><desc id=\"d\">{desc}</desc><style>{STYLE}</style>\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-20 0 {:.0} {height:.0}\" role=\"img\" aria-label=\"{title}\" aria-describedby=\"d\" lang=\"{lang}\">\
+         <title>{tab}</title><desc id=\"d\">{desc}</desc><style>{STYLE}</style>\
          <rect class=\"paper\" x=\"-20\" width=\"{:.0}\" height=\"{height:.0}\"/>\
          <text class=\"ink big\" x=\"0\" y=\"26\">{title}</text><text class=\"soft small\" x=\"0\" y=\"46\">{state}</text>\
          {balances}{weeks}<text class=\"soft small\" x=\"0\" y=\"{:.0}\">{so_far}</text></svg>\n",
@@ -22,6 +22,7 @@ pub fn picture(shown: &Shown<'_>) -> String {
         bottom + 18.0,
         lang = escape(shown.phrases.language),
         title = title(shown),
+        tab = tab(shown),
         desc = description(shown),
         state = shown.say(&state_text_key(&overall.state, overall.figures.as_ref())),
         so_far = shown.say("note.so_far"),
@@ -34,6 +35,11 @@ pub fn title(shown: &Shown<'_>) -> String {
         Some(alias) => format!("{} {}", shown.say("label.title"), escape(alias)),
         None => shown.say("label.title_alone"),
     }
+}
+
+/// What a browser writes on the tab and into its history, where somebody else may look: it says nothing of what the page is about.
+pub fn tab(shown: &Shown<'_>) -> String {
+    shown.say("label.tab")
 }
 
 /// Every row in words.

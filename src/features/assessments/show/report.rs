@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Shown;
 use super::chart::{self, STYLE, WIDTH};
-use super::picture::title;
+use super::picture::{tab, title};
 use crate::api::markup::escape;
 use crate::features::assessments::model::{ChangeOutcome, FindingOutcome, state_text_key};
 use crate::features::assessments::wire::text_of;
@@ -21,9 +21,10 @@ pub fn report(shown: &Shown<'_>) -> String {
     let outcome = &shown.computed.outcome;
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <meta name=\"referrer\" content=\"no-referrer\"><title>{heading}</title><style>{PAGE_STYLE}{STYLE}</style></head>\n<body><main>\
+         <meta name=\"referrer\" content=\"no-referrer\"><title>{tab}</title><style>{PAGE_STYLE}{STYLE}</style></head>\n<body><main>\
          <h1>{heading}</h1><p class=\"soft-text\">{from} – {to}</p><p>{state}</p>",
         lang = escape(shown.phrases.language),
+        tab = tab(shown),
         heading = title(shown),
         from = shown.computed.window.from,
         to = shown.computed.window.to,
