@@ -16,6 +16,7 @@ reciprocity: reciprocity assessments for apps about relationships
   reciprocity demo       fill a demo account of a running service and show the main job
   reciprocity scales     measure how reliable a question set is over stored answers (aggregates alone)
   reciprocity rotate-keys  wrap every account's key under the current master key
+  reciprocity rotate-data-keys [finish]  give every account a new key of its own; an hour later, drop the old ones
   reciprocity withdraw-key KID  refuse the tokens that this key signed, on every instance
   reciprocity erased     keep a list of erased accounts beside the backups; apply it after a restore
   reciprocity openapi    print the OpenAPI document
@@ -36,6 +37,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some("demo") => demo::run(args),
         Some("scales") => measure(args),
         Some("rotate-keys") => rotate_keys(),
+        Some("rotate-data-keys") => rotate_data_keys(args),
         Some("withdraw-key") => withdraw_key(args),
         Some("calibrate") => calibrate::run(args),
         Some("erased") => erase_again(args),
@@ -71,6 +73,17 @@ fn measure(args: impl Iterator<Item = OsString>) -> Outcome {
 fn rotate_keys() -> Outcome {
     let done = startup::rotate_keys(&Config::from_env()?)?;
     print(&format!("{} accounts looked at, {} keys wrapped anew\n", done.accounts, done.rewrapped))
+}
+
+fn rotate_data_keys(mut args: impl Iterator<Item = OsString>) -> Outcome {
+    let finish = match args.next().as_ref().map(|word| word.to_str()) {
+        None => false,
+        Some(Some("finish")) => true,
+        Some(_) => return Err("say nothing more to begin, and `finish` an hour later".into()),
+    };
+    let done = startup::rotate_data_keys(&Config::from_env()?, finish)?;
+    let what = if finish { "dropped" } else { "made" };
+    print(&format!("{} accounts looked at, {} keys {what}, {} texts sealed anew\n", done.accounts, done.keys, done.texts))
 }
 
 fn withdraw_key(mut args: impl Iterator<Item = OsString>) -> Outcome {

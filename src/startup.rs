@@ -18,6 +18,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::{Config, Database, LogFormat, Mode};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
+use crate::db::data_keys::{self, Done as DataKeys};
 use crate::db::rotation::{self, Rotated};
 use crate::db::{Db, Vault, migrate, request_key, serving_role, withdrawn};
 use crate::erased;
@@ -101,6 +102,19 @@ fn locked(failed: Error) -> StartError {
 /// Wraps every account's key under the current master key; the service may serve meanwhile, except where its database is the
 /// local one, which only one program at a time may hold.
 pub fn rotate_keys(config: &Config) -> Result<Rotated, StartError> {
+    over_accounts(config, rotation::rotate)
+}
+
+/// Replaces the accounts' data keys: `finish` is the second of two steps. The service may serve meanwhile, as with [`rotate_keys`].
+pub fn rotate_data_keys(config: &Config, finish: bool) -> Result<DataKeys, StartError> {
+    over_accounts(config, async |db| {
+        let now = Clock::System.now();
+        if finish { data_keys::finish(db, now).await } else { data_keys::begin(db, now).await }
+    })
+}
+
+/// Work on every account, by a command beside the service.
+fn over_accounts<T>(config: &Config, work: impl AsyncFnOnce(&Db) -> Result<T, Error>) -> Result<T, StartError> {
     telemetry::init(config.log);
     let (cluster, urls) = database(config)?;
     let masters = local_key::master_keys(config)?;
@@ -109,12 +123,12 @@ pub fn rotate_keys(config: &Config) -> Result<Rotated, StartError> {
         migrate::migrate(&urls.owner, &vault, Clock::System.now())?;
     }
     let db = Db::connect(&urls.app, 1, vault);
-    let rotated = actix_web::rt::System::new().block_on(rotation::rotate(&db)).map_err(locked);
+    let done = actix_web::rt::System::new().block_on(work(&db)).map_err(locked);
     drop(db);
     if let Some(cluster) = cluster {
         cluster.stop()?;
     }
-    rotated
+    done
 }
 
 /// Withdraws a signing key on every instance: its tokens are refused within two seconds. Refused for the key that signs, because

@@ -6,6 +6,7 @@
 pub mod cluster;
 pub mod copies;
 pub mod creation;
+pub mod data_keys;
 pub mod erased;
 pub mod error;
 pub mod idempotency;

@@ -66,6 +66,24 @@ impl Vault {
         Ok(AccountKey { account, keys: vec![SealingKey::new(id.cast_unsigned(), &bytes)?], random: self.random })
     }
 
+    /// Makes a second data key, under which all is sealed from now on; false where the account has a second one already.
+    pub fn add_key(&self, conn: &mut Conn, account: AccountId, now: DateTime<Utc>) -> Result<bool, Error> {
+        let ids: Vec<i32> = t::table.filter(t::account_id.eq(account.0)).select(t::key_id).for_update().load(conn)?;
+        let [only] = *ids.as_slice() else { return Ok(false) };
+        let id = only + 1;
+        let wrapped = self.make_wrapped(&place_of_key(account, id))?;
+        let row = (t::account_id.eq(account.0), t::key_id.eq(id), t::wrapped.eq(wrapped), t::created_at.eq(now));
+        diesel::insert_into(t::table).values(row).execute(conn)?;
+        Ok(true)
+    }
+
+    /// Drops every key whose successor was made before a moment. What is still sealed by it can never be opened again.
+    pub fn drop_superseded(&self, conn: &mut Conn, account: AccountId, before: DateTime<Utc>) -> Result<usize, Error> {
+        let settled = t::table.filter(t::account_id.eq(account.0).and(t::created_at.le(before))).select(diesel::dsl::max(t::key_id));
+        let Some(newest) = settled.first::<Option<i32>>(conn)? else { return Ok(0) };
+        Ok(diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::key_id.lt(newest)))).execute(conn)?)
+    }
+
     /// The account's key, in one query. An account without one is gone, and its caller nobody.
     pub fn key_of(&self, conn: &mut Conn, account: AccountId) -> Result<AccountKey, Error> {
         let rows: Vec<(i32, Sealed)> =
@@ -152,6 +170,11 @@ impl AccountKey {
     #[must_use]
     pub const fn account(&self) -> AccountId {
         self.account
+    }
+
+    /// The id of the key that seals.
+    pub fn newest(&self) -> Result<u32, Error> {
+        self.keys.first().map(SealingKey::id).ok_or_else(|| Error::internal("an account has no key"))
     }
 
     /// Seals words for a column of a row.

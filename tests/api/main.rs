@@ -11,6 +11,7 @@ mod auth_coverage;
 mod bad_input;
 mod budgets;
 mod consents;
+mod data_keys;
 mod database_down;
 mod demo;
 mod edge;
