@@ -1,7 +1,7 @@
 //! Who is calling, and whether they may: the permission stands in the handler's signature.
 //!
 //! `Caller<Read>` in a signature means that the handler runs only with a valid token of a living session that may read,
-//! within the account's budget. The order is fixed: signature, scope, budget, session.
+//! within the account's budget. The order is fixed: signature, scope, budget, session, lock.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -17,23 +17,36 @@ use super::guesses::{Attempt, Guesses, Secret};
 use super::limits::{Class, Left, Limits, Subject};
 use super::problem::Problem;
 use crate::kernel::access::Reader;
+use crate::kernel::lock::Lock;
 use crate::kernel::token::{MAX_LENGTH, Scope, SessionCheck, Tokens, Verified};
 use crate::kernel::trusted::{Digest, Trusted};
 use crate::kernel::{AccountId, Clock, Code, Error, SessionId};
 
+/// What is asked of the session's lock where the account has a PIN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// The PIN was given some minutes ago: something stored is shown, or changed.
+    Unlocked,
+    /// Nothing. Nothing that is stored is shown, and nothing but what is said beside the permission is changed.
+    Nothing,
+}
+
 /// What a handler needs to be allowed, and which budget it draws on.
 pub trait Permission: 'static {
     const CLASS: Class;
+    /// Whether a locked session will do; it does not, unless the permission says so.
+    const ASKS: Asks = Asks::Unlocked;
     fn allowed(scope: Scope) -> bool;
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident: $class:ident, $test:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident: $class:ident, $asks:ident, $test:expr;)+) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name;
         impl Permission for $name {
             const CLASS: Class = Class::$class;
+            const ASKS: Asks = Asks::$asks;
             fn allowed(scope: Scope) -> bool {
                 let test: fn(Scope) -> bool = $test;
                 test(scope)
@@ -44,21 +57,31 @@ macro_rules! permissions {
 
 permissions! {
     /// Reading; every token may.
-    Read: Reads, |_| true;
+    Read: Reads, Unlocked, |_| true;
     /// Creating and changing.
-    Write: Writes, |scope| scope.write;
+    Write: Writes, Unlocked, |scope| scope.write;
     /// Removing.
-    Delete: Writes, |scope| scope.write && scope.delete;
+    Delete: Writes, Unlocked, |scope| scope.write && scope.delete;
     /// Writing many at once.
-    WriteBatch: Batches, |scope| scope.write;
-    /// Changing the password: counted like sign-ins, so that a borrowed token is no way to guess.
-    Rekey: SignIns, |scope| scope.write;
+    WriteBatch: Batches, Unlocked, |scope| scope.write;
+    /// Adding to the log. It takes no PIN, so that logging stays a matter of seconds; a locked session's answer shows nothing
+    /// ([`Caller::locked`]).
+    Log: Writes, Nothing, |scope| scope.write;
+    /// Adding many to the log at once; the answer says what came of each and shows none of it.
+    LogBatch: Batches, Nothing, |scope| scope.write;
+    /// Ending sessions and locking them again: whoever holds a session may, whatever its scope.
+    End: Reads, Nothing, |_| true;
+    /// Giving the PIN, whatever the scope: a session that may only read needs it too.
+    Unlock: SignIns, Nothing, |_| true;
+    /// Changing the password or the PIN, with the password: counted like sign-ins, so that a borrowed token is no way to guess. It
+    /// takes no PIN, because whoever forgot theirs has the password.
+    Rekey: SignIns, Nothing, |scope| scope.write;
     /// Computing.
-    Assess: Assessments, |scope| scope.write;
+    Assess: Assessments, Unlocked, |scope| scope.write;
     /// Reading what has to be computed first.
-    Derive: Assessments, |_| true;
+    Derive: Assessments, Unlocked, |_| true;
     /// Computing without storing; it takes as much work, so it asks for as much.
-    Preview: Previews, |scope| scope.write;
+    Preview: Previews, Nothing, |scope| scope.write;
 }
 
 /// What the extractors below need.
@@ -79,6 +102,8 @@ pub struct Gate {
 pub struct Caller<P> {
     pub account: AccountId,
     pub session: SessionId,
+    /// Whether the session is locked: nothing that is stored may be shown. Always false where the permission asks for an unlocked one.
+    pub locked: bool,
     permission: PhantomData<P>,
 }
 
@@ -96,9 +121,12 @@ impl<P: Permission> FromRequest for Caller<P> {
                 return Err(Error::new(Code::InsufficientScope).into());
             }
             spend(&gate, &req, P::CLASS, Subject::Account(identity.account.0))?;
-            shown.confirm(&gate).await?;
+            let locked = !shown.confirm(&gate, P::ASKS).await?.is_open(gate.clock.now());
+            if locked && P::ASKS == Asks::Unlocked {
+                return Err(Error::new(Code::StepUpRequired).into());
+            }
             req.extensions_mut().insert(Reader { account: identity.account, session: identity.session });
-            Ok(Self { account: identity.account, session: identity.session, permission: PhantomData })
+            Ok(Self { account: identity.account, session: identity.session, locked, permission: PhantomData })
         })
     }
 }
@@ -163,8 +191,8 @@ fn gate(req: &HttpRequest) -> Result<web::Data<Gate>, Problem> {
 struct Shown {
     verified: Verified,
     digest: Digest,
-    /// Whether its session was found alive a moment ago.
-    confirmed: bool,
+    /// The lock of its session, where that was found alive a moment ago.
+    believed: Option<Lock>,
 }
 
 impl Shown {
@@ -177,28 +205,28 @@ impl Shown {
         }
         let (digest, now) = (Digest::of(token), gate.clock.now());
         match gate.trusted.get(digest, now) {
-            Some(verified) => Ok(Self { verified, digest, confirmed: true }),
-            None => Ok(Self { verified: gate.tokens.verify(token, now)?, digest, confirmed: false }),
+            Some((verified, lock)) => Ok(Self { verified, digest, believed: Some(lock) }),
+            None => Ok(Self { verified: gate.tokens.verify(token, now)?, digest, believed: None }),
         }
     }
 
-    /// Asks whether the session lives, unless that was asked a moment ago. What cannot be asked is not believed.
-    async fn confirm(self, gate: &Gate) -> Result<(), Error> {
-        if self.confirmed {
-            return Ok(());
+    /// Asks whether the session lives and how its lock is, unless that was asked a moment ago. What cannot be asked is not believed.
+    /// A lock that is in the way is asked for again: it may have been opened since, on another instance.
+    async fn confirm(self, gate: &Gate, asks: Asks) -> Result<Lock, Error> {
+        let now = gate.clock.now();
+        if let Some(lock) = self.believed.filter(|lock| asks == Asks::Nothing || lock.is_open(now)) {
+            return Ok(lock);
         }
-        let asked = gate.trusted.ask(gate.clock.now());
+        let asked = gate.trusted.ask(now);
         let answer = gate.sessions.alive(&self.verified).await;
         // A database that cannot be reached may be one whose sessions were ended, so nothing is believed any more. One that is
         // only busy (no cause) is not given more to do.
         if answer.as_ref().is_err_and(|failed| failed.cause().is_some()) {
             gate.trusted.forget_all();
         }
-        if !answer? {
-            return Err(Error::new(Code::Unauthenticated));
-        }
-        gate.trusted.remember(self.digest, self.verified, asked);
-        Ok(())
+        let lock = answer?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+        gate.trusted.remember(self.digest, self.verified, lock, asked);
+        Ok(lock)
     }
 }
 

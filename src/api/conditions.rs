@@ -18,6 +18,13 @@ pub struct Conditions {
 }
 
 impl Conditions {
+    /// The same for a session that may be locked: then no body goes back, whether it was asked for or not. What was made before by the
+    /// same request would show what is stored now.
+    #[must_use]
+    pub fn of_a_session(&self, locked: bool) -> Self {
+        Self { minimal: self.minimal || locked, ..self.clone() }
+    }
+
     /// Whether the client already holds this version.
     #[must_use]
     pub fn holds(&self, etag: &str) -> bool {

@@ -18,13 +18,16 @@ pub struct Face {
 }
 
 /// Every code, in the order of its status; pages and documentation are made from this list.
-pub const ALL: [Code; 26] = [
+pub const ALL: [Code; 29] = [
     Code::InvalidJson,
     Code::InvalidParameter,
     Code::Unauthenticated,
     Code::InvalidCredentials,
     Code::InsufficientScope,
     Code::RegistrationClosed,
+    Code::StepUpRequired,
+    Code::WrongPin,
+    Code::PinSuspended,
     Code::NotFound,
     Code::MethodNotAllowed,
     Code::NotAcceptable,
@@ -91,6 +94,24 @@ pub const fn face(code: Code) -> Face {
             StatusCode::FORBIDDEN,
             "No account can be made here this way",
             "Ask whoever runs this server for an invitation.",
+        ),
+        Code::StepUpRequired => face_of(
+            "step_up_required",
+            StatusCode::FORBIDDEN,
+            "The PIN is needed first",
+            "Unlock the session with POST /v1/sessions/unlocks, then send this again. Logging needs no PIN.",
+        ),
+        Code::WrongPin => face_of(
+            "wrong_pin",
+            StatusCode::FORBIDDEN,
+            "This is not the PIN",
+            "Try again. After five wrong PINs the session ends. Whoever knows the password can set another PIN or remove it.",
+        ),
+        Code::PinSuspended => face_of(
+            "pin_suspended",
+            StatusCode::FORBIDDEN,
+            "No PIN is taken at the moment",
+            "Too many PINs were wrong. Sign in with the password; then a PIN is taken again.",
         ),
         Code::NotFound => face_of(
             "not_found",

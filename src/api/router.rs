@@ -8,7 +8,7 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
-    access_log, accounts, assessments, consents, erasures, exports, imports, interactions, question_sets, relationships, responses,
+    access_log, accounts, assessments, consents, erasures, exports, imports, interactions, pins, question_sets, relationships, responses,
     retention, sessions,
 };
 use crate::kernel::Error;
@@ -21,6 +21,8 @@ pub fn routes(config: &mut ServiceConfig) {
     consents::http::routes(config);
     retention::http::routes(config);
     access_log::http::routes(config);
+    // Before the sessions: `/v1/sessions/unlocks` is no session's id.
+    pins::http::routes(config);
     sessions::http::routes(config);
     relationships::http::routes(config);
     erasures::http::routes(config);

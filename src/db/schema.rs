@@ -71,6 +71,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_pins (account_id) {
+        account_id -> Uuid,
+        pin_hash -> Text,
+        unlock_minutes -> Int4,
+        wrong -> Int4,
+        wrong_since -> Nullable<Timestamptz>,
+        set_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     accounts (account_id) {
         account_id -> Uuid,
         locale -> Text,
@@ -264,6 +275,9 @@ diesel::table! {
         expires_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
         label_sealed -> Nullable<Bytea>,
+        idle_minutes -> Int4,
+        unlocked_until -> Nullable<Timestamptz>,
+        wrong_pins -> Int4,
     }
 }
 
@@ -287,6 +301,7 @@ diesel::joinable!(access_log -> accounts (account_id));
 diesel::joinable!(account_exports -> accounts (account_id));
 diesel::joinable!(account_imports -> accounts (account_id));
 diesel::joinable!(account_keys -> accounts (account_id));
+diesel::joinable!(account_pins -> accounts (account_id));
 diesel::joinable!(consents -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(relationships -> accounts (account_id));
@@ -302,6 +317,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_handles,
     account_imports,
     account_keys,
+    account_pins,
     accounts,
     assessments,
     consents,

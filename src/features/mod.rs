@@ -8,6 +8,7 @@ pub mod erasures;
 pub mod exports;
 pub mod imports;
 pub mod interactions;
+pub mod pins;
 pub mod question_sets;
 pub mod relationships;
 pub mod responses;

@@ -9,11 +9,12 @@ use zeroize::Zeroizing;
 use super::error::Error;
 use super::sealed::SealingKey;
 
-/// The keys that recognise requests and cursors; the same on every instance, and whatever the master key is. Never printed.
+/// The keys that recognise requests and cursors, and that PINs are hashed under; the same on every instance, and whatever the master key is. Never printed.
 #[derive(Clone)]
 pub struct Keys {
     digest: hmac::Key,
     cursor: hmac::Key,
+    pin: hmac::Key,
 }
 
 impl std::fmt::Debug for Keys {
@@ -23,12 +24,13 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Derives both from 32 random bytes.
+    /// Derives them from 32 random bytes.
     pub fn derive(secret: &[u8; 32]) -> Result<Self, Error> {
         let root = root(secret);
         Ok(Self {
             digest: hmac::Key::new(hmac::HMAC_SHA256, &*expand(&root, b"request digest")?),
             cursor: hmac::Key::new(hmac::HMAC_SHA256, &*expand(&root, b"page cursor")?),
+            pin: hmac::Key::new(hmac::HMAC_SHA256, &*expand(&root, b"account pin")?),
         })
     }
 
@@ -36,6 +38,13 @@ impl Keys {
     #[must_use]
     pub fn digest(&self, parts: &[&[u8]]) -> [u8; 32] {
         tag(&self.digest, parts)
+    }
+
+    /// What is hashed in a PIN's place: the PINs are so few that a hash of one is guessed by whoever has the hash, unless they lack
+    /// this key.
+    #[must_use]
+    pub fn pin_tag(&self, parts: &[&[u8]]) -> [u8; 32] {
+        tag(&self.pin, parts)
     }
 
     /// The tag that makes a page cursor ours.
@@ -97,6 +106,7 @@ mod tests {
         assert_ne!(keys.digest(&[b"a", b"bc"]), keys.digest(&[b"ab", b"c"]));
         assert_ne!(keys.digest(&[b"a", b"bc"]), others.digest(&[b"a", b"bc"]));
         assert_ne!(keys.digest(&[b"a"]), keys.cursor_tag(&[b"a"]));
+        assert_ne!(keys.digest(&[b"a"]), keys.pin_tag(&[b"a"]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod code;
 pub mod error;
 pub mod ids;
 pub mod keys;
+pub mod lock;
 pub mod page;
 pub mod random;
 pub mod sealed;

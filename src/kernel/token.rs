@@ -13,9 +13,10 @@ use uuid::Uuid;
 
 use super::error::{Code, Error};
 use super::ids::{AccountId, SessionId};
+use super::lock::Lock;
 use super::signing::SigningKey;
 
-/// How long an access token is good for.
+/// How long an access token is good for, where its session does not end sooner.
 pub const ACCESS_TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 /// Clocks of phones and servers differ a little.
 const LEEWAY: TimeDelta = TimeDelta::seconds(30);
@@ -77,7 +78,8 @@ pub struct Verified {
 
 /// Says whether a token's session still lives and its key is still believed; the sessions feature answers, the edge asks.
 pub trait SessionCheck: Send + Sync {
-    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>>;
+    /// The session's lock; nothing where it does not live, or the key was withdrawn.
+    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<Option<Lock>, Error>> + Send>>;
 }
 
 #[derive(Serialize, Deserialize)]
@@ -115,8 +117,8 @@ impl Tokens {
         Ok(Self { issuer: issuer.to_owned(), keys, validation })
     }
 
-    /// A token for `identity`, good from `now` for [`ACCESS_TOKEN_LIFETIME`].
-    pub fn issue(&self, identity: &Identity, now: DateTime<Utc>) -> Result<String, Error> {
+    /// A token for `identity`, good from `now` for `lifetime`, [`ACCESS_TOKEN_LIFETIME`] at most.
+    pub fn issue(&self, identity: &Identity, lifetime: TimeDelta, now: DateTime<Utc>) -> Result<String, Error> {
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.to_owned(),
@@ -125,7 +127,7 @@ impl Tokens {
             scope: identity.scope.as_str().to_owned(),
             iat: now.timestamp(),
             nbf: now.timestamp(),
-            exp: (now + ACCESS_TOKEN_LIFETIME).timestamp(),
+            exp: (now + lifetime.min(ACCESS_TOKEN_LIFETIME)).timestamp(),
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(TYPE.to_owned());
@@ -187,7 +189,7 @@ mod tests {
     #[test]
     fn a_token_is_believed_within_its_time_and_not_outside() {
         let tokens = tokens(1);
-        let token = tokens.issue(&identity(), noon()).unwrap();
+        let token = tokens.issue(&identity(), ACCESS_TOKEN_LIFETIME, noon()).unwrap();
         assert_eq!(tokens.verify(&token, noon()).unwrap().identity, identity());
         assert!(tokens.verify(&token, noon() + TimeDelta::minutes(11)).is_err());
         assert!(tokens.verify(&token, noon() - TimeDelta::minutes(1)).is_err());
@@ -195,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_token_of_another_key_or_issuer_is_refused() {
-        let token = tokens(1).issue(&identity(), noon()).unwrap();
+        let token = tokens(1).issue(&identity(), ACCESS_TOKEN_LIFETIME, noon()).unwrap();
         assert!(tokens(2).verify(&token, noon()).is_err());
         let elsewhere = Tokens::new(&[[1; 32]], "https://there.example").unwrap();
         assert!(elsewhere.verify(&token, noon()).is_err());
@@ -203,17 +205,17 @@ mod tests {
 
     #[test]
     fn the_first_key_signs_and_the_others_are_still_believed() {
-        let old = tokens(1).issue(&identity(), noon()).unwrap();
+        let old = tokens(1).issue(&identity(), ACCESS_TOKEN_LIFETIME, noon()).unwrap();
         let both = Tokens::new(&[[2; 32], [1; 32]], "https://here.example").unwrap();
         assert_eq!(both.verify(&old, noon()).unwrap().identity, identity());
-        let new = both.issue(&identity(), noon()).unwrap();
+        let new = both.issue(&identity(), ACCESS_TOKEN_LIFETIME, noon()).unwrap();
         assert!(tokens(2).verify(&new, noon()).is_ok() && tokens(1).verify(&new, noon()).is_err());
     }
 
     #[test]
     fn unsigned_retyped_and_oversized_tokens_are_refused() {
         let tokens = tokens(1);
-        let token = tokens.issue(&identity(), noon()).unwrap();
+        let token = tokens.issue(&identity(), ACCESS_TOKEN_LIFETIME, noon()).unwrap();
         let mut parts = token.split('.');
         let (_, claims, signature) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
         let kid = &tokens.keys()[0].kid;

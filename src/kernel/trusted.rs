@@ -11,6 +11,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ids::AccountId;
+use super::lock::Lock;
 use super::token::Verified;
 
 /// How long a check is believed.
@@ -39,7 +40,7 @@ pub struct Trusted(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    checked: HashMap<Digest, (Verified, DateTime<Utc>)>,
+    checked: HashMap<Digest, (Verified, Lock, DateTime<Utc>)>,
     /// Counts what was forgotten, so that an answer that was on its way meanwhile is not remembered.
     forgotten: u64,
 }
@@ -52,49 +53,50 @@ pub struct Asked {
 }
 
 impl Trusted {
-    /// What is believed of this token now.
+    /// What is believed of this token now, and of its session's lock as it was found; the caller looks at the clock for that one.
     #[must_use]
-    pub fn get(&self, token: Digest, now: DateTime<Utc>) -> Option<Verified> {
-        let inner = self.lock();
-        inner.checked.get(&token).filter(|(verified, at)| fresh(*at, now) && now < verified.until).map(|(verified, _)| verified.clone())
+    pub fn get(&self, token: Digest, now: DateTime<Utc>) -> Option<(Verified, Lock)> {
+        let inner = self.inner();
+        let known = inner.checked.get(&token).filter(|(verified, _, at)| fresh(*at, now) && now < verified.until);
+        known.map(|(verified, lock, _)| (verified.clone(), *lock))
     }
 
     /// To be called before the database is asked.
     #[must_use]
     pub fn ask(&self, now: DateTime<Utc>) -> Asked {
-        Asked { at: now, forgotten: self.lock().forgotten }
+        Asked { at: now, forgotten: self.inner().forgotten }
     }
 
     /// Remembers a good answer, unless something was forgotten since it was asked for.
-    pub fn remember(&self, token: Digest, verified: Verified, asked: Asked) {
-        let mut inner = self.lock();
+    pub fn remember(&self, token: Digest, verified: Verified, lock: Lock, asked: Asked) {
+        let mut inner = self.inner();
         if inner.forgotten != asked.forgotten {
             return;
         }
         if inner.checked.len() >= MOST {
-            inner.checked.retain(|_, (_, at)| fresh(*at, asked.at));
+            inner.checked.retain(|_, (_, _, at)| fresh(*at, asked.at));
         }
         if inner.checked.len() >= MOST {
             inner.checked.clear();
         }
-        inner.checked.insert(token, (verified, asked.at));
+        inner.checked.insert(token, (verified, lock, asked.at));
     }
 
     /// Forgets an account's tokens: something of it has just ended here.
     pub fn forget(&self, account: AccountId) {
-        let mut inner = self.lock();
+        let mut inner = self.inner();
         inner.forgotten += 1;
-        inner.checked.retain(|_, (verified, _)| verified.identity.account != account);
+        inner.checked.retain(|_, (verified, ..)| verified.identity.account != account);
     }
 
     /// Forgets everything: the database cannot be asked.
     pub fn forget_all(&self) {
-        let mut inner = self.lock();
+        let mut inner = self.inner();
         inner.forgotten += 1;
         inner.checked.clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -128,9 +130,9 @@ mod tests {
     #[test]
     fn a_check_is_believed_for_less_than_two_seconds_and_never_past_the_tokens_end() {
         let trusted = Trusted::default();
-        trusted.remember(Digest::of("a"), verified(1), trusted.ask(noon()));
+        trusted.remember(Digest::of("a"), verified(1), Lock::Absent, trusted.ask(noon()));
         let short = Verified { until: noon() + TimeDelta::seconds(1), ..verified(1) };
-        trusted.remember(Digest::of("b"), short, trusted.ask(noon()));
+        trusted.remember(Digest::of("b"), short, Lock::Absent, trusted.ask(noon()));
         assert!(known(&trusted, "a", noon()) && known(&trusted, "a", noon() + TimeDelta::milliseconds(1_999)));
         assert!(!known(&trusted, "a", noon() + LIFE) && !known(&trusted, "a", noon() - TimeDelta::seconds(1)));
         assert!(!known(&trusted, "b", noon() + TimeDelta::seconds(1)) && !known(&trusted, "c", noon()));
@@ -139,11 +141,11 @@ mod tests {
     #[test]
     fn what_ends_here_is_forgotten_at_once_and_an_answer_on_its_way_is_not_remembered() {
         let trusted = Trusted::default();
-        trusted.remember(Digest::of("a"), verified(1), trusted.ask(noon()));
-        trusted.remember(Digest::of("b"), verified(2), trusted.ask(noon()));
+        trusted.remember(Digest::of("a"), verified(1), Lock::Absent, trusted.ask(noon()));
+        trusted.remember(Digest::of("b"), verified(2), Lock::Absent, trusted.ask(noon()));
         let asked = trusted.ask(noon());
         trusted.forget(AccountId(Uuid::from_u128(1)));
-        trusted.remember(Digest::of("a"), verified(1), asked);
+        trusted.remember(Digest::of("a"), verified(1), Lock::Absent, asked);
         assert!(!known(&trusted, "a", noon()) && known(&trusted, "b", noon()));
         trusted.forget_all();
         assert!(!known(&trusted, "b", noon()));
@@ -153,8 +155,8 @@ mod tests {
     fn no_more_than_a_bounded_number_is_remembered() {
         let trusted = Trusted::default();
         for n in 0..=MOST {
-            trusted.remember(Digest::of(&n.to_string()), verified(1), trusted.ask(noon()));
-            assert!(trusted.lock().checked.len() <= MOST);
+            trusted.remember(Digest::of(&n.to_string()), verified(1), Lock::Absent, trusted.ask(noon()));
+            assert!(trusted.inner().checked.len() <= MOST);
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
 use crate::features::exports::Exports;
 use crate::features::imports::Imports;
+use crate::features::pins::Pins;
 use crate::features::retention::Retention;
 use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
 use crate::kernel::token::Tokens;
@@ -40,6 +41,7 @@ pub struct Parts {
     published: web::Data<PublishedKeys>,
     accounts: web::Data<Accounts>,
     sessions: web::Data<Sessions>,
+    pins: web::Data<Pins>,
     catalogue: web::Data<Catalogue>,
     texts: web::Data<Texts>,
     pub(super) exports: web::Data<Exports>,
@@ -75,6 +77,7 @@ impl Parts {
         let registration = config.registration.clone();
         let ledger = keys.clone();
         let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, ledger, trusted: trusted.clone() };
+        let pins = Pins { db: db.clone(), passwords: passwords.clone(), keys: keys.clone(), trusted: trusted.clone(), random };
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
         let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
         let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
@@ -90,6 +93,7 @@ impl Parts {
             published: web::Data::new(published),
             accounts: web::Data::new(accounts),
             sessions: web::Data::new(sessions),
+            pins: web::Data::new(pins),
             catalogue,
             texts,
             exports: web::Data::new(exports),
@@ -117,6 +121,7 @@ impl Parts {
             .app_data(self.published.clone())
             .app_data(self.accounts.clone())
             .app_data(self.sessions.clone())
+            .app_data(self.pins.clone())
             .app_data(self.catalogue.clone())
             .app_data(self.texts.clone())
             .app_data(self.exports.clone())

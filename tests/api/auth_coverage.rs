@@ -22,8 +22,9 @@ const PUBLIC: &[&str] = &[
     "POST /v1/sessions/refresh",
 ];
 
-/// What changes something and is still open to every scope: whoever holds a session may end it.
-const OPEN_TO_EVERY_SCOPE: &[&str] = &["DELETE /v1/sessions", "DELETE /v1/sessions/{session_id}"];
+/// What changes something and is still open to every scope: whoever holds a session may end it, lock it and, with the PIN, unlock it.
+const OPEN_TO_EVERY_SCOPE: &[&str] =
+    &["DELETE /v1/sessions", "DELETE /v1/sessions/unlocks", "DELETE /v1/sessions/{session_id}", "POST /v1/sessions/unlocks"];
 
 fn secured(document: &Document) -> Vec<Operation> {
     document.operations().into_iter().filter(Operation::secured).collect()

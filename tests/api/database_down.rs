@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use reciprocity::features::accounts::model::Handle;
-use reciprocity::kernel::token::{Identity, Scope, Tokens};
+use reciprocity::kernel::token::{ACCESS_TOKEN_LIFETIME, Identity, Scope, Tokens};
 use reciprocity::kernel::{AccountId, Random, SessionId};
 use serde_json::json;
 use uuid::Uuid;
@@ -47,7 +47,7 @@ fn says_so_everywhere(address: SocketAddr, signed_in: &Client) {
 fn token(address: SocketAddr) -> Client {
     let tokens = Tokens::new(&[MASTER], "https://reciprocity.local").unwrap();
     let identity = Identity { account: AccountId(Uuid::from_u128(1)), session: SessionId(Uuid::from_u128(2)), scope: Scope::FULL };
-    Client::new(address, Some(tokens.issue(&identity, START.parse().unwrap()).unwrap()))
+    Client::new(address, Some(tokens.issue(&identity, ACCESS_TOKEN_LIFETIME, START.parse().unwrap()).unwrap()))
 }
 
 fn at(port: u16) -> Running {

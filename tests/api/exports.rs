@@ -25,6 +25,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("account_handles", Ok("account")),
     ("account_imports", Err("counts of what an import brought, which is itself in the export")),
     ("account_keys", Err("wrapped keys: they open the words, which are in the export opened")),
+    ("account_pins", Err("the hash of a secret, and a setting of this service, at /v1/account/pin")),
     ("accounts", Ok("account")),
     ("assessments", Ok("assessments")),
     ("consents", Ok("consents")),
@@ -56,7 +57,10 @@ const COLUMNS: &[(&str, &str)] = &[
     ("interactions.client_note_sealed", "note_encrypted"),
     ("interactions.utc_offset_seconds", "in occurred_at"),
     ("responses.question_set_version", "version"),
+    ("sessions.idle_minutes", "what lies between last_used_at and expires_at"),
     ("sessions.session_id", "id"),
+    ("sessions.unlocked_until", "whether it is locked just now"),
+    ("sessions.wrong_pins", "a count that is over with the next right PIN"),
 ];
 
 /// Columns of every table that say nothing about the person.

@@ -25,6 +25,7 @@ mod isolation;
 mod key_rotation;
 mod neutral_words;
 mod openapi;
+mod pins;
 mod presence;
 mod previews;
 mod production;

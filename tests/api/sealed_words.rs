@@ -84,6 +84,7 @@ fn nothing_in_the_database_filters_or_sorts_by_sealed_words() {
 /// Every column that could hold a text, and why nothing that people write gets into it.
 const OURS: &[(&str, &str)] = &[
     ("account_handles.handle", "made by the server"),
+    ("account_pins.pin_hash", "argon2id, under a key that is not in the database"),
     ("accounts.locale", "a language tag"),
     ("accounts.password_hash", "argon2id"),
     ("accounts.recovery_hash", "argon2id"),

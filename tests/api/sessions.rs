@@ -86,3 +86,40 @@ fn the_public_key_is_published() {
     let keys = service.stranger().get("/.well-known/jwks.json").expect(200);
     assert_eq!(keys["keys"][0]["crv"], "Ed25519");
 }
+
+#[test]
+fn a_session_ends_when_it_lies_idle_for_as_long_as_it_asked_for() {
+    let service = Service::start();
+    let handle = account(&service);
+    let stranger = service.stranger();
+    let asked = json!({"handle": handle, "password": PASSWORD, "idle_minutes": 5});
+    let first = stranger.post("/v1/sessions", &asked).expect(201);
+    assert_eq!((first["expires_in_seconds"].as_u64(), first["refresh_expires_at"].as_str()), (Some(300), Some("2026-03-02T12:05:00Z")));
+    service.clock.advance(chrono::TimeDelta::seconds(299));
+    let second = stranger.post("/v1/sessions/refresh", &json!({"refresh_token": first["refresh_token"]})).expect(200);
+    assert_eq!((second["expires_in_seconds"].as_u64(), second["refresh_expires_at"].as_str()), (Some(300), Some("2026-03-02T12:09:59Z")));
+    let me = bearer(&service, &second);
+    let listed = me.get("/v1/sessions").expect(200);
+    assert_eq!((&listed["data"][0]["idle_minutes"], &listed["data"][0]["expires_at"]), (&json!(5), &json!("2026-03-02T12:09:59Z")));
+    service.clock.advance(chrono::TimeDelta::seconds(300));
+    me.get("/v1/account").problem(401, "unauthenticated");
+    stranger.post("/v1/sessions/refresh", &json!({"refresh_token": second["refresh_token"]})).problem(401, "invalid_credentials");
+    let usual = stranger.post("/v1/sessions", &json!({"handle": handle, "password": PASSWORD})).expect(201);
+    assert_eq!((usual["expires_in_seconds"].as_u64(), usual["refresh_expires_at"].as_str()), (Some(600), Some("2026-04-01T12:09:59Z")));
+}
+
+#[test]
+fn a_used_refresh_token_is_noticed_long_after_a_short_session_would_have_ended_without_it() {
+    let service = Service::start();
+    let handle = account(&service);
+    let stranger = service.stranger();
+    let refresh = |pair: &serde_json::Value| stranger.post("/v1/sessions/refresh", &json!({"refresh_token": pair["refresh_token"]}));
+    let first = stranger.post("/v1/sessions", &json!({"handle": handle, "password": PASSWORD, "idle_minutes": 5})).expect(201);
+    let mut thief = refresh(&first).expect(200);
+    for _ in 0..10 {
+        service.clock.advance(chrono::TimeDelta::minutes(4));
+        thief = refresh(&thief).expect(200);
+    }
+    refresh(&first).problem(401, "invalid_credentials");
+    bearer(&service, &thief).get("/v1/account").problem(401, "unauthenticated");
+}

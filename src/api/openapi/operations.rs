@@ -169,10 +169,7 @@ impl Operation<'_> {
             statuses.extend([429, 503]);
         }
         if secured {
-            statuses.push(401);
-            if self.method != "get" {
-                statuses.push(403);
-            }
+            statuses.extend([401, 403]);
         }
         if self.path.contains('{') {
             statuses.push(404);

@@ -66,9 +66,11 @@ impl Class {
     pub fn of_route(template: &str) -> Option<Self> {
         let parts: Vec<&str> = template.split('/').skip(1).collect();
         match parts.as_slice() {
-            ["v1", "account"] | ["v1", "account", "consents" | "retention", ..] => Some(Self::Account),
+            ["v1", "account"] | ["v1", "account", "consents" | "pin" | "retention", ..] => Some(Self::Account),
             ["v1", "account", "access-log"] => Some(Self::AccessLog),
             ["v1", "account", "exports", ..] => Some(Self::Exports),
+            // Unlocking shows nothing but a time.
+            ["v1", "sessions", "unlocks"] => None,
             ["v1", "sessions", ..] => Some(Self::Sessions),
             ["v1", "relationships"] | ["v1", "relationships", _] => Some(Self::Relationships),
             ["v1", "relationships", _, "interactions"] | ["v1", "interactions", _] => Some(Self::Interactions),

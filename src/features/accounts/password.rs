@@ -31,16 +31,16 @@ impl Passwords {
     }
 
     /// The PHC string to store.
-    pub async fn hash(&self, secret: &str, random: Random) -> Result<String, Error> {
-        let (secret, salt) = (secret.as_bytes().to_vec(), random.bytes::<16>()?);
+    pub async fn hash(&self, secret: impl AsRef<[u8]>, random: Random) -> Result<String, Error> {
+        let (secret, salt) = (secret.as_ref().to_vec(), random.bytes::<16>()?);
         self.run(move || hash(&secret, &salt)).await?
     }
 
     /// Whether `secret` is the one behind `stored`; takes the same time where nothing is stored.
-    pub async fn matches(&self, secret: &str, stored: Option<String>) -> Result<bool, Error> {
+    pub async fn matches(&self, secret: impl AsRef<[u8]>, stored: Option<String>) -> Result<bool, Error> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.decoy.to_string());
-        let secret = secret.as_bytes().to_vec();
+        let secret = secret.as_ref().to_vec();
         let equal = self
             .run(move || {
                 let parsed = PasswordHash::new(&stored).map_err(|_| Error::internal("a stored password hash is damaged"))?;

@@ -35,6 +35,13 @@ pub async fn find_by_handle(
     Ok((account, hash))
 }
 
+/// The stored hash of the account's password, if `given` is that password.
+pub async fn verify_password(db: &Db, passwords: &Passwords, account: AccountId, given: &str) -> Result<String, Error> {
+    let stored = db.read(account, move |conn| store::password_hash_of(conn, account)).await?;
+    let matches = passwords.matches(given, stored.clone()).await?;
+    stored.filter(|_| matches).ok_or_else(|| Error::new(Code::InvalidCredentials))
+}
+
 impl Accounts {
     /// Makes an account, if registration allows it. The recovery code is returned here and never again.
     pub async fn create(
@@ -80,11 +87,7 @@ impl Accounts {
         new: Password,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        let stored = self.db.read(account, move |conn| store::password_hash_of(conn, account)).await?;
-        let matches = self.passwords.matches(current, stored.clone()).await?;
-        let Some(verified) = stored.filter(|_| matches).map(Verified::Password) else {
-            return Err(Error::new(Code::InvalidCredentials));
-        };
+        let verified = Verified::Password(verify_password(&self.db, &self.passwords, account, current).await?);
         let hash = self.passwords.hash(new.expose(), self.random).await?;
         let replace = move |conn: &mut Conn| store::replace_secrets(conn, account, &verified, &hash, None, Some(session.0), now);
         let replaced = self.db.write(account, replace).await;

@@ -15,7 +15,7 @@ use super::wire::{
     ActorWord, BatchItem, BatchResults, CreateBatch, CreateInteraction, DimensionWord, InteractionPage, InteractionView, RevisionPage,
     RevisionView, UpdateInteraction,
 };
-use crate::api::auth::{Caller, Delete, Read, Write, WriteBatch};
+use crate::api::auth::{Caller, Delete, Log, LogBatch, Read, Write};
 use crate::api::body::{self, Body, PatchBody};
 use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::creating::Creating;
@@ -58,7 +58,7 @@ fn place(relationship: Uuid) -> String {
 )]
 #[post("/v1/relationships/{relationship_id}/interactions")]
 async fn create_interaction(
-    caller: Caller<Write>,
+    caller: Caller<Log>,
     relationship: web::Path<Uuid>,
     creating: Creating,
     db: web::Data<Db>,
@@ -70,7 +70,7 @@ async fn create_interaction(
     let entry = NewEntry { relationship: RelationshipId(*relationship), id: creation.id, digest: creation.digest, act, when };
     let made = service::log_one(&db, account, entry, creation).await?;
     let (location, tag) = (format!("/v1/interactions/{}", made.value.id), etag(made.value.version));
-    Ok(reply::created(&creating.conditions, made.fresh, &location, &tag, &InteractionView::from(made.value)))
+    Ok(reply::created(&creating.conditions.of_a_session(caller.locked), made.fresh, &location, &tag, &InteractionView::from(made.value)))
 }
 
 /// Log many interactions
@@ -82,7 +82,7 @@ async fn create_interaction(
 ))]
 #[post("/v1/interactions/batch")]
 async fn create_interactions(
-    caller: Caller<WriteBatch>,
+    caller: Caller<LogBatch>,
     creating: Creating,
     keys: web::Data<Keys>,
     random: web::Data<Random>,

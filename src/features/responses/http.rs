@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::model::{Filter, Response, Status};
 use super::wire::{CreateResponse, ResponseChangeView, ResponsePage, ResponseStatusWord, ResponseView, UpdateResponse};
 use super::{service, store};
-use crate::api::auth::{Caller, Delete, Read, Write};
+use crate::api::auth::{Caller, Delete, Log, Read, Write};
 use crate::api::body::{Body, PatchBody};
 use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::creating::Creating;
@@ -41,7 +41,7 @@ pub fn routes(config: &mut ServiceConfig) {
 )]
 #[post("/v1/relationships/{relationship_id}/responses")]
 async fn create_response(
-    caller: Caller<Write>,
+    caller: Caller<Log>,
     creating: Creating,
     relationship: web::Path<Uuid>,
     db: web::Data<Db>,
@@ -56,7 +56,7 @@ async fn create_response(
     let made = db.write(account, move |conn| service::create(conn, &sets, account, relationship, submission, &creation)).await?;
     let location = format!("{place}/{}", made.value.id);
     let tag = etag(made.value.version);
-    Ok(reply::created(&creating.conditions, made.fresh, &location, &tag, &view(&catalogue, made.value)?))
+    Ok(reply::created(&creating.conditions.of_a_session(caller.locked), made.fresh, &location, &tag, &view(&catalogue, made.value)?))
 }
 
 /// Which responses to list.

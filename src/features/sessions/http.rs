@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::model::{RefreshToken, Session};
+use super::model::{Idle, RefreshToken, Session, Wanted};
 use super::service::{Granted, PublishedKeys, Sessions};
 use super::store;
-use crate::api::auth::{Caller, Read, Refreshing, SigningIn, Visitor};
+use crate::api::auth::{Caller, End, Read, Refreshing, SigningIn, Visitor};
 use crate::api::body::{Body, present};
 use crate::api::guesses::Secret;
 use crate::api::page::{PageQuery, next_of};
@@ -19,7 +19,7 @@ use crate::api::reply;
 use crate::db::Db;
 use crate::features::accounts::model::Handle;
 use crate::kernel::signing::SigningKey;
-use crate::kernel::token::{ACCESS_TOKEN_LIFETIME, Scope};
+use crate::kernel::token::Scope;
 use crate::kernel::{Clock, Code, Error, Fields, Keys, SessionId, text};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -49,6 +49,10 @@ pub struct CreateSession {
     /// What the session may do.
     #[serde(default)]
     scope: SessionScope,
+    /// The session ends when it is not refreshed for so many minutes.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(minimum = 5, maximum = 43200, default = 43200)]
+    idle_minutes: Option<i32>,
 }
 
 /// What a session may do: read, also write, or also delete.
@@ -103,7 +107,7 @@ impl From<Granted> for TokenPair {
             session_id: granted.session.id.0,
             token_type: "Bearer".to_owned(),
             access_token: granted.access_token,
-            expires_in_seconds: i32::try_from(ACCESS_TOKEN_LIFETIME.num_seconds()).unwrap_or(i32::MAX),
+            expires_in_seconds: i32::try_from(granted.session.idle.token_lifetime().num_seconds()).unwrap_or(i32::MAX),
             refresh_token: granted.refresh_token.expose(),
             refresh_expires_at: granted.session.expires_at,
             scope: granted.session.scope.as_str().to_owned(),
@@ -124,7 +128,7 @@ pub struct RefreshSession {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Session, example = json!({
     "id": "01980000-0000-7000-8000-0000000000b1", "label": "my phone", "scope": "read write delete", "current": true,
-    "created_at": "2026-03-01T12:00:00Z", "last_used_at": "2026-03-01T12:00:00Z", "expires_at": "2026-03-31T12:00:00Z"
+    "created_at": "2026-03-01T12:00:00Z", "last_used_at": "2026-03-01T12:00:00Z", "idle_minutes": 43200, "expires_at": "2026-03-31T12:00:00Z"
 }))]
 pub struct SessionView {
     id: Uuid,
@@ -138,6 +142,9 @@ pub struct SessionView {
     created_at: DateTime<Utc>,
     /// When it was last refreshed.
     last_used_at: DateTime<Utc>,
+    /// It ends when it is not refreshed for so many minutes.
+    #[schema(minimum = 5, maximum = 43200)]
+    idle_minutes: i32,
     expires_at: DateTime<Utc>,
 }
 
@@ -159,6 +166,7 @@ fn view(session: Session, current: SessionId) -> SessionView {
         scope: session.scope.as_str().to_owned(),
         created_at: session.created_at,
         last_used_at: session.last_used_at,
+        idle_minutes: session.idle.minutes(),
         expires_at: session.expires_at,
     }
 }
@@ -178,13 +186,15 @@ async fn create_session(
     clock: web::Data<Clock>,
     body: Body<CreateSession>,
 ) -> Result<HttpResponse, Problem> {
-    let Body(CreateSession { handle, password, label, scope }) = body;
+    let Body(CreateSession { handle, password, label, scope, idle_minutes }) = body;
     let mut fields = Fields::default();
     let handle = fields.take("/handle", Handle::parse(&handle));
     let label = label.and_then(|label| fields.take("/label", text::line(&label, 60)));
-    let handle = fields.finish(handle).map_err(Error::invalid)?;
+    let idle = idle_minutes.map_or(Some(Idle::LONGEST), |minutes| fields.take("/idle_minutes", Idle::parse(minutes)));
+    let (handle, idle) = fields.finish(handle.zip(idle)).map_err(Error::invalid)?;
+    let wanted = Wanted { label, scope: scope.scope(), idle };
     let attempt = visitor.attempt(Secret::Password, handle.as_str())?;
-    let granted = attempt.settle(sessions.sign_in(handle, &password, label, scope.scope(), clock.now()).await)?;
+    let granted = attempt.settle(sessions.sign_in(handle, &password, wanted, clock.now()).await)?;
     Ok(HttpResponse::Created().json(TokenPair::from(granted)))
 }
 
@@ -233,7 +243,7 @@ async fn list_sessions(
 /// This one included.
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "All have ended")))]
 #[delete("/v1/sessions")]
-async fn end_all_sessions(caller: Caller<Read>, sessions: web::Data<Sessions>, clock: web::Data<Clock>) -> Result<HttpResponse, Problem> {
+async fn end_all_sessions(caller: Caller<End>, sessions: web::Data<Sessions>, clock: web::Data<Clock>) -> Result<HttpResponse, Problem> {
     sessions.end_all(caller.account, clock.now()).await?;
     Ok(reply::nothing())
 }
@@ -248,7 +258,7 @@ async fn end_all_sessions(caller: Caller<Read>, sessions: web::Data<Sessions>, c
 )]
 #[delete("/v1/sessions/{session_id}")]
 async fn end_session(
-    caller: Caller<Read>,
+    caller: Caller<End>,
     id: web::Path<Uuid>,
     sessions: web::Data<Sessions>,
     clock: web::Data<Clock>,

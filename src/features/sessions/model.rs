@@ -5,11 +5,50 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use crate::kernel::token::Scope;
+use crate::kernel::text::Refusal;
+use crate::kernel::token::{ACCESS_TOKEN_LIFETIME, Scope};
 use crate::kernel::{AccountId, Error, Random, SessionId};
 
-/// A session ends when it is not used for this long.
-pub const IDLE_LIFETIME: TimeDelta = TimeDelta::days(30);
+/// How long a session may lie without being refreshed before it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Idle(i32);
+
+impl Idle {
+    /// Below, a phone that is looked at twice in an hour would have to sign in each time. Minutes.
+    pub const SHORTEST: i32 = 5;
+    /// 30 days, and what a session has where nothing else was asked for. Minutes.
+    pub const LONGEST: Self = Self(43_200);
+
+    /// Takes 5 to 43,200 minutes.
+    pub fn parse(minutes: i32) -> Result<Self, Refusal> {
+        match minutes {
+            Self::SHORTEST..=43_200 => Ok(Self(minutes)),
+            _ => Err(("out_of_range", "A session may lie idle for 5 to 43200 minutes.".to_owned())),
+        }
+    }
+
+    /// What is stored: outside the bounds, the nearest.
+    #[must_use]
+    pub fn of_stored(minutes: i32) -> Self {
+        Self(minutes.clamp(Self::SHORTEST, Self::LONGEST.0))
+    }
+
+    #[must_use]
+    pub const fn minutes(self) -> i32 {
+        self.0
+    }
+
+    #[must_use]
+    pub fn time(self) -> TimeDelta {
+        TimeDelta::minutes(i64::from(self.0))
+    }
+
+    /// How long an access token of such a session is good for: it must not outlive what it belongs to.
+    #[must_use]
+    pub fn token_lifetime(self) -> TimeDelta {
+        self.time().min(ACCESS_TOKEN_LIFETIME)
+    }
+}
 
 /// A session as its owner sees it.
 #[derive(Clone, Debug)]
@@ -19,6 +58,7 @@ pub struct Session {
     pub scope: Scope,
     pub created_at: DateTime<Utc>,
     pub last_used_at: DateTime<Utc>,
+    pub idle: Idle,
     pub expires_at: DateTime<Utc>,
 }
 
@@ -27,7 +67,16 @@ pub struct Session {
 pub struct Lease {
     pub id: SessionId,
     pub scope: Scope,
+    pub idle: Idle,
     pub expires_at: DateTime<Utc>,
+}
+
+/// What a client asks for when it signs in.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub label: Option<String>,
+    pub scope: Scope,
+    pub idle: Idle,
 }
 
 /// What a client holds to go on: the account and session it belongs to, and 256 random bits.
@@ -79,6 +128,15 @@ impl std::fmt::Debug for RefreshToken {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_access_token_outlives_an_idle_session() {
+        assert_eq!(Idle::parse(5).unwrap().token_lifetime(), TimeDelta::minutes(5));
+        assert_eq!(Idle::parse(43_200).unwrap(), Idle::LONGEST);
+        assert_eq!(Idle::LONGEST.token_lifetime(), ACCESS_TOKEN_LIFETIME);
+        assert!(Idle::parse(4).is_err() && Idle::parse(43_201).is_err());
+        assert_eq!(Idle::of_stored(0).minutes(), 5);
+    }
 
     #[test]
     fn a_refresh_token_reads_back_and_nothing_else_does() {

@@ -6,13 +6,15 @@ use std::pin::Pin;
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
-use super::model::{Lease, RefreshToken};
+use super::model::{Lease, RefreshToken, Wanted};
 use super::store::{self, Rotation};
 use crate::db::{Conn, Db, withdrawn};
 use crate::features::accounts::model::Handle;
 use crate::features::accounts::{Passwords, find_by_handle, hold_password, password_hash_of};
+use crate::features::pins;
+use crate::kernel::lock::Lock;
 use crate::kernel::signing::SigningKey;
-use crate::kernel::token::{Identity, Scope, Tokens, Verified};
+use crate::kernel::token::{Identity, Tokens, Verified};
 use crate::kernel::trusted::{LIFE, Trusted};
 use crate::kernel::{AccountId, Clock, Code, Error, Random, SessionId};
 
@@ -36,14 +38,7 @@ pub struct Granted {
 
 impl Sessions {
     /// Checks the password and starts a session. Unknown handle and wrong password cost and answer the same.
-    pub async fn sign_in(
-        &self,
-        handle: Handle,
-        password: &str,
-        label: Option<String>,
-        scope: Scope,
-        now: DateTime<Utc>,
-    ) -> Result<Granted, Error> {
+    pub async fn sign_in(&self, handle: Handle, password: &str, wanted: Wanted, now: DateTime<Utc>) -> Result<Granted, Error> {
         let (account, stored) = find_by_handle(&self.db, handle, password_hash_of).await?;
         let matches = self.passwords.matches(password, stored.clone()).await?;
         let Some((account, verified)) = account.zip(stored).filter(|_| matches) else {
@@ -55,7 +50,8 @@ impl Sessions {
             // Hashing took a while; a password changed meanwhile ended every session, and this must not be one more.
             hold_password(conn, account, &verified)?;
             let key = vault.key_of(conn, account)?;
-            store::insert(conn, &key, &kept, label.as_deref(), scope, now)
+            pins::resume(conn, account)?;
+            store::insert(conn, &key, &kept, &wanted, now)
         };
         let session = self.db.write(account, start).await?;
         self.grant(session, token, now)
@@ -92,7 +88,7 @@ impl Sessions {
 
     fn grant(&self, session: Lease, refresh_token: RefreshToken, now: DateTime<Utc>) -> Result<Granted, Error> {
         let identity = Identity { account: refresh_token.account, session: session.id, scope: session.scope };
-        Ok(Granted { access_token: self.tokens.issue(&identity, now)?, session, refresh_token })
+        Ok(Granted { access_token: self.tokens.issue(&identity, session.idle.token_lifetime(), now)?, session, refresh_token })
     }
 }
 
@@ -104,7 +100,7 @@ pub struct StoredSessions {
 }
 
 impl crate::kernel::token::SessionCheck for StoredSessions {
-    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>> {
+    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<Option<Lock>, Error>> + Send>> {
         let (db, now, token) = (self.db.clone(), self.clock.now(), token.clone());
         Box::pin(async move { db.read(token.identity.account, move |conn| store::alive(conn, &token, now)).await })
     }

@@ -5,10 +5,11 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{IDLE_LIFETIME, Lease, RefreshToken, Session};
+use super::model::{Idle, Lease, RefreshToken, Session, Wanted};
 use crate::db::AccountKey;
-use crate::db::schema::{refresh_tokens, sessions, withdrawn_signing_keys};
+use crate::db::schema::{account_pins, refresh_tokens, sessions, withdrawn_signing_keys};
 use crate::db::vault::Sealed;
+use crate::kernel::lock::Lock;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::sealed::Column;
 use crate::kernel::token::{Scope, Verified};
@@ -28,6 +29,7 @@ struct Row {
     created_at: DateTime<Utc>,
     last_used_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
+    idle_minutes: i32,
 }
 
 impl Row {
@@ -38,6 +40,7 @@ impl Row {
             scope: read_scope(&self.scope),
             created_at: self.created_at,
             last_used_at: self.last_used_at,
+            idle: Idle::of_stored(self.idle_minutes),
             expires_at: self.expires_at,
         })
     }
@@ -53,20 +56,21 @@ pub fn insert(
     conn: &mut PgConnection,
     key: &AccountKey,
     token: &RefreshToken,
-    label: Option<&str>,
-    scope: Scope,
+    wanted: &Wanted,
     now: DateTime<Utc>,
 ) -> Result<Lease, Error> {
-    let lease = Lease { id: token.session, scope, expires_at: now + IDLE_LIFETIME };
+    let Wanted { label, scope, idle } = wanted;
+    let lease = Lease { id: token.session, scope: *scope, idle: *idle, expires_at: now + idle.time() };
     diesel::insert_into(sessions::table)
         .values((
             sessions::account_id.eq(token.account.0),
             sessions::session_id.eq(token.session.0),
-            sessions::label_sealed.eq(label.map(|label| key.seal(LABEL, token.session.0, label)).transpose()?),
+            sessions::label_sealed.eq(label.as_deref().map(|label| key.seal(LABEL, token.session.0, label)).transpose()?),
             sessions::scope.eq(scope.as_str()),
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
             sessions::expires_at.eq(lease.expires_at),
+            sessions::idle_minutes.eq(idle.minutes()),
         ))
         .execute(conn)?;
     insert_token(conn, token, now)?;
@@ -110,11 +114,11 @@ pub fn rotate(conn: &mut PgConnection, shown: &RefreshToken, next: &RefreshToken
     let own = sessions::table.filter(sessions::account_id.eq(shown.account.0).and(sessions::session_id.eq(shown.session.0)));
     let living = own
         .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)))
-        .select(sessions::scope)
+        .select((sessions::scope, sessions::idle_minutes))
         .for_update()
-        .first::<String>(conn)
+        .first::<(String, i32)>(conn)
         .optional()?;
-    let Some(scope) = living else { return Ok(Rotation::Unknown) };
+    let Some((scope, idle)) = living else { return Ok(Rotation::Unknown) };
     let token = refresh_tokens::table
         .filter(refresh_tokens::account_id.eq(shown.account.0).and(refresh_tokens::session_id.eq(shown.session.0)))
         .filter(refresh_tokens::token_digest.eq(shown.digest()));
@@ -128,30 +132,34 @@ pub fn rotate(conn: &mut PgConnection, shown: &RefreshToken, next: &RefreshToken
             diesel::update(token).set(refresh_tokens::used_at.eq(now)).execute(conn)?;
             insert_token(conn, next, now)?;
             forget_used(conn, shown, now)?;
-            let lease = Lease { id: shown.session, scope: read_scope(&scope), expires_at: now + IDLE_LIFETIME };
+            let idle = Idle::of_stored(idle);
+            let lease = Lease { id: shown.session, scope: read_scope(&scope), idle, expires_at: now + idle.time() };
             diesel::update(own).set((sessions::last_used_at.eq(now), sessions::expires_at.eq(lease.expires_at))).execute(conn)?;
             Ok(Rotation::Rotated(lease))
         }
     }
 }
 
-/// A token used longer ago than a session may lie idle can no longer tell a thief from its owner.
+/// A token used longer ago than any session may lie idle is forgotten. Not sooner where this one may lie for minutes: a thief who goes
+/// on refreshing keeps it alive, and the owner's copy that comes the next morning must still end it.
 fn forget_used(conn: &mut PgConnection, shown: &RefreshToken, now: DateTime<Utc>) -> Result<(), Error> {
     diesel::delete(refresh_tokens::table)
         .filter(refresh_tokens::account_id.eq(shown.account.0).and(refresh_tokens::session_id.eq(shown.session.0)))
-        .filter(refresh_tokens::used_at.lt(now - IDLE_LIFETIME))
+        .filter(refresh_tokens::used_at.lt(now - Idle::LONGEST.time()))
         .execute(conn)?;
     Ok(())
 }
 
-/// Whether a token's session lives and the key that signed it was not withdrawn, in one query.
-pub fn alive(conn: &mut PgConnection, token: &Verified, now: DateTime<Utc>) -> Result<bool, Error> {
+/// The lock of a token's session, if that lives and the key that signed the token was not withdrawn, in one query.
+pub fn alive(conn: &mut PgConnection, token: &Verified, now: DateTime<Utc>) -> Result<Option<Lock>, Error> {
     let (account, session) = (token.identity.account.0, token.identity.session.0);
     let living = sessions::table
         .filter(sessions::account_id.eq(account).and(sessions::session_id.eq(session)))
         .filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)));
     let withdrawn = withdrawn_signing_keys::table.filter(withdrawn_signing_keys::kid.eq(&token.kid));
-    Ok(diesel::select(exists(living).and(not(exists(withdrawn)))).get_result(conn)?)
+    let has_pin = exists(account_pins::table.filter(account_pins::account_id.eq(account)));
+    let found = living.filter(not(exists(withdrawn))).select((has_pin, sessions::unlocked_until)).first(conn).optional()?;
+    Ok(found.map(|(has_pin, until)| Lock::of(has_pin, until)))
 }
 
 /// The living sessions, newest first.

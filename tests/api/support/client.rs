@@ -44,6 +44,11 @@ impl Client {
         Self::signed_in(running.address, self.handle.as_deref().unwrap())
     }
 
+    /// What it signs in with.
+    pub fn handle(&self) -> &str {
+        self.handle.as_deref().unwrap()
+    }
+
     /// The same account with a token that is good now.
     pub fn signed_in_again(&self) -> Self {
         let address = self.base.trim_start_matches("http://").parse().unwrap();
