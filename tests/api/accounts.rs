@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{PASSWORD, Service};
+use crate::support::{Client, PASSWORD, Service};
 
 #[test]
 fn an_account_needs_a_password_and_nothing_else() {
@@ -82,4 +82,29 @@ fn a_deleted_account_leaves_nothing() {
 struct Count {
     #[diesel(sql_type = diesel::sql_types::BigInt)]
     n: i64,
+}
+
+#[test]
+fn a_password_that_is_tried_first_or_is_no_secret_is_refused_wherever_one_is_set_and_not_repeated() {
+    let service = Service::start();
+    let stranger = service.stranger();
+    let account = stranger.post("/v1/accounts", &json!({"password": PASSWORD})).expect(201);
+    let me = Client::signed_in(service.address, account["handle"].as_str().unwrap());
+    let handle = account["handle"].as_str().unwrap().to_uppercase().replace('-', "");
+    let code = account["recovery_code"].as_str().unwrap();
+    for (password, why) in
+        [("Liverpool2026!", "too_common"), ("lampslampslamps", "too_common"), (&handle, "not_secret"), (code, "not_secret")]
+    {
+        let recovery = json!({"handle": account["handle"], "recovery_code": code, "new_password": password});
+        for answer in [
+            stranger.post("/v1/accounts", &json!({"password": password})),
+            me.put("/v1/account/password", &json!({"current_password": PASSWORD, "new_password": password})),
+            stranger.post("/v1/account-recovery", &recovery),
+        ] {
+            let problem = answer.problem(422, "validation_failed");
+            assert_eq!(problem["errors"][0]["code"], why);
+            assert!(!answer.text.contains(password), "{}", answer.text);
+        }
+    }
+    stranger.post("/v1/sessions", &json!({"handle": account["handle"], "password": PASSWORD})).expect(201);
 }

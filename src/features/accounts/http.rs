@@ -34,7 +34,7 @@ pub fn routes(config: &mut ServiceConfig) {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"password": "seven quiet green lamps", "locale": "en", "time_zone": "Europe/Berlin"}))]
 pub struct CreateAccount {
-    /// At least 12 characters; a few words are good.
+    /// At least 12 characters; a few words are good. The commonest passwords are refused, and handles and recovery codes.
     #[schema(min_length = 12, max_length = 256, format = Password)]
     password: String,
     /// A language tag such as en or pt-BR.

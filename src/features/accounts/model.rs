@@ -1,5 +1,7 @@
 //! What an account is, and the checked values it is made of.
 
+mod common;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -83,14 +85,22 @@ fn mistyped(what: &str) -> Refusal {
     ("mistyped", format!("This is not a {what} as it was given out; check each character."))
 }
 
-/// A password long enough to be one.
+/// A password long enough to be one, and none of those that are tried first.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
 impl Password {
+    /// Says why not without repeating it. A handle or a recovery code, of whomever, stands on a note beside the account's and is
+    /// no secret from who finds that.
     pub fn parse(value: String) -> Result<Self, Refusal> {
         match value.chars().count() {
             0..MIN_PASSWORD => Err(("too_short", format!("Use at least {MIN_PASSWORD} characters; a few words are good."))),
+            MIN_PASSWORD..=MAX_PASSWORD if Handle::parse(&value).is_ok() || RecoveryCode::parse(&value).is_ok() => {
+                Err(("not_secret", "A handle or a recovery code is not taken as a password.".to_owned()))
+            }
+            MIN_PASSWORD..=MAX_PASSWORD if common::is_common(&value) => {
+                Err(("too_common", "This password is one of the first that are tried; a few words of your own are good.".to_owned()))
+            }
             MIN_PASSWORD..=MAX_PASSWORD => Ok(Self(value)),
             _ => Err(("too_long", format!("At most {MAX_PASSWORD} characters are accepted."))),
         }
