@@ -21,7 +21,7 @@ use std::process::Command;
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use log::Log;
-use planted::{PASSWORD, WORD, invited, send_everything, signed_in, with_words};
+use planted::{PASSWORD, PIN, WORD, give_pins, invited, send_everything, signed_in, with_words};
 use serde_json::json;
 use support::document::Document;
 use support::everything::{completed_export, path_for};
@@ -66,7 +66,7 @@ fn write_for_the_client_alone(me: &Client) {
 
 /// What must be found nowhere: the word, and every secret but the handle, which is a name that the server made.
 fn needles(secrets: &[String]) -> Vec<String> {
-    let fixed = [WORD, PASSWORD, CIPHERTEXT].map(str::to_owned);
+    let fixed = [WORD, PASSWORD, PIN, CIPHERTEXT].map(str::to_owned);
     fixed.into_iter().chain(secrets.iter().skip(1).cloned()).flat_map(|needle| [in_hex(&needle), needle]).collect()
 }
 
@@ -119,12 +119,14 @@ impl Drop for Scratch {
 fn what_people_write_is_in_no_dump_no_file_of_the_server_and_no_log() {
     let (log, _turn) = Log::listen();
     let service = invited();
-    let (me, secrets) = signed_in(&service);
+    let (me, mut secrets) = signed_in(&service);
+    secrets.push(PIN.to_owned());
     write_everywhere(&service, &me);
     // What is sent next erases something, and no erasure leaves an export behind; so there is one before and one after.
     completed_export(&me);
     send_everything(&service, &me, &secrets);
     completed_export(&me);
+    give_pins(&me);
     let mut conn = service.database.connect();
     let sealed = "SELECT table_name || ' WHERE ' || column_name || ' IS NOT NULL' AS word FROM information_schema.columns \
                   WHERE table_schema = 'public' AND column_name LIKE '%\\_sealed'";

@@ -15,7 +15,7 @@ mod log;
 mod planted;
 
 use log::Log;
-use planted::{PASSWORD, invited, send_everything, signed_in, word};
+use planted::{PASSWORD, PIN, give_pins, invited, send_everything, signed_in, word};
 use serde_json::json;
 use support::Service;
 use support::raw::request;
@@ -37,6 +37,8 @@ fn the_main_job_logs_no_word_of_it() {
     me.patch(&entry.header("location"), &json!({"note": "quokka77 laughed"})).expect(200);
     me.get(&format!("{path}/interactions")).expect(200);
     me.post(&format!("{path}/assessments"), &json!({})).expect(201);
+    give_pins(&me);
+    secrets.extend([PIN.to_owned(), PIN.chars().rev().collect()]);
     let changed = json!({"current_password": PASSWORD, "new_password": "quokka77 another long one"});
     assert_eq!(me.put("/v1/account/password", &changed).status, 204);
     let account = json!({"handle": secrets[0], "recovery_code": secrets[1], "new_password": PASSWORD});

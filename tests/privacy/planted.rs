@@ -10,6 +10,8 @@ use crate::support::{Client, Service};
 /// A word that nobody else says; part of everything that is written, and of every name that is sent.
 pub const WORD: &str = "quokka77";
 pub const PASSWORD: &str = "quokka77 seven quiet lamps";
+/// As long as a PIN may be, so that no id holds it by chance.
+pub const PIN: &str = "407183520946";
 
 pub fn word(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
@@ -29,6 +31,13 @@ pub fn signed_in(service: &Service) -> (Client, Vec<String>) {
         secrets.extend(word(&pair["access_token"]).split('.').skip(1).map(str::to_owned));
     }
     (Client::new(service.address, Some(word(&next["access_token"]))), secrets)
+}
+
+/// Sets the PIN, gives a wrong one and the right one; the session is unlocked afterwards.
+pub fn give_pins(me: &Client) {
+    assert_eq!(me.put("/v1/account/pin", &json!({"current_password": PASSWORD, "pin": PIN})).status, 204);
+    me.post("/v1/sessions/unlocks", &json!({"pin": PIN.chars().rev().collect::<String>()})).problem(403, "wrong_pin");
+    me.post("/v1/sessions/unlocks", &json!({"pin": PIN})).expect(200);
 }
 
 pub fn invited() -> Service {
