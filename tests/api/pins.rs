@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::document::{Document, Operation};
 use crate::support::everything::{path_for, relationship};
-use crate::support::{Answer, Client, PASSWORD, Running, Service, rows};
+use crate::support::{Answer, Client, PASSWORD, Running, Service, eventually, rows};
 
 const PIN: &str = "407183";
 
@@ -161,6 +161,20 @@ fn a_session_is_unlocked_for_itself_alone_and_a_new_one_starts_locked() {
 }
 
 #[test]
+fn a_session_that_may_only_read_needs_the_pin_and_takes_it() {
+    let service = Service::start();
+    let (me, _) = someone_with_a_pin(&service);
+    let asked = json!({"handle": me.handle(), "password": PASSWORD, "scope": "read"});
+    let pair = service.stranger().post("/v1/sessions", &asked).expect(201);
+    let reader = Client::new(service.address, pair["access_token"].as_str().map(str::to_owned));
+    assert!(locked(&reader));
+    unlock(&reader, PIN).expect(200);
+    assert!(!locked(&reader));
+    assert_eq!(reader.delete("/v1/sessions/unlocks").status, 204);
+    assert!(locked(&reader));
+}
+
+#[test]
 fn setting_and_removing_a_pin_take_the_password_and_no_pin() {
     let service = Service::start();
     let (me, _) = someone_with_a_pin(&service);
@@ -266,11 +280,18 @@ fn wrong_pins_sent_at_once_to_two_instances_are_all_counted() {
         .map(|client| std::thread::spawn(move || unlock(&client, "999111").status))
         .collect();
     let answers: Vec<u16> = guesses.into_iter().map(|guess| guess.join().unwrap()).collect();
-    assert!(answers.iter().filter(|status| **status == 403).count() <= 5, "no more than five are checked: {answers:?}");
     assert!(answers.iter().all(|status| matches!(status, 401 | 403 | 503)), "{answers:?}");
+    let mut checked = answers.iter().filter(|status| **status == 403).count();
     let wrong = rows::count(&mut here.database.connect(), "SELECT wrong::bigint AS count FROM account_pins");
-    assert_eq!(usize::try_from(wrong).unwrap(), answers.iter().filter(|status| **status == 403).count());
-    unlock(&me, PIN).problem(401, "unauthenticated");
+    assert!(usize::try_from(wrong).unwrap() >= checked, "each that was checked is counted: {wrong}, {answers:?}");
+    // A busy machine may have put some off (503); what is left of the five is little.
+    let over = eventually(|| {
+        let status = unlock(&me, "999111").status;
+        checked += usize::from(status == 403);
+        status == 401 || checked > 5
+    });
+    assert!(over && checked <= 5, "no more than five are checked: {answers:?}");
+    me.get("/v1/relationships").problem(401, "unauthenticated");
 }
 
 #[test]
