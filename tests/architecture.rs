@@ -35,6 +35,37 @@ fn imports_go_one_way_without_circles() {
     }
 }
 
+/// Where a view of a whole account may be made, and why: no session asks there, or one did that reaches the whole account.
+const WHOLE_VIEWS: &[(&str, &str)] = &[
+    ("src/db/data_keys.rs", "seals everything of an account under a new key"),
+    ("src/db/rotation.rs", "tries whether the accounts' keys open, at the start"),
+    ("src/features/access_log/service.rs", "writes down what others read"),
+    ("src/features/accounts/service.rs", "lets people in and takes everything of an account"),
+    ("src/features/exports/service.rs", "goes on with an export in the background"),
+    ("src/features/pins/service.rs", "asks for the PIN, which is the account's, and locks its sessions"),
+    ("src/features/retention/service.rs", "drops what is too old"),
+    ("src/features/sessions/service.rs", "lets people in and asks what a session reaches"),
+];
+/// Where a caller's view is made of what was found out about its session.
+const CALLERS_VIEW: &str = "src/api/auth.rs";
+
+#[test]
+fn what_a_caller_reaches_is_widened_nowhere() {
+    let (files, _) = source();
+    let product = files.iter().filter(|file| file.name != "src/kernel/reach.rs");
+    let found: BTreeSet<&str> = product.clone().filter(|file| names(&file.text, "View::whole")).map(|file| file.name.as_str()).collect();
+    let expected: BTreeSet<&str> = WHOLE_VIEWS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(found, expected, "a handler passes on `caller.view()`; what else needs a whole account is listed here with the reason");
+    let made: Vec<&str> = product.filter(|file| names(&file.text, "View::new")).map(|file| file.name.as_str()).collect();
+    assert_eq!(made, [CALLERS_VIEW], "a view is made where the session was asked for");
+}
+
+/// Whether a text names this path, and not another one that ends so.
+fn names(text: &str, path: &str) -> bool {
+    let own = |at: usize| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+    text.match_indices(path).any(|(at, _)| own(at) && text[at + path.len()..].starts_with('('))
+}
+
 #[test]
 fn every_file_begins_by_saying_what_it_is() {
     let silent: Vec<String> = source().0.into_iter().filter(|file| !file.text.starts_with("//! ")).map(|file| file.name).collect();

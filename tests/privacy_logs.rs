@@ -103,7 +103,7 @@ fn a_failing_database_is_logged_without_the_row_it_failed_on() {
 #[test]
 fn a_panic_is_logged_by_its_place_and_not_by_its_words() {
     use reciprocity::db::Db;
-    use reciprocity::kernel::AccountId;
+    use reciprocity::kernel::{AccountId, View};
 
     let (log, _turn) = Log::listen();
     let service = Service::start();
@@ -112,7 +112,7 @@ fn a_panic_is_logged_by_its_place_and_not_by_its_words() {
     // The tests' own failures are to be read, so the hook is there for this one panic.
     let usual = std::panic::take_hook();
     reciprocity::telemetry::quiet_panics();
-    let failed = runtime.block_on(db.read(AccountId(uuid::Uuid::nil()), |_| -> Result<(), _> { panic!("about quokka77") }));
+    let failed = runtime.block_on(db.read(View::whole(AccountId(uuid::Uuid::nil())), |_| -> Result<(), _> { panic!("about quokka77") }));
     std::panic::set_hook(usual);
     let failed = failed.unwrap_err();
     tracing::error!(cause = %failed.cause().unwrap(), "request failed");

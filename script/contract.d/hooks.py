@@ -20,8 +20,11 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ENDING = ["deleteAccount", "endAllSessions", "endSession", "changePassword", "createAccountImport"]
 
 
-def post(path, body):
-    request = urllib.request.Request(BASE + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+def post(path, body, session=None):
+    headers = {"Content-Type": "application/json"}
+    if session:
+        headers["Authorization"] = f"Bearer {session['access_token']}"
+    request = urllib.request.Request(BASE + path, json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request, timeout=20) as answer:
         return json.load(answer)
 
@@ -33,6 +36,13 @@ def new_account():
 def new_session():
     """A session of a new account."""
     return post("/v1/sessions", {"handle": new_account()["handle"], "password": PASSWORD})
+
+
+def new_grant():
+    """A grant of a new account, which nobody has redeemed."""
+    session = new_session()
+    tie = post("/v1/relationships", {"alias": "Sam", "kind": "friend"}, session)
+    return post(f"/v1/relationships/{tie['id']}/grants", {"lasts_hours": 24}, session)
 
 
 class Bearer:
@@ -75,6 +85,7 @@ ZONES = ["UTC", "Europe/Berlin", "America/Lima", "Asia/Kathmandu", "Pacific/Apia
 
 schemathesis.openapi.format("account-handle", st.binary(min_size=10, max_size=10).map(code))
 schemathesis.openapi.format("recovery-code", st.binary(min_size=16, max_size=16).map(code))
+schemathesis.openapi.format("grant-code", st.binary(min_size=32, max_size=32).map(code))
 schemathesis.openapi.format("iana-time-zone", st.sampled_from(ZONES))
 schemathesis.openapi.format("password", st.text(min_size=12, max_size=60))
 
@@ -195,6 +206,9 @@ def use_known_secrets(case):
         body["current_password"] = PASSWORD
     elif operation == "createSession":
         body |= {"handle": new_account()["handle"], "password": PASSWORD}
+        body.pop("relationship_id", None)
+    elif operation == "redeemGrant":
+        body["code"] = new_grant()["code"]
     elif operation == "refreshSession":
         body["refresh_token"] = new_session()["refresh_token"]
     elif operation == "recoverAccount":

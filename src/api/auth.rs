@@ -1,7 +1,7 @@
 //! Who is calling, and whether they may: the permission stands in the handler's signature.
 //!
 //! `Caller<Read>` in a signature means that the handler runs only with a valid token of a living session that may read,
-//! within the account's budget. The order is fixed: signature, scope, budget, session, lock.
+//! within the account's budget. The order is fixed: signature, scope, budget, session, reach, lock.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -17,10 +17,9 @@ use super::guesses::{Attempt, Guesses, Secret};
 use super::limits::{Class, Left, Limits, Subject};
 use super::problem::Problem;
 use crate::kernel::access::Reader;
-use crate::kernel::lock::Lock;
-use crate::kernel::token::{MAX_LENGTH, Scope, SessionCheck, Tokens, Verified};
+use crate::kernel::token::{Identity, Living, MAX_LENGTH, Scope, SessionCheck, Tokens, Verified};
 use crate::kernel::trusted::{Digest, Trusted};
-use crate::kernel::{AccountId, Clock, Code, Error, SessionId};
+use crate::kernel::{AccountId, Clock, Code, Error, Reach, SessionId, View};
 
 /// What is asked of the session's lock where the account has a PIN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,21 +30,43 @@ pub enum Asks {
     Nothing,
 }
 
-/// What a handler needs to be allowed, and which budget it draws on.
+/// Which sessions a handler is for, by how much of the account they reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admits {
+    /// Those that reach the whole account, and no others.
+    Whole,
+    /// Also the person's own sessions for one relationship.
+    Tie,
+    /// Also those that came by a grant.
+    Loan,
+}
+
+impl Admits {
+    const fn admits(self, reach: &Reach) -> bool {
+        match (self, reach) {
+            (_, Reach::Whole) | (Self::Tie | Self::Loan, Reach::Tie(_)) | (Self::Loan, Reach::Loan(_)) => true,
+            (Self::Whole, Reach::Tie(_) | Reach::Loan(_)) | (Self::Tie, Reach::Loan(_)) => false,
+        }
+    }
+}
+
+/// What a handler needs to be allowed, whom it admits, and which budget it draws on.
 pub trait Permission: 'static {
     const CLASS: Class;
+    const ADMITS: Admits;
     /// Whether a locked session will do; it does not, unless the permission says so.
     const ASKS: Asks = Asks::Unlocked;
     fn allowed(scope: Scope) -> bool;
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident: $class:ident, $asks:ident, $test:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident: $class:ident, $admits:ident, $asks:ident, $test:expr;)+) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name;
         impl Permission for $name {
             const CLASS: Class = Class::$class;
+            const ADMITS: Admits = Admits::$admits;
             const ASKS: Asks = Asks::$asks;
             fn allowed(scope: Scope) -> bool {
                 let test: fn(Scope) -> bool = $test;
@@ -56,32 +77,46 @@ macro_rules! permissions {
 }
 
 permissions! {
-    /// Reading; every token may.
-    Read: Reads, Unlocked, |_| true;
-    /// Creating and changing.
-    Write: Writes, Unlocked, |scope| scope.write;
-    /// Removing.
-    Delete: Writes, Unlocked, |scope| scope.write && scope.delete;
-    /// Writing many at once.
-    WriteBatch: Batches, Unlocked, |scope| scope.write;
+    /// Reading what is the account's; every scope may.
+    Read: Reads, Whole, Unlocked, |_| true;
+    /// Creating and changing what is the account's.
+    Write: Writes, Whole, Unlocked, |scope| scope.write;
+    /// Removing what is the account's.
+    Delete: Writes, Whole, Unlocked, |scope| scope.write && scope.delete;
+    /// Letting somebody else read: for a session that may do everything.
+    Lend: Writes, Whole, Unlocked, |scope| scope.write && scope.delete;
+    /// Work on the whole account at once.
+    WriteBatch: Batches, Whole, Unlocked, |scope| scope.write;
     /// Adding to the log. It takes no PIN, so that logging stays a matter of seconds; a locked session's answer shows nothing
     /// ([`Caller::locked`]).
-    Log: Writes, Nothing, |scope| scope.write;
+    Log: Writes, Tie, Nothing, |scope| scope.write;
     /// Adding many to the log at once; the answer says what came of each and shows none of it.
-    LogBatch: Batches, Nothing, |scope| scope.write;
-    /// Ending sessions and locking them again: whoever holds a session may, whatever its scope.
-    End: Reads, Nothing, |_| true;
+    LogBatch: Batches, Tie, Nothing, |scope| scope.write;
+    /// Ending sessions and what others were let in by: whoever holds a session may, whatever its scope.
+    End: Reads, Whole, Nothing, |_| true;
+    /// Ending one session: one that does not reach the whole account may end itself.
+    EndOne: Reads, Loan, Nothing, |_| true;
+    /// Locking a session again, whatever its scope.
+    Relock: Reads, Tie, Nothing, |_| true;
     /// Giving the PIN, whatever the scope: a session that may only read needs it too.
-    Unlock: SignIns, Nothing, |_| true;
+    Unlock: SignIns, Tie, Nothing, |_| true;
     /// Changing the password or the PIN, with the password: counted like sign-ins, so that a borrowed token is no way to guess. It
     /// takes no PIN, because whoever forgot theirs has the password.
-    Rekey: SignIns, Nothing, |scope| scope.write;
-    /// Computing.
-    Assess: Assessments, Unlocked, |scope| scope.write;
-    /// Reading what has to be computed first.
-    Derive: Assessments, Unlocked, |_| true;
+    Rekey: SignIns, Whole, Nothing, |scope| scope.write;
     /// Computing without storing; it takes as much work, so it asks for as much.
-    Preview: Previews, Nothing, |scope| scope.write;
+    Preview: Previews, Whole, Nothing, |scope| scope.write;
+    /// Reading what is a relationship's and is lent to nobody; every scope may.
+    ReadTie: Reads, Tie, Unlocked, |_| true;
+    /// Changing within a relationship.
+    WriteTie: Writes, Tie, Unlocked, |scope| scope.write;
+    /// Removing within a relationship, or the relationship.
+    DeleteTie: Writes, Tie, Unlocked, |scope| scope.write && scope.delete;
+    /// Computing about a relationship.
+    AssessTie: Assessments, Tie, Unlocked, |scope| scope.write;
+    /// Reading what a grant can lend. The PIN is the person's own: whoever was let in by a grant is asked for none.
+    ReadLoan: Reads, Loan, Unlocked, |_| true;
+    /// Reading what a grant can lend and has to be computed first.
+    DeriveLoan: Assessments, Loan, Unlocked, |_| true;
 }
 
 /// What the extractors below need.
@@ -104,7 +139,16 @@ pub struct Caller<P> {
     pub session: SessionId,
     /// Whether the session is locked: nothing that is stored may be shown. Always false where the permission asks for an unlocked one.
     pub locked: bool,
+    pub reach: Reach,
     permission: PhantomData<P>,
+}
+
+impl<P> Caller<P> {
+    /// What of the account the caller may see, for whatever is asked of the database.
+    #[must_use]
+    pub const fn view(&self) -> View {
+        View::new(self.account, self.reach)
+    }
 }
 
 impl<P: Permission> FromRequest for Caller<P> {
@@ -121,12 +165,17 @@ impl<P: Permission> FromRequest for Caller<P> {
                 return Err(Error::new(Code::InsufficientScope).into());
             }
             spend(&gate, &req, P::CLASS, Subject::Account(identity.account.0))?;
-            let locked = !shown.confirm(&gate, P::ASKS).await?.is_open(gate.clock.now());
+            let Living { lock, reach, .. } = shown.confirm(&gate, P::ASKS).await?;
+            if !P::ADMITS.admits(&reach) {
+                return Err(Error::new(Code::InsufficientScope).into());
+            }
+            let locked = !lock.is_open(gate.clock.now());
             if locked && P::ASKS == Asks::Unlocked {
                 return Err(Error::new(Code::StepUpRequired).into());
             }
-            req.extensions_mut().insert(Reader { account: identity.account, session: identity.session });
-            Ok(Self { account: identity.account, session: identity.session, locked, permission: PhantomData })
+            let Identity { account, session, .. } = identity;
+            req.extensions_mut().insert(Reader { account, session, grant: reach.grant() });
+            Ok(Self { account, session, locked, reach, permission: PhantomData })
         })
     }
 }
@@ -191,8 +240,8 @@ fn gate(req: &HttpRequest) -> Result<web::Data<Gate>, Problem> {
 struct Shown {
     verified: Verified,
     digest: Digest,
-    /// The lock of its session, where that was found alive a moment ago.
-    believed: Option<Lock>,
+    /// Its session, where that was found alive a moment ago.
+    believed: Option<Living>,
 }
 
 impl Shown {
@@ -205,17 +254,17 @@ impl Shown {
         }
         let (digest, now) = (Digest::of(token), gate.clock.now());
         match gate.trusted.get(digest, now) {
-            Some((verified, lock)) => Ok(Self { verified, digest, believed: Some(lock) }),
+            Some((verified, living)) => Ok(Self { verified, digest, believed: Some(living) }),
             None => Ok(Self { verified: gate.tokens.verify(token, now)?, digest, believed: None }),
         }
     }
 
-    /// Asks whether the session lives and how its lock is, unless that was asked a moment ago. What cannot be asked is not believed.
+    /// Asks whether the session lives, what it reaches and how its lock is, unless that was asked a moment ago. What cannot be asked is not believed.
     /// A lock that is in the way is asked for again: it may have been opened since, on another instance.
-    async fn confirm(self, gate: &Gate, asks: Asks) -> Result<Lock, Error> {
+    async fn confirm(self, gate: &Gate, asks: Asks) -> Result<Living, Error> {
         let now = gate.clock.now();
-        if let Some(lock) = self.believed.filter(|lock| asks == Asks::Nothing || lock.is_open(now)) {
-            return Ok(lock);
+        if let Some(living) = self.believed.filter(|living| asks == Asks::Nothing || living.lock.is_open(now)) {
+            return Ok(living);
         }
         let asked = gate.trusted.ask(now);
         let answer = gate.sessions.alive(&self.verified).await;
@@ -224,9 +273,9 @@ impl Shown {
         if answer.as_ref().is_err_and(|failed| failed.cause().is_some()) {
             gate.trusted.forget_all();
         }
-        let lock = answer?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
-        gate.trusted.remember(self.digest, self.verified, lock, asked);
-        Ok(lock)
+        let living = answer?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+        gate.trusted.remember(self.digest, self.verified, living, asked);
+        Ok(living)
     }
 }
 

@@ -28,6 +28,8 @@ const MOST_ADDRESSES: usize = 16;
 pub enum Secret {
     Password,
     RecoveryCode,
+    /// The code of a grant; its account stands where the handle of others does.
+    GrantCode,
 }
 
 impl Secret {
@@ -35,6 +37,7 @@ impl Secret {
         match self {
             Self::Password => b"password",
             Self::RecoveryCode => b"recovery",
+            Self::GrantCode => b"grant",
         }
     }
 }

@@ -8,8 +8,8 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
-    access_log, accounts, assessments, consents, erasures, exports, imports, interactions, pins, question_sets, relationships, responses,
-    retention, sessions,
+    access_log, accounts, assessments, consents, erasures, exports, grants, imports, interactions, pins, question_sets, relationships,
+    responses, retention, sessions,
 };
 use crate::kernel::Error;
 
@@ -24,6 +24,7 @@ pub fn routes(config: &mut ServiceConfig) {
     // Before the sessions: `/v1/sessions/unlocks` is no session's id.
     pins::http::routes(config);
     sessions::http::routes(config);
+    grants::http::routes(config);
     relationships::http::routes(config);
     erasures::http::routes(config);
     interactions::http::routes(config);

@@ -14,7 +14,7 @@ use super::rotation::accounts_after;
 use super::vault::{AccountKey, Sealed};
 use super::{Conn, Db};
 use crate::kernel::sealed::Column;
-use crate::kernel::{AccountId, Code, Error};
+use crate::kernel::{AccountId, Code, Error, View};
 
 /// Accounts looked up at once, and rows sealed in one transaction.
 const BATCH: i64 = 500;
@@ -36,6 +36,7 @@ const fn of(table: &'static str, name: &'static str, row: &'static str, part: &'
 /// Every column of sealed words.
 pub const COLUMNS: &[SealedColumn] = &[
     of("account_export_chunks", "content_sealed", "export_id", "number::bigint"),
+    of("grants", "label_sealed", "id", "0::bigint"),
     of("interaction_revisions", "client_note_sealed", "interaction_id", "version"),
     of("interaction_revisions", "note_sealed", "interaction_id", "version"),
     of("interactions", "client_note_sealed", "id", "0::bigint"),
@@ -73,7 +74,7 @@ pub async fn begin(db: &Db, now: DateTime<Utc>) -> Result<Done, Error> {
     let mut done = Done::default();
     for_each_account(db, &mut done, async |db, account, done| {
         let vault = db.vault().clone();
-        done.keys += usize::from(db.write(account, move |conn| vault.add_key(conn, account, now)).await?);
+        done.keys += usize::from(db.write(View::whole(account), move |conn| vault.add_key(conn, account, now)).await?);
         done.texts += seal_anew(db, account).await?;
         Ok(())
     })
@@ -90,7 +91,7 @@ pub async fn finish(db: &Db, now: DateTime<Utc>) -> Result<Done, Error> {
         let drop_old = move |conn: &mut Conn, key: &AccountKey| {
             if anything_left(conn, key)? { Ok(0) } else { vault.drop_superseded(conn, account, now - SETTLED) }
         };
-        done.keys += db.write_words(account, drop_old).await?;
+        done.keys += db.write_words(View::whole(account), drop_old).await?;
         Ok(())
     })
     .await?;
@@ -123,7 +124,7 @@ async fn seal_anew(db: &Db, account: AccountId) -> Result<usize, Error> {
     for column in COLUMNS {
         let mut after: Place = (Uuid::nil(), i64::MIN);
         loop {
-            let (sealed, last) = db.write_words(account, move |conn, key| seal_some(conn, key, column, after)).await?;
+            let (sealed, last) = db.write_words(View::whole(account), move |conn, key| seal_some(conn, key, column, after)).await?;
             texts += sealed;
             let Some(last) = last else { break };
             after = last;

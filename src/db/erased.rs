@@ -8,10 +8,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::Text;
 
+use super::prelude::sees_all;
 use super::rotation::accounts_after;
 use super::schema::{account_handles, accounts, erased_accounts as t};
 use super::{Conn, take_long};
@@ -83,6 +83,6 @@ pub fn apply(owner_url: &str, ledger: &Ledger, keys: &Keys) -> Result<usize, Err
 
 /// The policies hold for the owner too, so it names the account as the service does.
 fn remove_as_owner(conn: &mut Conn, account: AccountId) -> Result<(), Error> {
-    sql_query("SELECT set_config('reciprocity.accounts', $1, true)").bind::<Text, _>(account.to_string()).execute(conn)?;
+    conn.batch_execute(&sees_all(&[account]))?;
     remove(conn, account)
 }

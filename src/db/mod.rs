@@ -1,7 +1,7 @@
 //! The one door to Postgres: a pool, a transaction as the serving role, errors in the kernel's words.
 //!
 //! Nothing outside this folder knows r2d2 or `spawn_blocking`. Every closure runs inside one transaction, as the role
-//! that cannot bypass row-level security, and sees the rows of the account it was given and no others.
+//! that cannot bypass row-level security, and sees the rows of the view it was given and no others.
 
 pub mod cluster;
 pub mod copies;
@@ -13,6 +13,7 @@ pub mod idempotency;
 pub mod migrate;
 pub mod owner;
 mod plain_words;
+mod prelude;
 pub mod request_key;
 pub mod rotation;
 pub mod schema;
@@ -34,7 +35,8 @@ use diesel::{Connection, RunQueryDsl};
 use tokio::sync::{Mutex, Semaphore};
 use tracing::Span;
 
-use crate::kernel::{AccountId, Error};
+use crate::kernel::{AccountId, Error, View};
+pub use prelude::take_long;
 pub use vault::{AccountKey, Vault};
 
 /// A connection inside a transaction, as stores are handed it.
@@ -44,12 +46,6 @@ pub type Conn = PgConnection;
 const TURN: Duration = Duration::from_secs(2);
 /// How long an answer to "are you there" holds: anybody may ask, as often as they like.
 const READY: TimeDelta = TimeDelta::seconds(1);
-/// How long one statement may run; the longest honest one takes well under a second.
-const STATEMENT_TIMEOUT_MS: u32 = 10_000;
-
-/// How long one statement of an erasure may run: everything of an account goes with one of them, however much it is.
-const LONG_STATEMENT_MS: u32 = 600_000;
-
 /// Whether the database answered, and when it was asked.
 #[derive(Clone, Copy)]
 struct Answered {
@@ -92,58 +88,58 @@ impl Db {
         &self.vault
     }
 
-    /// Reads rows of one account in a read-only transaction.
-    pub async fn read<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    /// Reads rows of a view in a read-only transaction.
+    pub async fn read<T, F>(&self, view: View, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        let prelude = format!("SET TRANSACTION READ ONLY; {}", as_role(&[account]));
+        let prelude = format!("SET TRANSACTION READ ONLY; {}", prelude::of_view(&view));
         self.run(prelude, work).await
     }
 
-    /// Reads rows of one account as they stood at one instant, however many statements it takes.
-    pub async fn snapshot<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    /// Reads rows of a view as they stood at one instant, however many statements it takes.
+    pub async fn snapshot<T, F>(&self, view: View, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        let prelude = format!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {}", as_role(&[account]));
+        let prelude = format!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {}", prelude::of_view(&view));
         self.run(prelude, work).await
     }
 
-    /// Changes rows of one account: all of it happens, or none.
-    pub async fn write<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    /// Changes rows of a view: all of it happens, or none.
+    pub async fn write<T, F>(&self, view: View, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(as_role(&[account]), work).await
+        self.run(prelude::of_view(&view), work).await
     }
 
     /// [`Db::read`] where words are read: the account's key is fetched first, once.
-    pub async fn read_words<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    pub async fn read_words<T, F>(&self, view: View, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection, &AccountKey) -> Result<T, Error> + Send + 'static,
     {
         let vault = self.vault.clone();
-        self.read(account, move |conn| {
-            let key = vault.key_of(conn, account)?;
+        self.read(view, move |conn| {
+            let key = vault.key_of(conn, view.account())?.within(view.reach());
             work(conn, &key)
         })
         .await
     }
 
     /// [`Db::write`] where words are read or written: the account's key is fetched first, once.
-    pub async fn write_words<T, F>(&self, account: AccountId, work: F) -> Result<T, Error>
+    pub async fn write_words<T, F>(&self, view: View, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection, &AccountKey) -> Result<T, Error> + Send + 'static,
     {
         let vault = self.vault.clone();
-        self.write(account, move |conn| {
-            let key = vault.key_of(conn, account)?;
+        self.write(view, move |conn| {
+            let key = vault.key_of(conn, view.account())?.within(view.reach());
             work(conn, &key)
         })
         .await
@@ -155,7 +151,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(as_role(accounts), work).await
+        self.run(prelude::of_accounts(accounts), work).await
     }
 
     /// Reads what must be known before there is an account (a handle). Rows with a policy are invisible here.
@@ -164,7 +160,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(format!("SET TRANSACTION READ ONLY; {}", as_role(&[])), work).await
+        self.run(format!("SET TRANSACTION READ ONLY; {}", prelude::of_accounts(&[])), work).await
     }
 
     /// Whether the database answers, as far as is known from less than a second ago. Whoever asks while somebody else's question
@@ -207,22 +203,4 @@ impl Db {
         // What a panic says may quote a row, so it is not kept as the cause.
         task.await.map_err(|_| Error::internal("the work on a connection panicked"))?
     }
-}
-
-/// The start of a transaction: who it is, whose rows it sees, how long a statement may take. All of it ends with the transaction.
-fn as_role(accounts: &[AccountId]) -> String {
-    format!("SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL ROLE reciprocity_app; {}", sees(accounts))
-}
-
-/// Lets the statements of an erasure run for as long as they need: one that came to an end every time would erase nothing, and
-/// nobody waits for it but whoever asked. It ends with the transaction.
-pub fn take_long(conn: &mut Conn) -> Result<(), Error> {
-    conn.batch_execute(&format!("SET LOCAL statement_timeout = {LONG_STATEMENT_MS}"))?;
-    Ok(())
-}
-
-/// Says whose rows exist until the transaction ends.
-fn sees(accounts: &[AccountId]) -> String {
-    let accounts: Vec<String> = accounts.iter().map(ToString::to_string).collect();
-    format!("SET LOCAL reciprocity.accounts = '{}'", accounts.join(","))
 }

@@ -2,14 +2,14 @@
 //!
 //! The policies hold for the owner too, so the accounts are named, some hundred at a time, as the service names one.
 
+use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::Text;
 use uuid::Uuid;
 
+use super::prelude::sees_all;
 use super::schema::account_handles as handles;
-use crate::kernel::Error;
+use crate::kernel::{AccountId, Error};
 
 /// Accounts whose rows are seen at once.
 const BATCH: i64 = 500;
@@ -29,8 +29,8 @@ pub fn survey(owner_url: &str, mut work: impl FnMut(&mut PgConnection) -> Result
                 .load(conn)?;
             let Some(last) = accounts.last() else { return Ok(()) };
             after = *last;
-            let named: Vec<String> = accounts.iter().map(Uuid::to_string).collect();
-            sql_query("SELECT set_config('reciprocity.accounts', $1, true)").bind::<Text, _>(named.join(",")).execute(conn)?;
+            let named: Vec<AccountId> = accounts.iter().copied().map(AccountId).collect();
+            conn.batch_execute(&sees_all(&named))?;
             if !work(conn)? {
                 return Ok(());
             }

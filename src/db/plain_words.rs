@@ -9,10 +9,11 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Binary, Text};
 use uuid::Uuid;
 
+use super::Conn;
+use super::prelude::sees_all;
 use super::rotation::accounts_after;
 use super::schema::account_keys;
 use super::vault::{AccountKey, Sealed, Vault};
-use super::{Conn, sees};
 use crate::kernel::sealed::Column;
 use crate::kernel::{AccountId, Error};
 
@@ -87,7 +88,7 @@ pub fn seal_all(conn: &mut Conn, vault: &Vault, now: DateTime<Utc>) -> Result<()
         after = *last;
         for account in &accounts {
             conn.transaction(|conn| {
-                conn.batch_execute(&sees(&[*account]))?;
+                conn.batch_execute(&sees_all(&[*account]))?;
                 seal_account(conn, vault, *account, now)
             })?;
         }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::schema::account_handles as handles;
 use super::{Conn, Db, request_key};
-use crate::kernel::{AccountId, Error};
+use crate::kernel::{AccountId, Error, View};
 
 /// Accounts in one transaction: short enough that nobody who writes in one of them waits noticeably.
 const BATCH: i64 = 200;
@@ -40,7 +40,7 @@ pub async fn try_keys(db: &Db) -> Result<(), Error> {
     let ends = db.lookup(|conn| Ok([end(conn, false)?, end(conn, true)?])).await?;
     for account in ends.into_iter().flatten() {
         let vault = db.vault().clone();
-        db.read(account, move |conn| match vault.key_of(conn, account) {
+        db.read(View::whole(account), move |conn| match vault.key_of(conn, account) {
             Ok(_) => Ok(()),
             Err(gone) if gone.cause().is_none() => Ok(()),
             Err(failed) => Err(failed),

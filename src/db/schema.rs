@@ -6,6 +6,7 @@ diesel::table! {
         hour -> Timestamptz,
         session_id -> Uuid,
         class -> Int2,
+        grant_id -> Nullable<Uuid>,
     }
 }
 
@@ -58,6 +59,7 @@ diesel::table! {
         sessions_left_out -> Int4,
         access_log_left_out -> Int4,
         imported_at -> Timestamptz,
+        grants_left_out -> Int4,
     }
 }
 
@@ -129,6 +131,24 @@ diesel::table! {
     erased_accounts (account_digest) {
         account_digest -> Bytea,
         erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    grants (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        relationship_id -> Uuid,
+        label_sealed -> Nullable<Bytea>,
+        code_digest -> Bytea,
+        first_day -> Nullable<Date>,
+        last_day -> Nullable<Date>,
+        dimensions -> Nullable<Array<Nullable<Int2>>>,
+        notes -> Bool,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        redeemed_at -> Nullable<Timestamptz>,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -278,6 +298,8 @@ diesel::table! {
         idle_minutes -> Int4,
         unlocked_until -> Nullable<Timestamptz>,
         wrong_pins -> Int4,
+        relationship_id -> Nullable<Uuid>,
+        grant_id -> Nullable<Uuid>,
     }
 }
 
@@ -287,6 +309,7 @@ diesel::table! {
         kind -> Int2,
         id -> Uuid,
         removed_at -> Timestamptz,
+        relationship_id -> Nullable<Uuid>,
     }
 }
 
@@ -322,6 +345,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessments,
     consents,
     erased_accounts,
+    grants,
     idempotency_keys,
     interaction_revisions,
     interactions,

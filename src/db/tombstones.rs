@@ -16,24 +16,26 @@ pub enum Kind {
     Assessment = 4,
 }
 
+/// An id that goes, and the relationship that it belonged to.
+pub type Removed = (Uuid, Uuid);
+
 /// Marks an id as removed.
-pub fn bury(conn: &mut PgConnection, account: AccountId, kind: Kind, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    bury_all(conn, account, kind, &[id], now)
+pub fn bury(conn: &mut PgConnection, account: AccountId, kind: Kind, removed: Removed, now: DateTime<Utc>) -> Result<(), Error> {
+    bury_all(conn, account, kind, &[removed], now)
 }
 
 /// Marks ids as removed, in one statement.
-pub fn bury_all(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[Uuid], now: DateTime<Utc>) -> Result<(), Error> {
-    let rows: Vec<_> = ids
-        .iter()
-        .map(|id| {
-            (tombstones::account_id.eq(account.0), tombstones::kind.eq(kind as i16), tombstones::id.eq(*id), tombstones::removed_at.eq(now))
-        })
-        .collect();
+pub fn bury_all(conn: &mut PgConnection, account: AccountId, kind: Kind, removed: &[Removed], now: DateTime<Utc>) -> Result<(), Error> {
+    let row = |(id, relationship): &Removed| {
+        let what = (tombstones::kind.eq(kind as i16), tombstones::id.eq(*id), tombstones::relationship_id.eq(*relationship));
+        (tombstones::account_id.eq(account.0), what, tombstones::removed_at.eq(now))
+    };
+    let rows: Vec<_> = removed.iter().map(row).collect();
     diesel::insert_into(tombstones::table).values(rows).on_conflict_do_nothing().execute(conn)?;
     Ok(())
 }
 
-/// Marks ids as removed at the instants that are given, however many there are.
+/// Marks ids as removed at the instants that are given, however many there are. Of which relationship they were is not known.
 pub fn restore(conn: &mut PgConnection, account: AccountId, removed: &[(Kind, Uuid, DateTime<Utc>)]) -> Result<(), Error> {
     for some in removed.chunks(10_000) {
         let row = |(kind, id, at): &(Kind, Uuid, DateTime<Utc>)| {
@@ -46,26 +48,27 @@ pub fn restore(conn: &mut PgConnection, account: AccountId, removed: &[(Kind, Uu
 }
 
 /// Marks ids as removed, however many there are.
-pub fn bury_many(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[Uuid], now: DateTime<Utc>) -> Result<(), Error> {
+pub fn bury_many(conn: &mut PgConnection, account: AccountId, kind: Kind, removed: &[Removed], now: DateTime<Utc>) -> Result<(), Error> {
     // A statement takes 65,535 parameters at most.
-    ids.chunks(10_000).try_for_each(|some| bury_all(conn, account, kind, some, now))
+    removed.chunks(10_000).try_for_each(|some| bury_all(conn, account, kind, some, now))
 }
 
-/// Marks the ids that `select` finds as removed, however many, in one statement. `$1` is the account, `$2` the parent.
+/// Marks the ids that `select` finds as removed, however many, in one statement. `$1` is the account, `$2` the
+/// relationship.
 pub fn bury_selected(
     conn: &mut PgConnection,
     account: AccountId,
     kind: Kind,
     select: &'static str,
-    parent: Uuid,
+    relationship: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     diesel::sql_query(format!(
-        "INSERT INTO tombstones (account_id, kind, id, removed_at) \
-         SELECT $1, $3, found.id, $4 FROM ({select}) found ON CONFLICT DO NOTHING"
+        "INSERT INTO tombstones (account_id, kind, id, removed_at, relationship_id) \
+         SELECT $1, $3, found.id, $4, $2 FROM ({select}) found ON CONFLICT DO NOTHING"
     ))
     .bind::<diesel::sql_types::Uuid, _>(account.0)
-    .bind::<diesel::sql_types::Uuid, _>(parent)
+    .bind::<diesel::sql_types::Uuid, _>(relationship)
     .bind::<diesel::sql_types::SmallInt, _>(kind as i16)
     .bind::<diesel::sql_types::Timestamptz, _>(now)
     .execute(conn)?;

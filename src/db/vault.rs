@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use super::Conn;
 use super::schema::account_keys as t;
 use crate::kernel::sealed::{self, Column, Place, SealingKey};
-use crate::kernel::{AccountId, Code, Error, Random, keys};
+use crate::kernel::{AccountId, Code, Error, Random, Reach, keys};
 
 /// Words as they lie in a row.
 #[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
@@ -63,7 +63,7 @@ impl Vault {
                 t::created_at.eq(now),
             ))
             .execute(conn)?;
-        Ok(AccountKey { account, keys: vec![SealingKey::new(id.cast_unsigned(), &bytes)?], random: self.random })
+        Ok(AccountKey { account, keys: vec![SealingKey::new(id.cast_unsigned(), &bytes)?], random: self.random, opens: Opens::All })
     }
 
     /// Makes a second data key, under which all is sealed from now on; false where the account has a second one already.
@@ -93,7 +93,7 @@ impl Vault {
         }
         let open =
             |(id, wrapped): &(i32, Sealed)| SealingKey::new(id.cast_unsigned(), &*self.unwrap(&place_of_key(account, *id), wrapped)?);
-        Ok(AccountKey { account, keys: rows.iter().map(open).collect::<Result<_, _>>()?, random: self.random })
+        Ok(AccountKey { account, keys: rows.iter().map(open).collect::<Result<_, _>>()?, random: self.random, opens: Opens::All })
     }
 
     /// Wraps again, under the current master key, whatever of these accounts is wrapped under another; says how many keys that
@@ -163,9 +163,43 @@ pub struct AccountKey {
     /// The newest first: it seals, every one of them opens.
     keys: Vec<SealingKey>,
     random: Random,
+    opens: Opens,
 }
 
+/// Which columns a key opens for whoever asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opens {
+    All,
+    /// For a grant: these alone.
+    Some(&'static [(&'static str, &'static str)]),
+}
+
+/// What every grant opens: what the person calls the other one.
+const LENT: &[(&str, &str)] = &[("relationships", "alias_sealed")];
+/// What a grant with notes opens.
+const LENT_WITH_NOTES: &[(&str, &str)] =
+    &[("relationships", "alias_sealed"), ("interactions", "note_sealed"), ("interactions", "client_note_sealed")];
+
 impl AccountKey {
+    /// The same key, for whoever reaches no further than this.
+    #[must_use]
+    pub fn within(self, reach: &Reach) -> Self {
+        let opens = match reach {
+            Reach::Whole | Reach::Tie(_) => Opens::All,
+            Reach::Loan(loan) => Opens::Some(if loan.notes { LENT_WITH_NOTES } else { LENT }),
+        };
+        Self { opens, ..self }
+    }
+
+    /// Whether it opens what lies in a column. What it does not open is to be left out of an answer.
+    #[must_use]
+    pub fn opens(&self, column: Column) -> bool {
+        match self.opens {
+            Opens::All => true,
+            Opens::Some(columns) => columns.contains(&(column.table, column.name)),
+        }
+    }
+
     /// Whose key it is.
     #[must_use]
     pub const fn account(&self) -> AccountId {
@@ -195,6 +229,9 @@ impl AccountKey {
 
     /// [`AccountKey::open`], where several rows share an id.
     pub fn open_part(&self, column: Column, row: Uuid, part: i64, words: &Sealed) -> Result<String, Error> {
+        if !self.opens(column) {
+            return Err(Error::internal("words were to be opened that are not lent"));
+        }
         let id = sealed::key_id(&words.0);
         let key = self.keys.iter().find(|key| Some(key.id()) == id).ok_or_else(|| Error::internal("words are sealed by a lost key"))?;
         let opened = key.open(&Place { column, account: self.account, row, part }, &words.0)?;

@@ -6,6 +6,7 @@ pub mod assessments;
 pub mod consents;
 pub mod erasures;
 pub mod exports;
+pub mod grants;
 pub mod imports;
 pub mod interactions;
 pub mod pins;

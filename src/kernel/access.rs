@@ -3,13 +3,15 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use super::ids::{AccountId, SessionId};
+use super::ids::{AccountId, GrantId, SessionId};
 
 /// A verified caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Reader {
     pub account: AccountId,
     pub session: SessionId,
+    /// The grant that the session came by, where one did.
+    pub grant: Option<GrantId>,
 }
 
 /// Keeps the access log; the edge tells it of every answer that showed something.

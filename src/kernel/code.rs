@@ -45,6 +45,26 @@ pub fn read(typed: &str, bytes: usize) -> Option<String> {
     Some(groups.join("-"))
 }
 
+/// The bytes of a code that a person typed; `None` where it cannot be a code of `N` bytes.
+#[must_use]
+pub fn bytes<const N: usize>(typed: &str) -> Option<[u8; N]> {
+    let written = read(typed, N)?;
+    let symbols = written.bytes().filter(|b| *b != b'-').take((N * 8).div_ceil(5));
+    let mut bytes = Vec::with_capacity(N);
+    let (mut held, mut bits) = (0_u32, 0_u32);
+    for symbol in symbols {
+        held = (held << 5) | u32::try_from(ALPHABET.iter().position(|known| *known == symbol)?).ok()?;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from((held >> bits) & 0xff).ok()?);
+            held &= (1 << bits) - 1;
+        }
+    }
+    // What is left over was written as zeros: a code has one written form.
+    if held == 0 { bytes.try_into().ok() } else { None }
+}
+
 fn canonical(c: char) -> char {
     match c.to_ascii_lowercase() {
         'o' => '0',
@@ -70,6 +90,15 @@ mod tests {
         let code = write(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         let typed = code.to_uppercase().replace('0', "O").replace('-', " ");
         assert_eq!(read(&typed, 10), Some(code));
+    }
+
+    #[test]
+    fn the_bytes_of_a_code_are_those_it_was_written_of() {
+        for seed in 0..=255_u8 {
+            let written: [u8; 16] = std::array::from_fn(|at| seed.wrapping_mul(37).wrapping_add(u8::try_from(at).unwrap()));
+            assert_eq!(bytes::<16>(&write(&written)), Some(written));
+            assert_eq!(bytes::<15>(&write(&written)), None);
+        }
     }
 
     #[test]

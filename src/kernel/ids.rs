@@ -33,6 +33,8 @@ ids! {
     ResponseId,
     /// One computed snapshot.
     AssessmentId,
+    /// Leave for somebody else to read some of a relationship for a time.
+    GrantId,
 }
 
 /// Whether a client may use this id: any RFC 9562 UUID but nil and max.

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod lock;
 pub mod page;
 pub mod random;
+pub mod reach;
 pub mod sealed;
 pub mod signing;
 pub mod text;
@@ -20,6 +21,7 @@ pub mod zone;
 
 pub use clock::Clock;
 pub use error::{Code, Error, FieldError, Fields};
-pub use ids::{AccountId, AssessmentId, InteractionId, RelationshipId, ResponseId, SessionId};
+pub use ids::{AccountId, AssessmentId, GrantId, InteractionId, RelationshipId, ResponseId, SessionId};
 pub use keys::Keys;
 pub use random::Random;
+pub use reach::{Reach, View};

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::error::{Code, Error};
 use super::ids::{AccountId, SessionId};
 use super::lock::Lock;
+use super::reach::Reach;
 use super::signing::SigningKey;
 
 /// How long an access token is good for, where its session does not end sooner.
@@ -76,10 +77,19 @@ pub struct Verified {
     pub until: DateTime<Utc>,
 }
 
+/// What a living session is found to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Living {
+    pub lock: Lock,
+    pub reach: Reach,
+    /// When it ends, unless it is refreshed before.
+    pub until: DateTime<Utc>,
+}
+
 /// Says whether a token's session still lives and its key is still believed; the sessions feature answers, the edge asks.
 pub trait SessionCheck: Send + Sync {
-    /// The session's lock; nothing where it does not live, or the key was withdrawn.
-    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<Option<Lock>, Error>> + Send>>;
+    /// The session; nothing where it does not live, or the key was withdrawn.
+    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<Option<Living>, Error>> + Send>>;
 }
 
 #[derive(Serialize, Deserialize)]

@@ -11,8 +11,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ids::AccountId;
-use super::lock::Lock;
-use super::token::Verified;
+use super::token::{Living, Verified};
 
 /// How long a check is believed.
 pub const LIFE: TimeDelta = TimeDelta::seconds(2);
@@ -40,7 +39,7 @@ pub struct Trusted(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    checked: HashMap<Digest, (Verified, Lock, DateTime<Utc>)>,
+    checked: HashMap<Digest, (Verified, Living, DateTime<Utc>)>,
     /// Counts what was forgotten, so that an answer that was on its way meanwhile is not remembered.
     forgotten: u64,
 }
@@ -53,12 +52,12 @@ pub struct Asked {
 }
 
 impl Trusted {
-    /// What is believed of this token now, and of its session's lock as it was found; the caller looks at the clock for that one.
+    /// What is believed of this token now, and of its session as it was found; the caller looks at the clock for its lock.
     #[must_use]
-    pub fn get(&self, token: Digest, now: DateTime<Utc>) -> Option<(Verified, Lock)> {
+    pub fn get(&self, token: Digest, now: DateTime<Utc>) -> Option<(Verified, Living)> {
         let inner = self.inner();
         let known = inner.checked.get(&token).filter(|(verified, _, at)| fresh(*at, now) && now < verified.until);
-        known.map(|(verified, lock, _)| (verified.clone(), *lock))
+        known.map(|(verified, living, _)| (verified.clone(), *living))
     }
 
     /// To be called before the database is asked.
@@ -67,8 +66,10 @@ impl Trusted {
         Asked { at: now, forgotten: self.inner().forgotten }
     }
 
-    /// Remembers a good answer, unless something was forgotten since it was asked for.
-    pub fn remember(&self, token: Digest, verified: Verified, lock: Lock, asked: Asked) {
+    /// Remembers a good answer, unless something was forgotten since it was asked for. It is believed no longer
+    /// than the session lives.
+    pub fn remember(&self, token: Digest, verified: Verified, living: Living, asked: Asked) {
+        let verified = Verified { until: verified.until.min(living.until), ..verified };
         let mut inner = self.inner();
         if inner.forgotten != asked.forgotten {
             return;
@@ -79,7 +80,7 @@ impl Trusted {
         if inner.checked.len() >= MOST {
             inner.checked.clear();
         }
-        inner.checked.insert(token, (verified, lock, asked.at));
+        inner.checked.insert(token, (verified, living, asked.at));
     }
 
     /// Forgets an account's tokens: something of it has just ended here.
@@ -111,8 +112,9 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::kernel::SessionId;
+    use crate::kernel::lock::Lock;
     use crate::kernel::token::{Identity, Scope};
+    use crate::kernel::{Reach, SessionId};
 
     fn noon() -> DateTime<Utc> {
         "2026-03-01T12:00:00Z".parse().unwrap()
@@ -123,6 +125,10 @@ mod tests {
         Verified { identity, kid: "k".to_owned(), until: noon() + TimeDelta::minutes(10) }
     }
 
+    fn living() -> Living {
+        Living { lock: Lock::Absent, reach: Reach::Whole, until: DateTime::<Utc>::MAX_UTC }
+    }
+
     fn known(trusted: &Trusted, token: &str, now: DateTime<Utc>) -> bool {
         trusted.get(Digest::of(token), now).is_some()
     }
@@ -130,22 +136,25 @@ mod tests {
     #[test]
     fn a_check_is_believed_for_less_than_two_seconds_and_never_past_the_tokens_end() {
         let trusted = Trusted::default();
-        trusted.remember(Digest::of("a"), verified(1), Lock::Absent, trusted.ask(noon()));
+        trusted.remember(Digest::of("a"), verified(1), living(), trusted.ask(noon()));
         let short = Verified { until: noon() + TimeDelta::seconds(1), ..verified(1) };
-        trusted.remember(Digest::of("b"), short, Lock::Absent, trusted.ask(noon()));
+        trusted.remember(Digest::of("b"), short, living(), trusted.ask(noon()));
         assert!(known(&trusted, "a", noon()) && known(&trusted, "a", noon() + TimeDelta::milliseconds(1_999)));
         assert!(!known(&trusted, "a", noon() + LIFE) && !known(&trusted, "a", noon() - TimeDelta::seconds(1)));
         assert!(!known(&trusted, "b", noon() + TimeDelta::seconds(1)) && !known(&trusted, "c", noon()));
+        let ending = Living { until: noon() + TimeDelta::seconds(1), ..living() };
+        trusted.remember(Digest::of("d"), verified(1), ending, trusted.ask(noon()));
+        assert!(known(&trusted, "d", noon()) && !known(&trusted, "d", noon() + TimeDelta::seconds(1)), "the session has ended");
     }
 
     #[test]
     fn what_ends_here_is_forgotten_at_once_and_an_answer_on_its_way_is_not_remembered() {
         let trusted = Trusted::default();
-        trusted.remember(Digest::of("a"), verified(1), Lock::Absent, trusted.ask(noon()));
-        trusted.remember(Digest::of("b"), verified(2), Lock::Absent, trusted.ask(noon()));
+        trusted.remember(Digest::of("a"), verified(1), living(), trusted.ask(noon()));
+        trusted.remember(Digest::of("b"), verified(2), living(), trusted.ask(noon()));
         let asked = trusted.ask(noon());
         trusted.forget(AccountId(Uuid::from_u128(1)));
-        trusted.remember(Digest::of("a"), verified(1), Lock::Absent, asked);
+        trusted.remember(Digest::of("a"), verified(1), living(), asked);
         assert!(!known(&trusted, "a", noon()) && known(&trusted, "b", noon()));
         trusted.forget_all();
         assert!(!known(&trusted, "b", noon()));
@@ -155,7 +164,7 @@ mod tests {
     fn no_more_than_a_bounded_number_is_remembered() {
         let trusted = Trusted::default();
         for n in 0..=MOST {
-            trusted.remember(Digest::of(&n.to_string()), verified(1), Lock::Absent, trusted.ask(noon()));
+            trusted.remember(Digest::of(&n.to_string()), verified(1), living(), trusted.ask(noon()));
             assert!(trusted.inner().checked.len() <= MOST);
         }
     }

@@ -21,6 +21,7 @@ use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
 use crate::features::assessments::Jobs;
 use crate::features::exports::Exports;
+use crate::features::grants::Grants;
 use crate::features::imports::Imports;
 use crate::features::pins::Pins;
 use crate::features::retention::Retention;
@@ -42,6 +43,7 @@ pub struct Parts {
     accounts: web::Data<Accounts>,
     sessions: web::Data<Sessions>,
     pins: web::Data<Pins>,
+    grants: web::Data<Grants>,
     catalogue: web::Data<Catalogue>,
     texts: web::Data<Texts>,
     pub(super) exports: web::Data<Exports>,
@@ -78,7 +80,8 @@ impl Parts {
         let ledger = keys.clone();
         let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, ledger, trusted: trusted.clone() };
         let pins = Pins { db: db.clone(), passwords: passwords.clone(), keys: keys.clone(), trusted: trusted.clone(), random };
-        let sessions = Sessions { db: db.clone(), passwords, tokens, trusted, random };
+        let sessions = Sessions { db: db.clone(), passwords, tokens, trusted: trusted.clone(), random };
+        let grants = Grants { db: db.clone(), sessions: sessions.clone(), trusted, random };
         let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
         let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
         let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
@@ -94,6 +97,7 @@ impl Parts {
             accounts: web::Data::new(accounts),
             sessions: web::Data::new(sessions),
             pins: web::Data::new(pins),
+            grants: web::Data::new(grants),
             catalogue,
             texts,
             exports: web::Data::new(exports),
@@ -122,6 +126,7 @@ impl Parts {
             .app_data(self.accounts.clone())
             .app_data(self.sessions.clone())
             .app_data(self.pins.clone())
+            .app_data(self.grants.clone())
             .app_data(self.catalogue.clone())
             .app_data(self.texts.clone())
             .app_data(self.exports.clone())

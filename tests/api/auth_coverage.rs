@@ -18,13 +18,20 @@ const PUBLIC: &[&str] = &[
     "GET /v1/question-sets/{slug}",
     "POST /v1/account-recovery",
     "POST /v1/accounts",
+    "POST /v1/grants/redemptions",
     "POST /v1/sessions",
     "POST /v1/sessions/refresh",
 ];
 
-/// What changes something and is still open to every scope: whoever holds a session may end it, lock it and, with the PIN, unlock it.
-const OPEN_TO_EVERY_SCOPE: &[&str] =
-    &["DELETE /v1/sessions", "DELETE /v1/sessions/unlocks", "DELETE /v1/sessions/{session_id}", "POST /v1/sessions/unlocks"];
+/// What changes something and is still open to every scope: whoever holds a session may end it, lock it and, with the PIN, unlock it;
+/// and end what others were let in by.
+const OPEN_TO_EVERY_SCOPE: &[&str] = &[
+    "DELETE /v1/grants/{grant_id}",
+    "DELETE /v1/sessions",
+    "DELETE /v1/sessions/unlocks",
+    "DELETE /v1/sessions/{session_id}",
+    "POST /v1/sessions/unlocks",
+];
 
 fn secured(document: &Document) -> Vec<Operation> {
     document.operations().into_iter().filter(Operation::secured).collect()

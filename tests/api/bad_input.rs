@@ -16,6 +16,7 @@ const NEEDS_SECRETS: &[&str] = &[
     "POST /v1/sessions/unlocks",
     "POST /v1/account-recovery",
     "POST /v1/account/pin-removals",
+    "POST /v1/grants/redemptions",
     "PUT /v1/account/pin",
 ];
 

@@ -69,7 +69,9 @@ fn the_service_can_add_a_line_and_neither_change_nor_remove_one() {
     let mut conn = service.database.connect();
     for change in ["UPDATE consents SET given = false", "DELETE FROM consents"] {
         let account = me.get("/v1/account").expect(200)["id"].as_str().unwrap().to_owned();
-        let asked = format!("BEGIN; SET LOCAL ROLE reciprocity_app; SET LOCAL reciprocity.accounts = '{account}'; {change}; COMMIT");
+        let asked = format!(
+            "BEGIN; SET LOCAL ROLE reciprocity_app; SET LOCAL reciprocity.accounts = '{account}'; SET LOCAL reciprocity.reach = 'whole'; {change}; COMMIT"
+        );
         assert!(conn.batch_execute(&asked).unwrap_err().to_string().contains("permission denied"), "{change}");
         conn.batch_execute("ROLLBACK").unwrap();
     }

@@ -17,7 +17,7 @@ const WITHOUT_POLICY: &str = "account_handles";
 /// that are no more.
 const OF_NOBODY: &[&str] = &["__diesel_schema_migrations", "erased_accounts", "request_keys", "withdrawn_signing_keys"];
 
-fn account_of(client: &Client) -> String {
+pub fn account_of(client: &Client) -> String {
     client.get("/v1/account").expect(200)["id"].as_str().unwrap().to_owned()
 }
 
@@ -26,13 +26,13 @@ fn about_one_thing(document: &Document) -> Vec<Operation> {
 }
 
 /// A path with every id in it replaced by one that nothing has.
-fn unused(path: &str) -> String {
+pub fn unused(path: &str) -> String {
     let unused = Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_dead).to_string();
     path.split('/').map(|part| if Uuid::parse_str(part).is_ok() { unused.clone() } else { part.to_owned() }).collect::<Vec<_>>().join("/")
 }
 
 /// What two answers are compared by: all but the request's name and the budget that each of them uses up.
-fn comparable(answer: &Answer) -> (u16, Value, BTreeSet<String>) {
+pub fn comparable(answer: &Answer) -> (u16, Value, BTreeSet<String>) {
     let mut body = answer.json();
     body["request_id"] = json!("");
     (answer.status, body, answer.headers.keys().map(ToString::to_string).collect())
@@ -173,7 +173,7 @@ fn every_table_is_an_accounts_and_behind_a_policy_that_holds_for_its_owner_too()
     assert_eq!(rows::count(&mut conn, owned), 0, "who owns a table can take its policy away");
 }
 
-fn policed(conn: &mut PgConnection) -> Vec<String> {
+pub fn policed(conn: &mut PgConnection) -> Vec<String> {
     let tables: Vec<String> = rows::tables_of_accounts(conn).into_iter().filter(|table| table != WITHOUT_POLICY).collect();
     assert!(tables.len() >= 6, "{tables:?}");
     tables
@@ -181,10 +181,18 @@ fn policed(conn: &mut PgConnection) -> Vec<String> {
 
 /// Runs something the way the service does, and takes it back.
 fn as_the_service(conn: &mut PgConnection, account: Option<&str>, work: impl FnOnce(&mut PgConnection)) {
+    reaching(conn, account, Some("whole"), work);
+}
+
+/// The same, told how far it reaches into the account.
+pub fn reaching(conn: &mut PgConnection, account: Option<&str>, reach: Option<&str>, work: impl FnOnce(&mut PgConnection)) {
     conn.test_transaction::<_, diesel::result::Error, _>(|conn| {
         conn.batch_execute("SET LOCAL ROLE reciprocity_app")?;
         if let Some(account) = account {
             conn.batch_execute(&format!("SET LOCAL reciprocity.accounts = '{account}'"))?;
+        }
+        if let Some(reach) = reach {
+            conn.batch_execute(&format!("SET LOCAL reciprocity.reach = '{reach}'"))?;
         }
         work(conn);
         Ok(())
@@ -192,7 +200,7 @@ fn as_the_service(conn: &mut PgConnection, account: Option<&str>, work: impl FnO
 }
 
 /// Puts a row of the account into any table, whatever the table is for: its checks and foreign keys are put aside.
-fn plant(conn: &mut PgConnection, table: &str, account: &str) {
+pub fn plant(conn: &mut PgConnection, table: &str, account: &str) {
     let checks = rows::words(
         conn,
         &format!("SELECT quote_ident(conname) AS word FROM pg_constraint WHERE conrelid = '{table}'::regclass AND contype = 'c'"),

@@ -56,6 +56,7 @@ fn tags() -> Value {
     json!([
         { "name": "accounts", "description": "An account: no e-mail, no phone; a handle and a recovery code made by the server." },
         { "name": "sessions", "description": "Signing in, refreshing, seeing and ending sessions." },
+        { "name": "grants", "description": "Leave for somebody else to read some of a relationship for a time." },
         { "name": "relationships", "description": "A tie between the logger and one other person, known by an alias." },
         { "name": "interactions", "description": "What happened: who did what for whom. Ten seconds to log." },
         { "name": "question-sets", "description": "Questions to ask oneself, by kind of relationship and purpose." },

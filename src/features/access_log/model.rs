@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
-use crate::kernel::SessionId;
+use crate::kernel::{GrantId, SessionId};
 
 /// How long a line is kept.
 pub const KEPT: TimeDelta = TimeDelta::days(90);
@@ -20,10 +20,11 @@ pub enum Class {
     Assessments = 7,
     Exports = 8,
     AccessLog = 9,
+    Grants = 10,
 }
 
 impl Class {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Account,
         Self::Sessions,
         Self::Relationships,
@@ -33,6 +34,7 @@ impl Class {
         Self::Assessments,
         Self::Exports,
         Self::AccessLog,
+        Self::Grants,
     ];
 
     #[must_use]
@@ -58,6 +60,7 @@ impl Class {
             Self::Assessments => "assessments",
             Self::Exports => "exports",
             Self::AccessLog => "access_log",
+            Self::Grants => "grants",
         }
     }
 
@@ -72,6 +75,7 @@ impl Class {
             // Unlocking shows nothing but a time.
             ["v1", "sessions", "unlocks"] => None,
             ["v1", "sessions", ..] => Some(Self::Sessions),
+            ["v1", "grants", ..] | ["v1", "relationships", _, "grants"] => Some(Self::Grants),
             ["v1", "relationships"] | ["v1", "relationships", _] => Some(Self::Relationships),
             ["v1", "relationships", _, "interactions"] | ["v1", "interactions", _] => Some(Self::Interactions),
             ["v1", "interactions", _, "history"] => Some(Self::InteractionHistory),
@@ -88,6 +92,8 @@ pub struct Access {
     /// The hour's beginning, in UTC.
     pub hour: DateTime<Utc>,
     pub session: SessionId,
+    /// The grant that the session came by.
+    pub grant: Option<GrantId>,
     pub class: Class,
 }
 

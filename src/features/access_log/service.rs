@@ -13,7 +13,7 @@ use super::model::{Class, hour_of};
 use super::store;
 use crate::db::{Conn, Db, upkeep};
 use crate::kernel::access::{AccessRecorder, Reader};
-use crate::kernel::{Clock, Error};
+use crate::kernel::{Clock, Error, View};
 
 /// What is remembered as written; beyond that, lines are tried again and found to be there.
 const MOST: usize = 100_000;
@@ -70,7 +70,7 @@ impl AccessLog {
             let _turn = turn;
             store::record(conn, reader, class, hour)
         };
-        self.db.write(reader.account, record).await
+        self.db.write(View::whole(reader.account), record).await
     }
 
     async fn note(&self, reader: Reader, class: Class) {

@@ -17,7 +17,11 @@ pub struct AccessView {
     hour: DateTime<Utc>,
     /// Whose read it was; one of the sessions, or one that has ended.
     session_id: Uuid,
-    /// account, sessions, relationships, interactions, `interaction_history`, responses, assessments, exports or `access_log`
+    /// The grant that the session came by, where it came by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    grant_id: Option<Uuid>,
+    /// account, sessions, relationships, interactions, `interaction_history`, responses, assessments, exports, `access_log` or grants
     #[schema(max_length = 40)]
     class: String,
 }
@@ -34,6 +38,11 @@ pub struct AccessPage {
 
 impl From<Access> for AccessView {
     fn from(access: Access) -> Self {
-        Self { hour: access.hour, session_id: access.session.0, class: access.class.as_str().to_owned() }
+        Self {
+            hour: access.hour,
+            session_id: access.session.0,
+            grant_id: access.grant.map(|id| id.0),
+            class: access.class.as_str().to_owned(),
+        }
     }
 }

@@ -193,7 +193,7 @@ async fn create_account(
 ))]
 #[get("/v1/account")]
 async fn get_account(caller: Caller<Read>, db: web::Data<Db>, conditions: Conditions) -> Result<HttpResponse, Problem> {
-    let account = db.read(caller.account, move |conn| store::get(conn, caller.account)).await?;
+    let account = db.read(caller.view(), move |conn| store::get(conn, caller.account)).await?;
     Ok(reply::resource(&conditions, &etag(account.version), &AccountView::from(account)))
 }
 
@@ -215,13 +215,14 @@ async fn update_account(
 ) -> Result<HttpResponse, Problem> {
     let settings = body.0.parse().map_err(Error::invalid)?;
     let (account, now) = (caller.account, clock.now());
-    let changed = db.write(account, move |conn| store::update(conn, account, &settings, |version| if_match.check(version), now)).await?;
+    let changed =
+        db.write(caller.view(), move |conn| store::update(conn, account, &settings, |version| if_match.check(version), now)).await?;
     Ok(reply::changed(&conditions, &etag(changed.version), &AccountView::from(changed)))
 }
 
 /// Change the password
 ///
-/// Needs the old one. Every other session ends.
+/// Needs the old one. Every other session ends, and every grant.
 #[utoipa::path(tag = "accounts", request_body = ChangePassword, responses((status = 204, description = "Changed")))]
 #[put("/v1/account/password")]
 async fn change_password(
@@ -250,7 +251,7 @@ async fn delete_account(caller: Caller<Delete>, accounts: web::Data<Accounts>, c
 
 /// Recover an account
 ///
-/// Sets a new password with the recovery code. Every session ends and a new code replaces the used one.
+/// Sets a new password with the recovery code. Every session and every grant ends, and a new code replaces the used one.
 #[utoipa::path(tag = "accounts", security(()), request_body = RecoverAccount, responses(
     (status = 200, description = "Recovered; keep the new code", body = RecoveredAccount),
     (status = 401, description = "Handle and code do not belong together"),

@@ -11,4 +11,4 @@ mod store;
 pub use http::{AccountView, UpdateAccount};
 pub use password::Passwords;
 pub use service::{find_by_handle, verify_password};
-pub use store::{get, hold_password, password_hash_of, time_zone_of, update};
+pub use store::{end_grants, get, hold_password, password_hash_of, time_zone_of, update};

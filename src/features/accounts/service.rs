@@ -9,7 +9,7 @@ use crate::config::Registration;
 use crate::db::{Conn, Db, erased};
 use crate::features::erasures::{self, model::Receipt};
 use crate::kernel::trusted::Trusted;
-use crate::kernel::{AccountId, Code, Error, Keys, Random, SessionId};
+use crate::kernel::{AccountId, Code, Error, Keys, Random, SessionId, View};
 
 /// What the account work needs around it.
 #[derive(Clone, Debug)]
@@ -31,13 +31,13 @@ pub async fn find_by_handle(
 ) -> Result<(Option<AccountId>, Option<String>), Error> {
     let account = db.lookup(move |conn| store::account_of_handle(conn, &handle)).await?;
     let asked = account.unwrap_or(AccountId(uuid::Uuid::nil()));
-    let hash = db.read(asked, move |conn| hash_of(conn, asked)).await?;
+    let hash = db.read(View::whole(asked), move |conn| hash_of(conn, asked)).await?;
     Ok((account, hash))
 }
 
 /// The stored hash of the account's password, if `given` is that password.
 pub async fn verify_password(db: &Db, passwords: &Passwords, account: AccountId, given: &str) -> Result<String, Error> {
-    let stored = db.read(account, move |conn| store::password_hash_of(conn, account)).await?;
+    let stored = db.read(View::whole(account), move |conn| store::password_hash_of(conn, account)).await?;
     let matches = passwords.matches(given, stored.clone()).await?;
     stored.filter(|_| matches).ok_or_else(|| Error::new(Code::InvalidCredentials))
 }
@@ -64,7 +64,7 @@ impl Accounts {
             vault.make_key(conn, account, now)?;
             Ok(made)
         };
-        let made = self.db.write(account, insert).await?;
+        let made = self.db.write(View::whole(account), insert).await?;
         Ok((made, recovery))
     }
 
@@ -90,7 +90,7 @@ impl Accounts {
         let verified = Verified::Password(verify_password(&self.db, &self.passwords, account, current).await?);
         let hash = self.passwords.hash(new.expose(), self.random).await?;
         let replace = move |conn: &mut Conn| store::replace_secrets(conn, account, &verified, &hash, None, Some(session.0), now);
-        let replaced = self.db.write(account, replace).await;
+        let replaced = self.db.write(View::whole(account), replace).await;
         self.trusted.forget(account);
         replaced
     }
@@ -106,7 +106,7 @@ impl Accounts {
         let password = self.passwords.hash(new.expose(), self.random).await?;
         let hash = self.passwords.hash(recovery.expose(), self.random).await?;
         let replace = move |conn: &mut Conn| store::replace_secrets(conn, account, &verified, &password, Some(&hash), None, now);
-        let replaced = self.db.write(account, replace).await;
+        let replaced = self.db.write(View::whole(account), replace).await;
         self.trusted.forget(account);
         replaced.map(|()| recovery)
     }
@@ -114,7 +114,7 @@ impl Accounts {
     /// Removes the account with everything in it.
     pub async fn delete(&self, account: AccountId, now: DateTime<Utc>) -> Result<Receipt, Error> {
         let digest = erased::digest_of(&self.ledger, account);
-        let deleted = self.db.write(account, move |conn| erasures::of_account(conn, account, &digest, now)).await;
+        let deleted = self.db.write(View::whole(account), move |conn| erasures::of_account(conn, account, &digest, now)).await;
         self.trusted.forget(account);
         deleted
     }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::model::{Account, Handle, Settings};
-use crate::db::schema::{account_handles, accounts, sessions};
+use crate::db::schema::{account_handles, accounts, grants, sessions};
 use crate::kernel::{AccountId, Code, Error, zone};
 
 #[derive(Insertable)]
@@ -140,7 +140,7 @@ pub enum Verified {
     Recovery(String),
 }
 
-/// Replaces the password, and the recovery code where a new one is given. Every session but `keep` ends.
+/// Replaces the password, and the recovery code where a new one is given. Every session but `keep` ends, and every grant.
 ///
 /// Fails where the secret that was verified is no longer the stored one: somebody else was faster, and theirs stands.
 pub fn replace_secrets(
@@ -168,10 +168,21 @@ pub fn replace_secrets(
             accounts::updated_at.eq(now),
         ))
         .execute(conn)?;
+    end_grants(conn, account, now)?;
     diesel::update(sessions::table.filter(sessions::account_id.eq(account.0)))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::session_id.ne(keep.unwrap_or(Uuid::nil())))
         .set(sessions::ended_at.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends every grant that is not over: whoever wants everybody out means whoever holds a code that waits, too. It comes before
+/// their sessions: a code that is being redeemed is waited for, and its session is then among those to end.
+pub fn end_grants(conn: &mut PgConnection, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
+    diesel::update(grants::table.filter(grants::account_id.eq(account.0)))
+        .filter(grants::ended_at.is_null().and(grants::expires_at.gt(now)))
+        .set(grants::ended_at.eq(now))
         .execute(conn)?;
     Ok(())
 }

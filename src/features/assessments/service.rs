@@ -16,7 +16,7 @@ use crate::db::{Conn, Db, tombstones};
 use crate::engine::{self, Policy};
 use crate::features::relationships;
 use crate::kernel::page::{Page, PageRequest};
-use crate::kernel::{AccountId, AssessmentId, Error, RelationshipId};
+use crate::kernel::{AccountId, AssessmentId, Error, RelationshipId, View};
 
 /// How often an assessment is computed anew because something was erased under it.
 const TRIES: usize = 3;
@@ -34,13 +34,14 @@ pub async fn compute(
     db: &Db,
     jobs: &Jobs,
     catalogue: Arc<Catalogue>,
-    account: AccountId,
+    view: View,
     relationship: RelationshipId,
     (wanted, include): (Wanted, Include),
     creation: Creation,
 ) -> Result<Made<Assessment>, Error> {
+    let account = view.account();
     for _ in 0..TRIES {
-        let found = read(db, Arc::clone(&catalogue), account, relationship, wanted, creation.now).await?;
+        let found = read(db, Arc::clone(&catalogue), view, relationship, wanted, creation.now).await?;
         let (Gathered { material, stamp }, known) = found;
         if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none() && holds(known, include)) {
             return Ok(Made { fresh: false, value });
@@ -48,7 +49,7 @@ pub async fn compute(
         let (read, creation) = (Read { entries: material.ids.clone(), stamp }, creation.clone());
         let (computed, cited) = jobs.run(move || assess(material, include)).await?;
         let new = NewAssessment { id: creation.id, computed, cited };
-        if let Some(made) = db.write(account, move |conn| record(conn, account, relationship, &new, &read, &creation)).await? {
+        if let Some(made) = db.write(view, move |conn| record(conn, account, relationship, &new, &read, &creation)).await? {
             return Ok(made);
         }
     }
@@ -64,12 +65,13 @@ fn holds(known: &Assessment, include: Include) -> bool {
 async fn read(
     db: &Db,
     catalogue: Arc<Catalogue>,
-    account: AccountId,
+    view: View,
     relationship: RelationshipId,
     wanted: Wanted,
     now: DateTime<Utc>,
 ) -> Result<(Gathered, Option<Assessment>), Error> {
-    db.snapshot(account, move |conn| {
+    let account = view.account();
+    db.snapshot(view, move |conn| {
         let gathered = gather::gather(conn, account, relationship, wanted, &catalogue, now)?;
         let Material { window, digest, .. } = &gathered.material;
         let known = store::same(conn, account, relationship, *window, digest, Policy::default().version)?;
@@ -83,12 +85,12 @@ pub async fn timeline(
     db: &Db,
     jobs: &Jobs,
     catalogue: Arc<Catalogue>,
-    account: AccountId,
+    view: View,
     relationship: RelationshipId,
     wanted: Wanted,
     now: DateTime<Utc>,
 ) -> Result<Timeline, Error> {
-    let (Gathered { material, stamp }, known) = read(db, catalogue, account, relationship, wanted, now).await?;
+    let (Gathered { material, stamp }, known) = read(db, catalogue, view, relationship, wanted, now).await?;
     let contexts = stamp.contexts_in(material.window);
     let computed = match known {
         Some(known) => {
@@ -105,11 +107,12 @@ pub async fn timeline(
 pub async fn preview(
     db: &Db,
     jobs: &Jobs,
-    account: AccountId,
+    view: View,
     (preview, include): (Preview, Include),
     now: DateTime<Utc>,
 ) -> Result<Computed, Error> {
-    let material = db.read(account, move |conn| preview::gather(conn, account, preview, now)).await?;
+    let account = view.account();
+    let material = db.read(view, move |conn| preview::gather(conn, account, preview, now)).await?;
     let (computed, _) = jobs.run(move || assess(material, include)).await?;
     Ok(computed)
 }
@@ -168,8 +171,9 @@ fn record(
 }
 
 /// The assessment and the alias it is about, or the reason why there is none.
-pub async fn get(db: &Db, account: AccountId, relationship: RelationshipId, id: AssessmentId) -> Result<(Assessment, String), Error> {
-    db.read_words(account, move |conn, key| {
+pub async fn get(db: &Db, view: View, relationship: RelationshipId, id: AssessmentId) -> Result<(Assessment, String), Error> {
+    let account = view.account();
+    db.read_words(view, move |conn, key| {
         let alias = relationships::names(conn, key, relationship)?.alias;
         Ok((store::get(conn, account, relationship, id)?, alias))
     })
@@ -177,13 +181,9 @@ pub async fn get(db: &Db, account: AccountId, relationship: RelationshipId, id: 
 }
 
 /// A page of a relationship's assessments, latest first.
-pub async fn list(
-    db: &Db,
-    account: AccountId,
-    relationship: RelationshipId,
-    page: PageRequest<Uuid>,
-) -> Result<Page<Assessment, Uuid>, Error> {
-    db.read(account, move |conn| {
+pub async fn list(db: &Db, view: View, relationship: RelationshipId, page: PageRequest<Uuid>) -> Result<Page<Assessment, Uuid>, Error> {
+    let account = view.account();
+    db.read(view, move |conn| {
         relationships::find(conn, account, relationship)?;
         store::list(conn, account, relationship, &page)
     })

@@ -39,7 +39,7 @@ async fn create_account_consent(
     let account = caller.account;
     let creation = creating.of(account, "consents", &body.0, body.0.id)?;
     let decision = body.0.parse().map_err(Error::invalid)?;
-    let made = db.write(account, move |conn| store::add(conn, account, &decision, &creation)).await?;
+    let made = db.write(caller.view(), move |conn| store::add(conn, account, &decision, &creation)).await?;
     let location = format!("/v1/account/consents/{}", made.value.id);
     Ok(reply::created(&creating.conditions, made.fresh, &location, &etag(VERSION), &ConsentView::from(made.value)))
 }
@@ -58,7 +58,7 @@ async fn list_account_consents(
 ) -> Result<HttpResponse, Problem> {
     let (account, list) = (caller.account, "consents");
     let wanted = query.parse(&keys, account, list)?;
-    let page = db.read(account, move |conn| store::list(conn, account, &wanted)).await?;
+    let page = db.read(caller.view(), move |conn| store::list(conn, account, &wanted)).await?;
     let next = next_of(&req, &keys, account, list, &page)?;
     let data = page.rows.into_iter().map(ConsentView::from).collect();
     Ok(reply::list(&next, &ConsentPage { data, next_cursor: next.cursor.clone() }))
@@ -83,6 +83,6 @@ async fn get_account_consent(
     conditions: Conditions,
 ) -> Result<HttpResponse, Problem> {
     let (account, id) = (caller.account, *id);
-    let found = db.read(account, move |conn| store::get(conn, account, id)).await?;
+    let found = db.read(caller.view(), move |conn| store::get(conn, account, id)).await?;
     Ok(reply::resource(&conditions, &etag(VERSION), &ConsentView::from(found)))
 }

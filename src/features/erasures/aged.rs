@@ -52,7 +52,9 @@ macro_rules! evidence_before {
                 .load(conn)?;
             let ids = hold(conn, account, &old)?;
             let still = $table::table.filter($table::account_id.eq(account.0).and($table::id.eq_any(&ids)));
-            let gone: Vec<Uuid> = diesel::delete(still.filter($table::local_date.lt(day))).returning($table::id).get_results(conn)?;
+            let gone: Vec<tombstones::Removed> = diesel::delete(still.filter($table::local_date.lt(day)))
+                .returning(($table::id, $table::relationship_id))
+                .get_results(conn)?;
             tombstones::bury_many(conn, account, $kind, &gone, now)?;
             assessments_of(conn, account, &old, now)?;
             Ok(gone.len())
@@ -81,11 +83,13 @@ fn moved(conn: &mut Conn, account: AccountId, day: NaiveDate, limit: i64) -> Res
 
 fn computed(conn: &mut Conn, account: AccountId, instant: DateTime<Utc>, limit: i64, now: DateTime<Utc>) -> Result<usize, Error> {
     let own = assessments::table.filter(assessments::account_id.eq(account.0).and(assessments::created_at.lt(instant)));
-    let ids: Vec<Uuid> = own.order(assessments::created_at).limit(limit).select(assessments::id).load(conn)?;
+    let old = own.order(assessments::created_at).limit(limit).select((assessments::id, assessments::relationship_id));
+    let ids: Vec<tombstones::Removed> = old.load(conn)?;
     if !ids.is_empty() {
         copies::forget(conn, account)?;
     }
-    diesel::delete(assessments::table.filter(assessments::account_id.eq(account.0).and(assessments::id.eq_any(&ids)))).execute(conn)?;
+    let these = assessments::id.eq_any(ids.iter().map(|(id, _)| *id));
+    diesel::delete(assessments::table.filter(assessments::account_id.eq(account.0).and(these))).execute(conn)?;
     tombstones::bury_many(conn, account, Kind::Assessment, &ids, now)?;
     Ok(ids.len())
 }
@@ -114,6 +118,8 @@ fn spans(old: &[Old]) -> Vec<Touched> {
 struct Gone {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    relationship_id: Uuid,
 }
 
 /// Erases the assessments whose window meets the days: their figures are made of them.
@@ -125,14 +131,14 @@ fn assessments_of(conn: &mut Conn, account: AccountId, old: &[Old], now: DateTim
     let gone: Vec<Gone> = sql_query(
         "DELETE FROM assessments a USING unnest($2, $3, $4) AS touched (relationship_id, first_day, last_day) \
          WHERE a.account_id = $1 AND a.relationship_id = touched.relationship_id \
-         AND a.window_from <= touched.last_day AND a.window_to >= touched.first_day RETURNING a.id",
+         AND a.window_from <= touched.last_day AND a.window_to >= touched.first_day RETURNING a.id, a.relationship_id",
     )
     .bind::<SqlUuid, _>(account.0)
     .bind::<Array<SqlUuid>, _>(spans.iter().map(|one| one.relationship).collect::<Vec<_>>())
     .bind::<Array<Date>, _>(spans.iter().map(|one| one.first).collect::<Vec<_>>())
     .bind::<Array<Date>, _>(spans.iter().map(|one| one.last).collect::<Vec<_>>())
     .load(conn)?;
-    let ids: Vec<Uuid> = gone.into_iter().map(|row| row.id).collect();
+    let ids: Vec<_> = gone.into_iter().map(|row| (row.id, row.relationship_id)).collect();
     tombstones::bury_many(conn, account, Kind::Assessment, &ids, now)
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::store;
 use super::wire::{CreateErasure, ErasureReceipt};
-use crate::api::auth::{Caller, Delete};
+use crate::api::auth::{Caller, DeleteTie};
 use crate::api::body::Body;
 use crate::api::problem::Problem;
 use crate::db::Db;
@@ -28,7 +28,7 @@ pub fn routes(config: &mut ServiceConfig) {
 )]
 #[post("/v1/relationships/{relationship_id}/erasures")]
 async fn erase_days(
-    caller: Caller<Delete>,
+    caller: Caller<DeleteTie>,
     relationship: web::Path<Uuid>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
@@ -36,6 +36,6 @@ async fn erase_days(
 ) -> Result<HttpResponse, Problem> {
     let (account, relationship, now) = (caller.account, RelationshipId(*relationship), clock.now());
     let days = body.0.parse().map_err(Error::invalid)?;
-    let receipt = db.write(account, move |conn| store::of_days(conn, account, relationship, days, now)).await?;
+    let receipt = db.write(caller.view(), move |conn| store::of_days(conn, account, relationship, days, now)).await?;
     Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }

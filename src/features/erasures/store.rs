@@ -59,6 +59,7 @@ pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Da
         (Class::Responses, Kind::Response, answered),
         (Class::Assessments, Kind::Assessment, computed),
     ] {
+        let ids: Vec<_> = ids.into_iter().map(|one| (one, id.0)).collect();
         tombstones::bury_many(conn, account, kind, &ids, now)?;
         erased.push((class, counted(ids.len())));
     }
@@ -82,7 +83,7 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
     ] {
         tombstones::bury_selected(conn, account, kind, statement, id.0, now)?;
     }
-    tombstones::bury(conn, account, Kind::Relationship, id.0, now)?;
+    tombstones::bury(conn, account, Kind::Relationship, (id.0, id.0), now)?;
     let own = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(id.0)));
     diesel::delete(own).execute(conn)?;
     Ok(Receipt { extent: Extent::Relationship, erased, erased_at: now })

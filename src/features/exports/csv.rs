@@ -15,13 +15,29 @@ const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋',
 /// Where a spreadsheet that separates cells otherwise, as the German one does, may begin another cell.
 const SEPARATORS: [char; 4] = [';', '\t', '\r', '\n'];
 
+const GRANT: &[&str] = &[
+    "id",
+    "relationship_id",
+    "state",
+    "label",
+    "from",
+    "to",
+    "dimensions",
+    "notes",
+    "created_at",
+    "expires_at",
+    "redeemed_at",
+    "ended_at",
+];
+
 /// The columns of a part's table: every member that a record can have.
 #[must_use]
 pub const fn columns(part: Part) -> &'static [&'static str] {
     match part {
         Part::Account => &["id", "handle", "locale", "time_zone", "created_at", "updated_at"],
         Part::Consents => &["id", "purpose", "text_version", "given", "decided_at"],
-        Part::Sessions => &["id", "label", "scope", "created_at", "last_used_at", "expires_at", "ended_at"],
+        Part::Sessions => &["id", "label", "scope", "relationship_id", "grant_id", "created_at", "last_used_at", "expires_at", "ended_at"],
+        Part::Grants => GRANT,
         Part::Relationships => {
             &["id", "alias", "kind", "label", "status", "kept_by", "expected_balance", "contexts", "created_at", "updated_at"]
         }
@@ -103,7 +119,7 @@ pub const fn columns(part: Part) -> &'static [&'static str] {
             "created_at",
         ],
         Part::RemovedIds => &["kind", "id", "removed_at"],
-        Part::AccessLog => &["hour", "session_id", "class"],
+        Part::AccessLog => &["hour", "session_id", "grant_id", "class"],
     }
 }
 

@@ -17,7 +17,7 @@ use super::service::Exports;
 use super::wire::{AccountData, ExportView};
 use crate::api::auth::{Caller, Read, WriteBatch};
 use crate::api::problem::Problem;
-use crate::kernel::{AccountId, Code, Error};
+use crate::kernel::{Code, Error, View};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(create_account_export).service(get_account_export).service(download_account_export).service(download_account_table);
@@ -30,7 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(tag = "accounts", responses((status = 202, description = "Begun, or being made already", body = ExportView)))]
 #[post("/v1/account/exports")]
 async fn create_account_export(caller: Caller<WriteBatch>, exports: web::Data<Exports>) -> Result<HttpResponse, Problem> {
-    let export = exports.begin(caller.account).await?;
+    let export = exports.begin(caller.view()).await?;
     Ok(HttpResponse::Accepted().insert_header(("Location", ExportView::path(export.id))).json(ExportView::from(export)))
 }
 
@@ -44,7 +44,7 @@ async fn create_account_export(caller: Caller<WriteBatch>, exports: web::Data<Ex
 )]
 #[get("/v1/account/exports/{export_id}")]
 async fn get_account_export(caller: Caller<Read>, id: web::Path<Uuid>, exports: web::Data<Exports>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(ExportView::from(exports.get(caller.account, *id).await?)))
+    Ok(HttpResponse::Ok().json(ExportView::from(exports.get(caller.view(), *id).await?)))
 }
 
 /// Download an export as JSON
@@ -60,8 +60,8 @@ async fn get_account_export(caller: Caller<Read>, id: web::Path<Uuid>, exports: 
 )]
 #[get("/v1/account/exports/{export_id}/data")]
 async fn download_account_export(caller: Caller<Read>, id: web::Path<Uuid>, exports: web::Data<Exports>) -> Result<HttpResponse, Problem> {
-    let completed_at = completed(&exports, caller.account, *id).await?;
-    let reading = Reading { exports: exports.into_inner(), account: caller.account, id: *id, number: 0, only: None };
+    let completed_at = completed(&exports, caller.view(), *id).await?;
+    let reading = Reading { exports: exports.into_inner(), view: caller.view(), id: *id, number: 0, only: None };
     let start = format!(
         "{{\"format\":\"reciprocity-account\",\"format_version\":1,\"exported_at\":\"{}\"",
         completed_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
@@ -123,8 +123,8 @@ async fn download_account_table(
 ) -> Result<HttpResponse, Problem> {
     let (id, name) = path.into_inner();
     let part = Part::parse(&name).ok_or_else(Error::not_found)?;
-    completed(&exports, caller.account, id).await?;
-    let reading = Reading { exports: exports.into_inner(), account: caller.account, id, number: 0, only: Some(part) };
+    completed(&exports, caller.view(), id).await?;
+    let reading = Reading { exports: exports.into_inner(), view: caller.view(), id, number: 0, only: Some(part) };
     let body = stream::try_unfold((reading, true), move |(mut reading, first)| async move {
         if first {
             return Ok::<_, Error>(Some((Bytes::from(csv::header(part)), (reading, false))));
@@ -144,14 +144,14 @@ fn attachment(media_type: &str, name: &str) -> actix_web::HttpResponseBuilder {
     response
 }
 
-async fn completed(exports: &Exports, account: AccountId, id: Uuid) -> Result<DateTime<Utc>, Error> {
-    exports.get(account, id).await?.completed_at.ok_or_else(|| Error::new(Code::ExportRunning))
+async fn completed(exports: &Exports, view: View, id: Uuid) -> Result<DateTime<Utc>, Error> {
+    exports.get(view, id).await?.completed_at.ok_or_else(|| Error::new(Code::ExportRunning))
 }
 
 /// The chunks of an export, one after the other.
 struct Reading {
     exports: Arc<Exports>,
-    account: AccountId,
+    view: View,
     id: Uuid,
     number: i32,
     only: Option<Part>,
@@ -159,7 +159,7 @@ struct Reading {
 
 impl Reading {
     async fn next(&mut self) -> Result<Option<(Part, String)>, Error> {
-        let found = self.exports.chunk(self.account, self.id, self.number, self.only).await?;
+        let found = self.exports.chunk(self.view, self.id, self.number, self.only).await?;
         Ok(found.map(|(number, part, records)| {
             self.number = number.saturating_add(1);
             (part, records)

@@ -1,5 +1,6 @@
 //! A page of records as JSON: what the API answers for each of them, so that one schema describes both.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -8,7 +9,7 @@ use super::store;
 use super::wire::{ExportedRemovedId, ExportedRevision, ExportedSession};
 use crate::content::{Catalogue, Texts};
 use crate::db::{AccountKey, Conn};
-use crate::features::{access_log, accounts, assessments, consents, interactions, relationships, responses};
+use crate::features::{access_log, accounts, assessments, consents, grants, interactions, relationships, responses};
 use crate::kernel::Error;
 
 /// What records are shown with: question sets to score answers, and the sentences of assessments.
@@ -16,6 +17,8 @@ use crate::kernel::Error;
 pub struct With<'a> {
     pub catalogue: &'a Catalogue,
     pub texts: &'a Texts,
+    /// The moment at which things are shown as they stand.
+    pub now: DateTime<Utc>,
 }
 
 /// A page of records and where the next begins; nothing where this was the last.
@@ -35,6 +38,10 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
             rendered(at, rows, |one| (id, one.number), |one| Ok(consents::ConsentView::from(one)))
         }
         Part::Sessions => rendered(at, store::sessions(conn, key, at)?, |one| (one.id, 0), |one| Ok(ExportedSession::from(one))),
+        Part::Grants => {
+            let rows = grants::after(conn, key, id, PAGE)?;
+            rendered(at, rows, |one| (one.id.0, 0), |one| Ok(grants::GrantView::new(one, with.now)))
+        }
         Part::Relationships => {
             let rows = relationships::after(conn, key, id, PAGE)?;
             rendered(at, rows, |one| (one.relationship.id.0, 0), |one| Ok(relationships::RelationshipView::from(one)))

@@ -11,7 +11,7 @@ use super::model::{Export, Part};
 use super::{With, page, store};
 use crate::content::{Catalogue, Texts};
 use crate::db::{Conn, Db, upkeep};
-use crate::kernel::{AccountId, Clock, Code, Error, Random};
+use crate::kernel::{AccountId, Clock, Code, Error, Random, View};
 
 /// Exports that one process makes at a time; the others wait, so that requests do not wait for the database behind them.
 const AT_ONCE: usize = 2;
@@ -36,18 +36,18 @@ impl Exports {
     }
 
     /// Begins an export, or finds the one that is being made.
-    pub async fn begin(&self, account: AccountId) -> Result<Export, Error> {
-        let now = self.clock.now();
+    pub async fn begin(&self, view: View) -> Result<Export, Error> {
+        let (account, now) = (view.account(), self.clock.now());
         let id = self.random.uuid_v7(now)?;
-        let export = self.db.write(account, move |conn| store::begin(conn, account, id, now)).await?;
+        let export = self.db.write(view, move |conn| store::begin(conn, account, id, now)).await?;
         drop(self.go_on(account));
         Ok(export)
     }
 
     /// How far an export is. One that nobody is making, because the service was restarted, is taken up again.
-    pub async fn get(&self, account: AccountId, id: Uuid) -> Result<Export, Error> {
-        let now = self.clock.now();
-        let found = self.db.write(account, move |conn| {
+    pub async fn get(&self, view: View, id: Uuid) -> Result<Export, Error> {
+        let (account, now) = (view.account(), self.clock.now());
+        let found = self.db.write(view, move |conn| {
             store::forget_expired(conn, now)?;
             // The expired must be gone although this one is then not found, so the finding is not what the write answers with.
             Ok(store::get(conn, account, id, now))
@@ -60,8 +60,8 @@ impl Exports {
     }
 
     /// The next chunk of a complete export, of one part where it is named.
-    pub async fn chunk(&self, account: AccountId, id: Uuid, number: i32, part: Option<Part>) -> Result<Option<(i32, Part, String)>, Error> {
-        self.db.read_words(account, move |conn, key| store::chunk(conn, key, id, number, part)).await
+    pub async fn chunk(&self, view: View, id: Uuid, number: i32, part: Option<Part>) -> Result<Option<(i32, Part, String)>, Error> {
+        self.db.read_words(view, move |conn, key| store::chunk(conn, key, id, number, part)).await
     }
 
     /// Goes through all accounts: drops the exports that expired, completes those that are not complete.
@@ -99,9 +99,9 @@ impl Exports {
         let _turn = self.turns.acquire().await.map_err(Error::internal)?;
         loop {
             let (catalogue, texts, now) = (Arc::clone(&self.catalogue), Arc::clone(&self.texts), self.clock.now());
-            let step = self.db.write_words(account, move |conn, key| {
+            let step = self.db.write_words(View::whole(account), move |conn, key| {
                 let Some(export) = store::next(conn, account)? else { return Ok(false) };
-                let page = page(conn, key, With { catalogue: &catalogue, texts: &texts }, export.place)?;
+                let page = page(conn, key, With { catalogue: &catalogue, texts: &texts, now }, export.place)?;
                 store::add(conn, key, &export, &page.records, page.next, now)?;
                 Ok(page.next.is_some())
             });

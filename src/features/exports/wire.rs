@@ -10,6 +10,7 @@ use crate::features::access_log::AccessView;
 use crate::features::accounts::AccountView;
 use crate::features::assessments::AssessmentView;
 use crate::features::consents::ConsentView;
+use crate::features::grants::GrantView;
 use crate::features::interactions::{InteractionView, RevisionView};
 use crate::features::relationships::RelationshipView;
 use crate::features::responses::ResponseView;
@@ -82,7 +83,7 @@ impl From<Export> for ExportView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountData, example = json!({
     "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [],
-    "consents": [], "access_log": [], "sessions": [], "removed_ids": [], "assessments": [], "interaction_history": [], "interactions": [],
+    "consents": [], "access_log": [], "sessions": [], "grants": [], "removed_ids": [], "assessments": [], "interaction_history": [], "interactions": [],
     "question_set_responses": [], "relationships": []
 }))]
 pub struct AccountData {
@@ -104,6 +105,9 @@ pub struct AccountData {
     access_log: Vec<AccessView>,
     #[schema(max_items = 1_000_000_000)]
     sessions: Vec<ExportedSession>,
+    /// Who was let in to read what; without their codes.
+    #[schema(max_items = 1_000)]
+    grants: Vec<GrantView>,
     /// Ids that were removed: what remains of them.
     #[schema(max_items = 1_000_000_000)]
     removed_ids: Vec<ExportedRemovedId>,
@@ -133,6 +137,14 @@ pub struct ExportedSession {
     label: Option<String>,
     #[schema(max_length = 60)]
     scope: String,
+    /// The one relationship that it reaches, where it does not reach everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    relationship_id: Option<Uuid>,
+    /// The grant that it came by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    grant_id: Option<Uuid>,
     created_at: DateTime<Utc>,
     last_used_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
@@ -143,8 +155,8 @@ pub struct ExportedSession {
 
 impl From<SessionRecord> for ExportedSession {
     fn from(found: SessionRecord) -> Self {
-        let SessionRecord { id, label, scope, created_at, last_used_at, expires_at, ended_at } = found;
-        Self { id, label, scope, created_at, last_used_at, expires_at, ended_at }
+        let SessionRecord { id, label, scope, relationship, grant, created_at, last_used_at, expires_at, ended_at } = found;
+        Self { id, label, scope, relationship_id: relationship, grant_id: grant, created_at, last_used_at, expires_at, ended_at }
     }
 }
 

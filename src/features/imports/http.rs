@@ -59,6 +59,6 @@ async fn create_account_import(
         Ok::<_, Error>((import, creation, turn))
     });
     let (import, creation, turn) = read.await.map_err(|_| Error::internal("an import could not be read"))??;
-    let imported = imports.bring(account, import, creation, turn).await?;
+    let imported = imports.bring(caller.view(), import, creation, turn).await?;
     Ok(HttpResponse::Ok().json(ImportView::from(imported)))
 }

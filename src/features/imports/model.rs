@@ -36,6 +36,7 @@ pub struct LeftOut {
     pub consents: usize,
     pub assessments: usize,
     pub sessions: usize,
+    pub grants: usize,
     pub access_log: usize,
 }
 
@@ -52,6 +53,7 @@ pub struct Imported {
     pub consents_left_out: i32,
     pub assessments_left_out: i32,
     pub sessions_left_out: i32,
+    pub grants_left_out: i32,
     pub access_log_left_out: i32,
     pub imported_at: DateTime<Utc>,
 }

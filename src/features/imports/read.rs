@@ -63,6 +63,7 @@ impl Reader<'_> {
                 consents: given,
                 assessments: body.assessments.len(),
                 sessions: body.sessions.len(),
+                grants: body.grants.len(),
                 access_log: body.access_log.len(),
             },
         };

@@ -9,7 +9,7 @@ use super::model::{Import, Imported};
 use super::store;
 use crate::db::creation::Creation;
 use crate::db::{AccountKey, Conn, Db};
-use crate::kernel::{AccountId, Error};
+use crate::kernel::{Error, View};
 
 /// Bodies that one process receives at a time: each may take 32 MiB, and as long as its sender likes, within a bound.
 const RECEIVED: usize = 8;
@@ -47,12 +47,12 @@ impl Imports {
     }
 
     /// Stores all of it, or nothing.
-    pub async fn bring(&self, account: AccountId, import: Import, creation: Creation, turn: Turn) -> Result<Imported, Error> {
+    pub async fn bring(&self, view: View, import: Import, creation: Creation, turn: Turn) -> Result<Imported, Error> {
         let bring = move |conn: &mut Conn, key: &AccountKey| {
             let _turn = turn;
             store::bring(conn, key, &import, &creation)
         };
-        self.db.write_words(account, bring).await
+        self.db.write_words(view, bring).await
     }
 }
 

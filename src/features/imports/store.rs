@@ -28,6 +28,7 @@ struct Row {
     consents_left_out: i32,
     assessments_left_out: i32,
     sessions_left_out: i32,
+    grants_left_out: i32,
     access_log_left_out: i32,
     imported_at: DateTime<Utc>,
 }
@@ -45,6 +46,7 @@ impl Row {
             consents_left_out: self.consents_left_out,
             assessments_left_out: self.assessments_left_out,
             sessions_left_out: self.sessions_left_out,
+            grants_left_out: self.grants_left_out,
             access_log_left_out: self.access_log_left_out,
             imported_at: self.imported_at,
         }
@@ -116,7 +118,7 @@ fn record(conn: &mut Conn, account: AccountId, import: &Import, creation: &Creat
             t::removed_ids.eq(count(import.removed.len())?),
             (t::consents.eq(count(import.consents.len())?), t::consents_left_out.eq(count(import.left_out.consents)?)),
             t::assessments_left_out.eq(count(import.left_out.assessments)?),
-            t::sessions_left_out.eq(count(import.left_out.sessions)?),
+            (t::sessions_left_out.eq(count(import.left_out.sessions)?), t::grants_left_out.eq(count(import.left_out.grants)?)),
             t::access_log_left_out.eq(count(import.left_out.access_log)?),
             t::imported_at.eq(creation.now),
         ))

@@ -68,6 +68,10 @@ pub struct CreateAccountImport {
     #[serde(default, deserialize_with = "at_most::<1_000_000, _, _>")]
     #[schema(value_type = Vec<Object>, max_items = 1_000_000)]
     pub sessions: Vec<LeftOutRecord>,
+    /// Not imported: nobody was let in here.
+    #[serde(default, deserialize_with = "at_most::<1_000, _, _>")]
+    #[schema(value_type = Vec<Object>, max_items = 1_000)]
+    pub grants: Vec<LeftOutRecord>,
     #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
     #[schema(value_type = Vec<ImportedRemovedId>, max_items = 250_000)]
     pub removed_ids: Vec<Box<RawValue>>,
@@ -276,7 +280,8 @@ fn joined(description: &str, makes: RefOr<Schema>, without: &[&str], needs: &[&s
 #[schema(as = AccountImport, example = json!({
     "id": "01980000-0000-7000-8000-00000000000a", "imported_at": "2026-03-01T12:00:00Z",
     "relationships": 2, "interactions": 310, "interaction_history": 12, "question_set_responses": 3, "removed_ids": 4,
-    "consents": 1, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2, "access_log_left_out": 40
+    "consents": 1, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2,
+    "grants_left_out": 1, "access_log_left_out": 40
 }))]
 pub struct ImportView {
     id: Uuid,
@@ -303,6 +308,8 @@ pub struct ImportView {
     #[schema(minimum = 0)]
     sessions_left_out: i32,
     #[schema(minimum = 0)]
+    grants_left_out: i32,
+    #[schema(minimum = 0)]
     access_log_left_out: i32,
 }
 
@@ -320,6 +327,7 @@ impl From<Imported> for ImportView {
             consents_left_out: made.consents_left_out,
             assessments_left_out: made.assessments_left_out,
             sessions_left_out: made.sessions_left_out,
+            grants_left_out: made.grants_left_out,
             access_log_left_out: made.access_log_left_out,
         }
     }

@@ -15,7 +15,7 @@ use super::wire::{
     ActorWord, BatchItem, BatchResults, CreateBatch, CreateInteraction, DimensionWord, InteractionPage, InteractionView, RevisionPage,
     RevisionView, UpdateInteraction,
 };
-use crate::api::auth::{Caller, Delete, Log, LogBatch, Read, Write};
+use crate::api::auth::{Caller, DeleteTie, Log, LogBatch, ReadLoan, ReadTie, WriteTie};
 use crate::api::body::{self, Body, PatchBody};
 use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::creating::Creating;
@@ -68,7 +68,7 @@ async fn create_interaction(
     let creation = creating.of(account, &place(*relationship), &body.0, body.0.id)?;
     let (act, when) = body.0.parse(creation.now).map_err(Error::invalid)?;
     let entry = NewEntry { relationship: RelationshipId(*relationship), id: creation.id, digest: creation.digest, act, when };
-    let made = service::log_one(&db, account, entry, creation).await?;
+    let made = service::log_one(&db, caller.view(), entry, creation).await?;
     let (location, tag) = (format!("/v1/interactions/{}", made.value.id), etag(made.value.version));
     Ok(reply::created(&creating.conditions.of_a_session(caller.locked), made.fresh, &location, &tag, &InteractionView::from(made.value)))
 }
@@ -98,7 +98,7 @@ async fn create_interactions(
     let creation = creating.of(account, "interactions/batch", &normal_form(&creating, &items)?, None)?;
     let items = items.iter().map(|raw| read_item(&keys, **random, account, raw, creation.now)).collect();
     let batch = Batch { items, seed: creation.id, idempotency: creation.idempotency, now: creation.now };
-    let logged = service::log_batch(&db, &keys, account, batch).await?;
+    let logged = Box::pin(service::log_batch(&db, &keys, caller.view(), batch)).await?;
     Ok(HttpResponse::Ok().json(BatchResults::from(logged)))
 }
 
@@ -160,7 +160,7 @@ pub struct InteractionFilter {
 )]
 #[get("/v1/relationships/{relationship_id}/interactions")]
 async fn list_interactions(
-    caller: Caller<Read>,
+    caller: Caller<ReadLoan>,
     req: HttpRequest,
     relationship: web::Path<Uuid>,
     query: web::Query<PageQuery>,
@@ -173,7 +173,7 @@ async fn list_interactions(
         Filter { dimension: filter.dimension.map(Into::into), actor: filter.actor.map(Into::into), from: filter.from, to: filter.to };
     let list = format!("interactions {relationship} {filter:?}");
     let wanted = query.parse(&keys, account, &list)?;
-    let page = service::list(&db, account, relationship, filter, wanted).await?;
+    let page = service::list(&db, caller.view(), relationship, filter, wanted).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
     let data = page.rows.into_iter().map(InteractionView::from).collect();
     Ok(reply::list(&next, &InteractionPage { data, next_cursor: next.cursor.clone() }))
@@ -192,13 +192,13 @@ async fn list_interactions(
 )]
 #[get("/v1/interactions/{interaction_id}")]
 async fn get_interaction(
-    caller: Caller<Read>,
+    caller: Caller<ReadLoan>,
     id: web::Path<Uuid>,
     conditions: Conditions,
     db: web::Data<Db>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, id) = (caller.account, InteractionId(*id));
-    let found = db.read_words(account, move |conn, key| store::get(conn, key, id)).await?;
+    let id = InteractionId(*id);
+    let found = db.read_words(caller.view(), move |conn, key| store::get(conn, key, id)).await?;
     Ok(reply::resource(&conditions, &etag(found.version), &InteractionView::from(found)))
 }
 
@@ -216,7 +216,7 @@ async fn get_interaction(
 )]
 #[patch("/v1/interactions/{interaction_id}")]
 async fn update_interaction(
-    caller: Caller<Write>,
+    caller: Caller<WriteTie>,
     id: web::Path<Uuid>,
     if_match: IfMatch,
     conditions: Conditions,
@@ -224,10 +224,10 @@ async fn update_interaction(
     clock: web::Data<Clock>,
     body: PatchBody<UpdateInteraction>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, id, now) = (caller.account, InteractionId(*id), clock.now());
+    let (id, now) = (InteractionId(*id), clock.now());
     let change = body.0.parse(now).map_err(Error::invalid)?;
     let check = move |version| if_match.check(version);
-    let changed = db.write_words(account, move |conn, key| store::update(conn, key, id, change, check, now)).await?;
+    let changed = db.write_words(caller.view(), move |conn, key| store::update(conn, key, id, change, check, now)).await?;
     Ok(reply::changed(&conditions, &etag(changed.version), &InteractionView::from(changed)))
 }
 
@@ -241,13 +241,13 @@ async fn update_interaction(
 )]
 #[delete("/v1/interactions/{interaction_id}")]
 async fn delete_interaction(
-    caller: Caller<Delete>,
+    caller: Caller<DeleteTie>,
     id: web::Path<Uuid>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let (account, id, now) = (caller.account, InteractionId(*id), clock.now());
-    db.write(account, move |conn| store::delete(conn, account, id, now)).await?;
+    db.write(caller.view(), move |conn| store::delete(conn, account, id, now)).await?;
     Ok(reply::nothing())
 }
 
@@ -261,7 +261,7 @@ async fn delete_interaction(
 )]
 #[get("/v1/interactions/{interaction_id}/history")]
 async fn list_interaction_history(
-    caller: Caller<Read>,
+    caller: Caller<ReadTie>,
     req: HttpRequest,
     id: web::Path<Uuid>,
     query: web::Query<PageQuery>,
@@ -271,7 +271,7 @@ async fn list_interaction_history(
     let (account, id) = (caller.account, InteractionId(*id));
     let list = format!("history {id}");
     let wanted = query.parse(&keys, account, &list)?;
-    let page = db.read_words(account, move |conn, key| store::history(conn, key, id, &wanted)).await?;
+    let page = db.read_words(caller.view(), move |conn, key| store::history(conn, key, id, &wanted)).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
     let data = page.rows.into_iter().map(RevisionView::from).collect();
     Ok(reply::list(&next, &RevisionPage { data, next_cursor: next.cursor.clone() }))
@@ -287,12 +287,12 @@ async fn list_interaction_history(
 )]
 #[delete("/v1/interactions/{interaction_id}/history")]
 async fn delete_interaction_history(
-    caller: Caller<Delete>,
+    caller: Caller<DeleteTie>,
     id: web::Path<Uuid>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let (account, id, now) = (caller.account, InteractionId(*id), clock.now());
-    let receipt = db.write(account, move |conn| erasures::of_history(conn, account, id, now)).await?;
+    let receipt = db.write(caller.view(), move |conn| erasures::of_history(conn, account, id, now)).await?;
     Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }

@@ -10,11 +10,12 @@ use crate::db::idempotency::{self, Claim, IdempotencyKey};
 use crate::db::{Db, tombstones};
 use crate::features::{accounts, relationships};
 use crate::kernel::page::{Page, PageRequest};
-use crate::kernel::{AccountId, Error, InteractionId, Keys, RelationshipId, random};
+use crate::kernel::{Error, InteractionId, Keys, RelationshipId, View, random};
 
 /// Logs one entry, unless the same request logged it before.
-pub async fn log_one(db: &Db, account: AccountId, entry: NewEntry, creation: Creation) -> Result<Made<Interaction>, Error> {
-    db.write_words(account, move |conn, key| {
+pub async fn log_one(db: &Db, view: View, entry: NewEntry, creation: Creation) -> Result<Made<Interaction>, Error> {
+    let account = view.account();
+    db.write_words(view, move |conn, key| {
         if let Start::Replay(id) = creation.begin(conn, account, tombstones::Kind::Interaction)? {
             return Ok(Made { fresh: false, value: store::get(conn, key, InteractionId(id))? });
         }
@@ -47,9 +48,10 @@ pub struct Batch {
 }
 
 /// Logs a batch: a result for each item, in order; a bad item never touches its neighbours.
-pub async fn log_batch(db: &Db, keys: &Keys, account: AccountId, batch: Batch) -> Result<Vec<Logged>, Error> {
+pub async fn log_batch(db: &Db, keys: &Keys, view: View, batch: Batch) -> Result<Vec<Logged>, Error> {
     let keys = keys.clone();
-    db.write_words(account, move |conn, key| {
+    let account = view.account();
+    db.write_words(view, move |conn, key| {
         let (mut seed, mut made_at) = (batch.seed, batch.now);
         if let Some(key) = &batch.idempotency
             && let Claim::Replay(first_seed, first_at) = idempotency::claim(conn, account, key, batch.seed, batch.now)?
@@ -93,12 +95,13 @@ pub type Position = (DateTime<Utc>, Uuid);
 /// A page of a relationship's entries, or the reason why there is no such relationship.
 pub async fn list(
     db: &Db,
-    account: AccountId,
+    view: View,
     relationship: RelationshipId,
     filter: Filter,
     page: PageRequest<Position>,
 ) -> Result<Page<Interaction, Position>, Error> {
-    db.read_words(account, move |conn, key| {
+    let account = view.account();
+    db.read_words(view, move |conn, key| {
         relationships::find(conn, account, relationship)?;
         store::list(conn, key, relationship, filter, &page)
     })

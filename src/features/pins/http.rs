@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{Pin, UnlockTime};
 use super::service::Pins;
 use super::store;
-use crate::api::auth::{Caller, End, Read, Rekey, Unlock};
+use crate::api::auth::{Caller, Read, Rekey, Relock, Unlock};
 use crate::api::body::{Body, present};
 use crate::api::problem::Problem;
 use crate::api::reply;
@@ -80,7 +80,7 @@ pub struct Unlocked {
 #[get("/v1/account/pin")]
 async fn get_pin(caller: Caller<Read>, db: web::Data<Db>) -> Result<HttpResponse, Problem> {
     let account = caller.account;
-    let time = db.read(account, move |conn| store::get(conn, account)).await?;
+    let time = db.read(caller.view(), move |conn| store::get(conn, account)).await?;
     Ok(HttpResponse::Ok().json(PinView { set: time.is_some(), unlock_minutes: time.map(UnlockTime::minutes) }))
 }
 
@@ -141,7 +141,7 @@ async fn unlock_session(
 /// At once here, within two seconds on every instance. For an app's way out in a hurry.
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "Locked, if there is a PIN")))]
 #[delete("/v1/sessions/unlocks")]
-async fn lock_session(caller: Caller<End>, pins: web::Data<Pins>) -> Result<HttpResponse, Problem> {
+async fn lock_session(caller: Caller<Relock>, pins: web::Data<Pins>) -> Result<HttpResponse, Problem> {
     pins.lock(caller.account, caller.session).await?;
     Ok(reply::nothing())
 }

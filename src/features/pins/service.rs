@@ -7,7 +7,7 @@ use super::store;
 use crate::db::{Conn, Db};
 use crate::features::accounts::{Passwords, hold_password, verify_password};
 use crate::kernel::trusted::Trusted;
-use crate::kernel::{AccountId, Code, Error, Keys, Random, SessionId};
+use crate::kernel::{AccountId, Code, Error, Keys, Random, SessionId, View};
 
 /// What the work on PINs needs around it.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl Pins {
             hold_password(conn, account, &verified)?;
             store::set(conn, account, &hash, time, now)
         };
-        let done = self.db.write(account, set).await;
+        let done = self.db.write(View::whole(account), set).await;
         self.trusted.forget(account);
         done
     }
@@ -41,14 +41,14 @@ impl Pins {
             hold_password(conn, account, &verified)?;
             store::remove(conn, account)
         };
-        let done = self.db.write(account, remove).await;
+        let done = self.db.write(View::whole(account), remove).await;
         self.trusted.forget(account);
         done
     }
 
     /// Unlocks the session with the PIN and says until when. No PIN set and a wrong one answer the same.
     pub async fn unlock(&self, account: AccountId, session: SessionId, pin: &Pin, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
-        let begun = self.db.write(account, move |conn| store::begin(conn, account, session, now)).await?;
+        let begun = self.db.write(View::whole(account), move |conn| store::begin(conn, account, session, now)).await?;
         let attempt = begun.map_err(|code| {
             self.trusted.forget(account);
             Error::new(code)
@@ -56,7 +56,7 @@ impl Pins {
         let matches = match self.passwords.matches(self.tag(account, pin), Some(attempt.hash.clone())).await {
             Ok(matches) => matches,
             Err(failed) => {
-                self.db.write(account, move |conn| store::give_back(conn, account, session)).await?;
+                self.db.write(View::whole(account), move |conn| store::give_back(conn, account, session)).await?;
                 return Err(failed);
             }
         };
@@ -65,14 +65,14 @@ impl Pins {
             (false, true) => store::end(conn, account, session, now).map(|()| None),
             (false, false) => Ok(None),
         };
-        let settled = self.db.write(account, settle).await;
+        let settled = self.db.write(View::whole(account), settle).await;
         self.trusted.forget(account);
         settled?.ok_or_else(|| Error::new(Code::WrongPin))
     }
 
     /// Locks the session again at once.
     pub async fn lock(&self, account: AccountId, session: SessionId) -> Result<(), Error> {
-        let locked = self.db.write(account, move |conn| store::lock(conn, account, session)).await;
+        let locked = self.db.write(View::whole(account), move |conn| store::lock(conn, account, session)).await;
         self.trusted.forget(account);
         locked
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::model::{Filter, Kind, Status};
 use super::store;
 use super::wire::{CreateRelationship, KindWord, RelationshipPage, RelationshipView, StatusWord, UpdateRelationship};
-use crate::api::auth::{Caller, Delete, Read, Write};
+use crate::api::auth::{Caller, DeleteTie, Read, ReadLoan, Write, WriteTie};
 use crate::api::body::{Body, PatchBody};
 use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::creating::Creating;
@@ -45,7 +45,7 @@ async fn create_relationship(
     let account = caller.account;
     let creation = creating.of(account, "relationships", &body.0, body.0.id)?;
     let (names, details) = body.0.parse().map_err(Error::invalid)?;
-    let made = db.write_words(account, move |conn, key| store::create(conn, key, &names, &details, &creation)).await?;
+    let made = db.write_words(caller.view(), move |conn, key| store::create(conn, key, &names, &details, &creation)).await?;
     let location = format!("/v1/relationships/{}", made.value.relationship.id);
     let tag = etag(made.value.relationship.version);
     Ok(reply::created(&creating.conditions, made.fresh, &location, &tag, &RelationshipView::from(made.value)))
@@ -81,7 +81,7 @@ async fn list_relationships(
     let (account, filter) = (caller.account, Filter { status: filter.status, kind: filter.kind });
     let list = format!("relationships {filter:?}");
     let wanted = query.parse(&keys, account, &list)?;
-    let page = db.read_words(account, move |conn, key| store::list(conn, key, filter, &wanted)).await?;
+    let page = db.read_words(caller.view(), move |conn, key| store::list(conn, key, filter, &wanted)).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
     let data = page.rows.into_iter().map(RelationshipView::from).collect();
     Ok(reply::list(&next, &RelationshipPage { data, next_cursor: next.cursor.clone() }))
@@ -100,13 +100,13 @@ async fn list_relationships(
 )]
 #[get("/v1/relationships/{relationship_id}")]
 async fn get_relationship(
-    caller: Caller<Read>,
+    caller: Caller<ReadLoan>,
     id: web::Path<Uuid>,
     conditions: Conditions,
     db: web::Data<Db>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, id) = (caller.account, RelationshipId(*id));
-    let found = db.read_words(account, move |conn, key| store::get(conn, key, id)).await?;
+    let id = RelationshipId(*id);
+    let found = db.read_words(caller.view(), move |conn, key| store::get(conn, key, id)).await?;
     Ok(reply::resource(&conditions, &etag(found.relationship.version), &RelationshipView::from(found)))
 }
 
@@ -124,7 +124,7 @@ async fn get_relationship(
 )]
 #[patch("/v1/relationships/{relationship_id}")]
 async fn update_relationship(
-    caller: Caller<Write>,
+    caller: Caller<WriteTie>,
     id: web::Path<Uuid>,
     if_match: IfMatch,
     conditions: Conditions,
@@ -132,10 +132,10 @@ async fn update_relationship(
     clock: web::Data<Clock>,
     body: PatchBody<UpdateRelationship>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, id, now) = (caller.account, RelationshipId(*id), clock.now());
+    let (id, now) = (RelationshipId(*id), clock.now());
     let change = body.0.parse().map_err(Error::invalid)?;
     let check = move |version| if_match.check(version);
-    let changed = db.write_words(account, move |conn, key| store::update(conn, key, id, change, check, now)).await?;
+    let changed = db.write_words(caller.view(), move |conn, key| store::update(conn, key, id, change, check, now)).await?;
     Ok(reply::changed(&conditions, &etag(changed.relationship.version), &RelationshipView::from(changed)))
 }
 
@@ -149,12 +149,12 @@ async fn update_relationship(
 )]
 #[delete("/v1/relationships/{relationship_id}")]
 async fn delete_relationship(
-    caller: Caller<Delete>,
+    caller: Caller<DeleteTie>,
     id: web::Path<Uuid>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let (account, id, now) = (caller.account, RelationshipId(*id), clock.now());
-    let receipt = db.write(account, move |conn| erasures::of_relationship(conn, account, id, now)).await?;
+    let receipt = db.write(caller.view(), move |conn| erasures::of_relationship(conn, account, id, now)).await?;
     Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }

@@ -21,6 +21,11 @@ pub type Position = (DateTime<Utc>, Uuid);
 const ALIAS: Column = Column { table: "relationships", name: "alias_sealed" };
 const LABEL: Column = Column { table: "relationships", name: "label_sealed" };
 
+diesel::define_sql_function! {
+    /// Periods of strain, as much of them as the transaction reaches (migrations/*_reach).
+    fn reciprocity_contexts(contexts: diesel::sql_types::Jsonb) -> diesel::sql_types::Jsonb;
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = t)]
 struct Row {
@@ -29,6 +34,7 @@ struct Row {
     status: String,
     kept_by: String,
     expected_balance: f64,
+    #[diesel(select_expression = reciprocity_contexts(t::contexts))]
     contexts: serde_json::Value,
     request_digest: Vec<u8>,
     version: i64,
@@ -71,7 +77,8 @@ impl SealedNames {
     }
 
     fn open(&self, key: &AccountKey, id: Uuid) -> Result<Names, Error> {
-        let label = self.label_sealed.as_ref().map(|label| key.open(LABEL, id, label)).transpose()?;
+        let lent = self.label_sealed.as_ref().filter(|_| key.opens(LABEL));
+        let label = lent.map(|label| key.open(LABEL, id, label)).transpose()?;
         Ok(Names { alias: key.open(ALIAS, id, &self.alias_sealed)?, label })
     }
 }
@@ -182,6 +189,15 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> 
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
     match own.select(Row::as_select()).first(conn).optional()? {
         Some(row) => row.read(),
+        None => Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?),
+    }
+}
+
+/// Keeps the relationship from going until the transaction ends, or says why there is none.
+pub fn hold(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<(), Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
+    match own.select(t::version).for_key_share().first::<i64>(conn).optional()? {
+        Some(_) => Ok(()),
         None => Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?),
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::model::{Filter, Response, Status};
 use super::wire::{CreateResponse, ResponseChangeView, ResponsePage, ResponseStatusWord, ResponseView, UpdateResponse};
 use super::{service, store};
-use crate::api::auth::{Caller, Delete, Log, Read, Write};
+use crate::api::auth::{Caller, DeleteTie, Log, ReadLoan, WriteTie};
 use crate::api::body::{Body, PatchBody};
 use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::creating::Creating;
@@ -53,7 +53,7 @@ async fn create_response(
     let creation = creating.of(account, &place, &body.0, body.0.id)?;
     let submission = body.0.parse().map_err(Error::invalid)?;
     let sets = catalogue.clone().into_inner();
-    let made = db.write(account, move |conn| service::create(conn, &sets, account, relationship, submission, &creation)).await?;
+    let made = db.write(caller.view(), move |conn| service::create(conn, &sets, account, relationship, submission, &creation)).await?;
     let location = format!("{place}/{}", made.value.id);
     let tag = etag(made.value.version);
     Ok(reply::created(&creating.conditions.of_a_session(caller.locked), made.fresh, &location, &tag, &view(&catalogue, made.value)?))
@@ -81,7 +81,7 @@ pub struct ResponseFilter {
 )]
 #[get("/v1/relationships/{relationship_id}/responses")]
 async fn list_responses(
-    caller: Caller<Read>,
+    caller: Caller<ReadLoan>,
     req: HttpRequest,
     relationship: web::Path<Uuid>,
     query: web::Query<PageQuery>,
@@ -98,7 +98,7 @@ async fn list_responses(
     let filter = Filter { status: status.map(Status::from), question_set };
     let list = format!("responses {relationship} {filter:?}");
     let wanted = query.parse(&keys, account, &list)?;
-    let page = db.read(account, move |conn| service::list(conn, account, relationship, &filter, &wanted)).await?;
+    let page = db.read(caller.view(), move |conn| service::list(conn, account, relationship, &filter, &wanted)).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
     let data = page.rows.into_iter().map(|row| view(&catalogue, row)).collect::<Result<_, _>>()?;
     Ok(reply::list(&next, &ResponsePage { data, next_cursor: next.cursor.clone() }))
@@ -120,14 +120,14 @@ async fn list_responses(
 )]
 #[get("/v1/relationships/{relationship_id}/responses/{response_id}")]
 async fn get_response(
-    caller: Caller<Read>,
+    caller: Caller<ReadLoan>,
     ids: web::Path<(Uuid, Uuid)>,
     conditions: Conditions,
     db: web::Data<Db>,
     catalogue: web::Data<Catalogue>,
 ) -> Result<HttpResponse, Problem> {
     let (account, (relationship, id)) = (caller.account, typed(&ids));
-    let found = db.read(account, move |conn| store::get(conn, account, relationship, id)).await?;
+    let found = db.read(caller.view(), move |conn| store::get(conn, account, relationship, id)).await?;
     Ok(reply::resource(&conditions, &etag(found.version), &view(&catalogue, found)?))
 }
 
@@ -148,7 +148,7 @@ async fn get_response(
 )]
 #[get("/v1/relationships/{relationship_id}/responses/{response_id}/change")]
 async fn get_response_change(
-    caller: Caller<Read>,
+    caller: Caller<ReadLoan>,
     ids: web::Path<(Uuid, Uuid)>,
     conditions: Conditions,
     db: web::Data<Db>,
@@ -156,7 +156,7 @@ async fn get_response_change(
 ) -> Result<HttpResponse, Problem> {
     let (account, (relationship, id)) = (caller.account, typed(&ids));
     let sets = catalogue.into_inner();
-    let found = db.snapshot(account, move |conn| service::compare(conn, &sets, account, relationship, id)).await?;
+    let found = db.snapshot(caller.view(), move |conn| service::compare(conn, &sets, account, relationship, id)).await?;
     let view = ResponseChangeView::from(found);
     let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
     Ok(reply::resource(&conditions, &tag, &view))
@@ -179,7 +179,7 @@ async fn get_response_change(
 )]
 #[patch("/v1/relationships/{relationship_id}/responses/{response_id}")]
 async fn update_response(
-    caller: Caller<Write>,
+    caller: Caller<WriteTie>,
     ids: web::Path<(Uuid, Uuid)>,
     if_match: IfMatch,
     conditions: Conditions,
@@ -192,7 +192,7 @@ async fn update_response(
     let change = body.0.parse().map_err(Error::invalid)?;
     let sets = catalogue.clone().into_inner();
     let check = move |version| if_match.check(version);
-    let changed = db.write(account, move |conn| service::update(conn, &sets, account, ids, change, check, now)).await?;
+    let changed = db.write(caller.view(), move |conn| service::update(conn, &sets, account, ids, change, check, now)).await?;
     Ok(reply::changed(&conditions, &etag(changed.version), &view(&catalogue, changed)?))
 }
 
@@ -209,13 +209,13 @@ async fn update_response(
 )]
 #[delete("/v1/relationships/{relationship_id}/responses/{response_id}")]
 async fn delete_response(
-    caller: Caller<Delete>,
+    caller: Caller<DeleteTie>,
     ids: web::Path<(Uuid, Uuid)>,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let (account, (relationship, id), now) = (caller.account, typed(&ids), clock.now());
-    db.write(account, move |conn| store::delete(conn, account, relationship, id, now)).await?;
+    db.write(caller.view(), move |conn| store::delete(conn, account, relationship, id, now)).await?;
     Ok(reply::nothing())
 }
 

@@ -27,7 +27,7 @@ pub fn routes(config: &mut ServiceConfig) {
 ))]
 #[get("/v1/account/retention")]
 async fn get_retention(caller: Caller<Read>, db: web::Data<Db>, conditions: Conditions) -> Result<HttpResponse, Problem> {
-    let settings = db.read(caller.account, move |conn| store::get(conn, caller.account)).await?;
+    let settings = db.read(caller.view(), move |conn| store::get(conn, caller.account)).await?;
     Ok(reply::resource(&conditions, &etag(settings.version), &RetentionView::from(settings.kept)))
 }
 
@@ -55,7 +55,8 @@ async fn update_retention(
 ) -> Result<HttpResponse, Problem> {
     let change = body.0.parse().map_err(Error::invalid)?;
     let (account, now) = (caller.account, clock.now());
-    let settings = db.write(account, move |conn| store::update(conn, account, change, |version| if_match.check(version), now)).await?;
+    let settings =
+        db.write(caller.view(), move |conn| store::update(conn, account, change, |version| if_match.check(version), now)).await?;
     Ok(reply::changed(&conditions, &etag(settings.version), &RetentionView::from(settings.kept)))
 }
 
@@ -73,7 +74,7 @@ async fn list_retention_history(
 ) -> Result<HttpResponse, Problem> {
     let (account, list) = (caller.account, "retention history");
     let wanted = query.parse(&keys, account, list)?;
-    let page = db.read(account, move |conn| store::list(conn, account, &wanted)).await?;
+    let page = db.read(caller.view(), move |conn| store::list(conn, account, &wanted)).await?;
     let next = next_of(&req, &keys, account, list, &page)?;
     let data = page.rows.into_iter().map(LineView::from).collect();
     Ok(reply::list(&next, &LinePage { data, next_cursor: next.cursor.clone() }))

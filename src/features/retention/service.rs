@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::db::{Db, upkeep};
-use crate::kernel::{AccountId, Clock, Error};
+use crate::kernel::{AccountId, Clock, Error, View};
 
 /// Transactions that one sweep spends on an account; what is left comes with the next.
 const STEPS: usize = 50;
@@ -35,7 +35,7 @@ impl Retention {
     async fn apply(&self, account: AccountId) -> Result<(), Error> {
         let now = self.clock.now();
         for _ in 0..STEPS {
-            if !self.db.write(account, move |conn| store::apply(conn, account, now)).await? {
+            if !self.db.write(View::whole(account), move |conn| store::apply(conn, account, now)).await? {
                 break;
             }
         }

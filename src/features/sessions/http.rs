@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::model::{Idle, RefreshToken, Session, Wanted};
 use super::service::{Granted, PublishedKeys, Sessions};
 use super::store;
-use crate::api::auth::{Caller, End, Read, Refreshing, SigningIn, Visitor};
+use crate::api::auth::{Caller, End, EndOne, Read, Refreshing, SigningIn, Visitor};
 use crate::api::body::{Body, present};
 use crate::api::guesses::Secret;
 use crate::api::page::{PageQuery, next_of};
@@ -20,7 +20,7 @@ use crate::db::Db;
 use crate::features::accounts::model::Handle;
 use crate::kernel::signing::SigningKey;
 use crate::kernel::token::Scope;
-use crate::kernel::{Clock, Code, Error, Fields, Keys, SessionId, text};
+use crate::kernel::{Clock, Code, Error, Fields, Keys, Reach, RelationshipId, SessionId, text};
 
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -53,6 +53,10 @@ pub struct CreateSession {
     #[serde(default, deserialize_with = "present")]
     #[schema(minimum = 5, maximum = 43200, default = 43200)]
     idle_minutes: Option<i32>,
+    /// The one relationship that the session is for: nothing else of the account exists for it. Without it the session reaches the
+    /// whole account.
+    #[serde(default, deserialize_with = "present")]
+    relationship_id: Option<Uuid>,
 }
 
 /// What a session may do: read, also write, or also delete.
@@ -99,6 +103,10 @@ pub struct TokenPair {
     /// read, read write, or read write delete
     #[schema(max_length = 60)]
     scope: String,
+    /// The one relationship that the session reaches, where it does not reach the whole account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    relationship_id: Option<Uuid>,
 }
 
 impl From<Granted> for TokenPair {
@@ -107,10 +115,11 @@ impl From<Granted> for TokenPair {
             session_id: granted.session.id.0,
             token_type: "Bearer".to_owned(),
             access_token: granted.access_token,
-            expires_in_seconds: i32::try_from(granted.session.idle.token_lifetime().num_seconds()).unwrap_or(i32::MAX),
+            expires_in_seconds: granted.access_seconds,
             refresh_token: granted.refresh_token.expose(),
             refresh_expires_at: granted.session.expires_at,
             scope: granted.session.scope.as_str().to_owned(),
+            relationship_id: granted.session.relationship.map(|id| id.0),
         }
     }
 }
@@ -137,6 +146,14 @@ pub struct SessionView {
     label: Option<String>,
     #[schema(max_length = 60)]
     scope: String,
+    /// The one relationship that it reaches, where it does not reach the whole account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    relationship_id: Option<Uuid>,
+    /// The grant that it came by, where it came by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    grant_id: Option<Uuid>,
     /// Whether this request came through it.
     current: bool,
     created_at: DateTime<Utc>,
@@ -164,6 +181,8 @@ fn view(session: Session, current: SessionId) -> SessionView {
         current: session.id == current,
         label: session.label,
         scope: session.scope.as_str().to_owned(),
+        relationship_id: session.relationship.map(|id| id.0),
+        grant_id: session.grant.map(|id| id.0),
         created_at: session.created_at,
         last_used_at: session.last_used_at,
         idle_minutes: session.idle.minutes(),
@@ -186,13 +205,13 @@ async fn create_session(
     clock: web::Data<Clock>,
     body: Body<CreateSession>,
 ) -> Result<HttpResponse, Problem> {
-    let Body(CreateSession { handle, password, label, scope, idle_minutes }) = body;
+    let Body(CreateSession { handle, password, label, scope, idle_minutes, relationship_id }) = body;
     let mut fields = Fields::default();
     let handle = fields.take("/handle", Handle::parse(&handle));
     let label = label.and_then(|label| fields.take("/label", text::line(&label, 60)));
     let idle = idle_minutes.map_or(Some(Idle::LONGEST), |minutes| fields.take("/idle_minutes", Idle::parse(minutes)));
     let (handle, idle) = fields.finish(handle.zip(idle)).map_err(Error::invalid)?;
-    let wanted = Wanted { label, scope: scope.scope(), idle };
+    let wanted = Wanted { label, scope: scope.scope(), idle, relationship: relationship_id.map(RelationshipId), lent: None };
     let attempt = visitor.attempt(Secret::Password, handle.as_str())?;
     let granted = attempt.settle(sessions.sign_in(handle, &password, wanted, clock.now()).await)?;
     Ok(HttpResponse::Created().json(TokenPair::from(granted)))
@@ -232,7 +251,7 @@ async fn list_sessions(
 ) -> Result<HttpResponse, Problem> {
     let (account, now) = (caller.account, clock.now());
     let wanted = query.parse(&keys, account, "sessions")?;
-    let page = db.read_words(account, move |conn, key| store::list(conn, key, &wanted, now)).await?;
+    let page = db.read_words(caller.view(), move |conn, key| store::list(conn, key, &wanted, now)).await?;
     let next = next_of(&req, &keys, account, "sessions", &page)?;
     let data = page.rows.into_iter().map(|session| view(session, caller.session)).collect();
     Ok(reply::list(&next, &SessionPage { data, next_cursor: next.cursor.clone() }))
@@ -240,7 +259,7 @@ async fn list_sessions(
 
 /// End every session
 ///
-/// This one included.
+/// This one included, and every grant with them.
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "All have ended")))]
 #[delete("/v1/sessions")]
 async fn end_all_sessions(caller: Caller<End>, sessions: web::Data<Sessions>, clock: web::Data<Clock>) -> Result<HttpResponse, Problem> {
@@ -250,7 +269,8 @@ async fn end_all_sessions(caller: Caller<End>, sessions: web::Data<Sessions>, cl
 
 /// End a session
 ///
-/// Its refresh token stops working at once, its access tokens within two seconds. Whoever holds a session may, whatever its scope.
+/// Its refresh token stops working at once, its access tokens within two seconds. Whoever holds a session may, whatever its scope;
+/// one that does not reach the whole account may end itself alone.
 #[utoipa::path(
     tag = "sessions",
     params(("session_id" = Uuid, Path, description = "The session's id")),
@@ -258,12 +278,15 @@ async fn end_all_sessions(caller: Caller<End>, sessions: web::Data<Sessions>, cl
 )]
 #[delete("/v1/sessions/{session_id}")]
 async fn end_session(
-    caller: Caller<End>,
+    caller: Caller<EndOne>,
     id: web::Path<Uuid>,
     sessions: web::Data<Sessions>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let ended = sessions.end(caller.account, SessionId(*id), clock.now()).await?;
+    let id = SessionId(*id);
+    // Of other sessions a narrower one knows nothing.
+    let known = caller.reach == Reach::Whole || id == caller.session;
+    let ended = known && sessions.end(caller.account, id, clock.now()).await?;
     if ended { Ok(reply::nothing()) } else { Err(Error::not_found().into()) }
 }
 

@@ -1,4 +1,4 @@
-//! Sessions: a sign-in, its rotating refresh tokens, and ending it.
+//! Sessions: a sign-in, what it reaches, its rotating refresh tokens, and ending it.
 //!
 //! A refresh token is good once. One that comes back after it was used was stolen, so its whole session ends.
 
@@ -7,4 +7,5 @@ pub mod model;
 mod service;
 mod store;
 
-pub use service::{PublishedKeys, Sessions, StoredSessions};
+pub use http::TokenPair;
+pub use service::{Granted, PublishedKeys, Sessions, StoredSessions};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::kernel::text::Refusal;
 use crate::kernel::token::{ACCESS_TOKEN_LIFETIME, Scope};
-use crate::kernel::{AccountId, Error, Random, SessionId};
+use crate::kernel::{AccountId, Error, GrantId, Random, RelationshipId, SessionId};
 
 /// How long a session may lie without being refreshed before it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,10 @@ pub struct Session {
     pub id: SessionId,
     pub label: Option<String>,
     pub scope: Scope,
+    /// The one relationship that it reaches, where it does not reach everything.
+    pub relationship: Option<RelationshipId>,
+    /// The grant that it came by.
+    pub grant: Option<GrantId>,
     pub created_at: DateTime<Utc>,
     pub last_used_at: DateTime<Utc>,
     pub idle: Idle,
@@ -68,15 +72,33 @@ pub struct Lease {
     pub id: SessionId,
     pub scope: Scope,
     pub idle: Idle,
+    pub relationship: Option<RelationshipId>,
     pub expires_at: DateTime<Utc>,
 }
 
-/// What a client asks for when it signs in.
+/// What a session begins with: what a client asks for when it signs in, or what a grant says.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     pub label: Option<String>,
     pub scope: Scope,
     pub idle: Idle,
+    pub relationship: Option<RelationshipId>,
+    pub lent: Option<Lent>,
+}
+
+/// The grant that a session comes by, and when that ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Lent {
+    pub grant: GrantId,
+    pub until: DateTime<Utc>,
+}
+
+impl Lease {
+    /// How long an access token that is made now is good for: it must not outlive the session.
+    #[must_use]
+    pub fn token_lifetime(&self, now: DateTime<Utc>) -> TimeDelta {
+        self.idle.token_lifetime().min(self.expires_at - now)
+    }
 }
 
 /// What a client holds to go on: the account and session it belongs to, and 256 random bits.

@@ -8,15 +8,14 @@ use tokio::sync::Mutex;
 
 use super::model::{Lease, RefreshToken, Wanted};
 use super::store::{self, Rotation};
-use crate::db::{Conn, Db, withdrawn};
+use crate::db::{AccountKey, Conn, Db, withdrawn};
 use crate::features::accounts::model::Handle;
 use crate::features::accounts::{Passwords, find_by_handle, hold_password, password_hash_of};
-use crate::features::pins;
-use crate::kernel::lock::Lock;
+use crate::features::{pins, relationships};
 use crate::kernel::signing::SigningKey;
-use crate::kernel::token::{Identity, Tokens, Verified};
+use crate::kernel::token::{Identity, Living, Tokens, Verified};
 use crate::kernel::trusted::{LIFE, Trusted};
-use crate::kernel::{AccountId, Clock, Code, Error, Random, SessionId};
+use crate::kernel::{AccountId, Clock, Code, Error, FieldError, Random, SessionId, View};
 
 /// What the session work needs around it.
 #[derive(Clone, Debug)]
@@ -33,27 +32,48 @@ pub struct Sessions {
 pub struct Granted {
     pub session: Lease,
     pub access_token: String,
+    /// How long the access token is good for, in seconds.
+    pub access_seconds: i32,
     pub refresh_token: RefreshToken,
 }
 
 impl Sessions {
-    /// Checks the password and starts a session. Unknown handle and wrong password cost and answer the same.
+    /// Checks the password and starts a session. Unknown handle and wrong password cost and answer the same; whether there is the
+    /// relationship that it is to be for is said after that alone.
     pub async fn sign_in(&self, handle: Handle, password: &str, wanted: Wanted, now: DateTime<Utc>) -> Result<Granted, Error> {
         let (account, stored) = find_by_handle(&self.db, handle, password_hash_of).await?;
         let matches = self.passwords.matches(password, stored.clone()).await?;
         let Some((account, verified)) = account.zip(stored).filter(|_| matches) else {
             return Err(Error::new(Code::InvalidCredentials));
         };
-        let token = RefreshToken::generate(account, SessionId(self.random.uuid_v7(now)?), self.random)?;
-        let (kept, vault) = (token.clone(), self.db.vault().clone());
-        let start = move |conn: &mut Conn| {
+        let admit = move |conn: &mut Conn, _: &AccountKey| {
             // Hashing took a while; a password changed meanwhile ended every session, and this must not be one more.
             hold_password(conn, account, &verified)?;
-            let key = vault.key_of(conn, account)?;
+            if let Some(relationship) = wanted.relationship {
+                relationships::hold(conn, account, relationship).map_err(unknown_relationship)?;
+            }
             pins::resume(conn, account)?;
-            store::insert(conn, &key, &kept, &wanted, now)
+            Ok(wanted)
         };
-        let session = self.db.write(account, start).await?;
+        self.begin(account, now, admit).await
+    }
+
+    /// Starts a session of an account, as `admit` says it may begin, in the same transaction.
+    pub async fn begin(
+        &self,
+        account: AccountId,
+        now: DateTime<Utc>,
+        admit: impl FnOnce(&mut Conn, &AccountKey) -> Result<Wanted, Error> + Send + 'static,
+    ) -> Result<Granted, Error> {
+        let token = RefreshToken::generate(account, SessionId(self.random.uuid_v7(now)?), self.random)?;
+        let kept = token.clone();
+        let start = move |conn: &mut Conn, key: &AccountKey| {
+            let wanted = admit(conn, key)?;
+            store::insert(conn, key, &kept, &wanted, now)
+        };
+        // An account that is gone lets nobody in, in the words of a wrong secret.
+        let gone = |error: Error| if error.code == Code::Unauthenticated { Error::new(Code::InvalidCredentials) } else { error };
+        let session = self.db.write_words(View::whole(account), start).await.map_err(gone)?;
         self.grant(session, token, now)
     }
 
@@ -61,7 +81,7 @@ impl Sessions {
     pub async fn refresh(&self, shown: RefreshToken, now: DateTime<Utc>) -> Result<Granted, Error> {
         let next = RefreshToken::generate(shown.account, shown.session, self.random)?;
         let replacement = next.clone();
-        match self.db.write(shown.account, move |conn| store::rotate(conn, &shown, &replacement, now)).await? {
+        match self.db.write(View::whole(shown.account), move |conn| store::rotate(conn, &shown, &replacement, now)).await? {
             Rotation::Rotated(session) => self.grant(session, next, now),
             Rotation::Reused => {
                 self.trusted.forget(next.account);
@@ -74,22 +94,36 @@ impl Sessions {
 
     /// Ends one session; false where there is no such living one.
     pub async fn end(&self, account: AccountId, session: SessionId, now: DateTime<Utc>) -> Result<bool, Error> {
-        let ended = self.db.write(account, move |conn| store::end(conn, account, session, now)).await;
+        let ended = self.db.write(View::whole(account), move |conn| store::end(conn, account, session, now)).await;
         self.trusted.forget(account);
         ended
     }
 
     /// Ends them all.
     pub async fn end_all(&self, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
-        let ended = self.db.write(account, move |conn| store::end_all(conn, account, now)).await;
+        let ended = self.db.write(View::whole(account), move |conn| store::end_all(conn, account, now)).await;
         self.trusted.forget(account);
         ended
     }
 
     fn grant(&self, session: Lease, refresh_token: RefreshToken, now: DateTime<Utc>) -> Result<Granted, Error> {
         let identity = Identity { account: refresh_token.account, session: session.id, scope: session.scope };
-        Ok(Granted { access_token: self.tokens.issue(&identity, session.idle.token_lifetime(), now)?, session, refresh_token })
+        let access_seconds = i32::try_from(session.token_lifetime(now).num_seconds().max(1)).unwrap_or(i32::MAX);
+        Ok(Granted {
+            access_seconds,
+            access_token: self.tokens.issue(&identity, session.token_lifetime(now), now)?,
+            session,
+            refresh_token,
+        })
     }
+}
+
+/// A relationship that is named in a body and is not there, or no more, makes the member wrong.
+fn unknown_relationship(error: Error) -> Error {
+    if !matches!(error.code, Code::NotFound | Code::Gone) {
+        return error;
+    }
+    Error::invalid(vec![FieldError::new("/relationship_id", "unknown_relationship", "The account has no such relationship.")])
 }
 
 /// Answers the edge's question whether a session lives, from the database.
@@ -100,9 +134,9 @@ pub struct StoredSessions {
 }
 
 impl crate::kernel::token::SessionCheck for StoredSessions {
-    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<Option<Lock>, Error>> + Send>> {
+    fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<Option<Living>, Error>> + Send>> {
         let (db, now, token) = (self.db.clone(), self.clock.now(), token.clone());
-        Box::pin(async move { db.read(token.identity.account, move |conn| store::alive(conn, &token, now)).await })
+        Box::pin(async move { db.read(View::whole(token.identity.account), move |conn| store::alive(conn, &token, now)).await })
     }
 }
 

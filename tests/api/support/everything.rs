@@ -26,6 +26,8 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/relationships/{relationship_id}/responses/{response_id}" => Thing::Own(response(client)),
         "/v1/relationships/{relationship_id}/responses/{response_id}/change" => Thing::Own(format!("{}/change", response(client))),
         "/v1/relationships/{relationship_id}/erasures" => Thing::Own(format!("{}/erasures", relationship(client))),
+        "/v1/relationships/{relationship_id}/grants" => Thing::Own(format!("{}/grants", relationship(client))),
+        "/v1/grants/{grant_id}" => Thing::Own(grant(client)),
         "/v1/account/consents/{consent_id}" => Thing::Own(consent(client)),
         "/v1/account/exports/{export_id}" => Thing::Own(completed_export(client)),
         "/v1/account/exports/{export_id}/data" => Thing::Own(format!("{}/data", completed_export(client))),
@@ -66,6 +68,18 @@ fn consent(client: &Client) -> String {
     let made = client.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true}));
     made.expect(201);
     made.header("location")
+}
+
+/// A grant for a relationship of its own.
+fn grant(client: &Client) -> String {
+    let made = client.post(&format!("{}/grants", relationship(client)), &json!({"lasts_hours": 720, "label": "counselling"}));
+    made.expect(201);
+    made.header("location")
+}
+
+/// The id that a path ends with.
+pub fn id_in(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
 }
 
 fn interaction(client: &Client) -> String {

@@ -14,7 +14,7 @@ use super::service;
 use super::show::{self, Shown};
 use super::wire::{AssessmentPage, AssessmentView, CreateAssessment, IncludeQuery};
 use crate::api::accept::Accept;
-use crate::api::auth::{Assess, Caller, Read};
+use crate::api::auth::{AssessTie, Caller, ReadLoan};
 use crate::api::body::Body;
 use crate::api::conditions::{AcceptLanguage, Conditions};
 use crate::api::creating::Creating;
@@ -57,7 +57,7 @@ fn tag(view: &AssessmentView) -> Result<String, Error> {
 )]
 #[post("/v1/relationships/{relationship_id}/assessments")]
 async fn create_assessment(
-    caller: Caller<Assess>,
+    caller: Caller<AssessTie>,
     relationship: web::Path<Uuid>,
     query: web::Query<IncludeQuery>,
     creating: Creating,
@@ -72,7 +72,7 @@ async fn create_assessment(
     let more = if include.what_would_change { " with what would change" } else { "" };
     let creation = creating.of(account, &format!("assessments of {relationship}{more}"), &body.0, None)?;
     let wanted = body.0.parse().map_err(Error::invalid)?;
-    let made = service::compute(&db, &jobs, catalogue.into_inner(), account, relationship, (wanted, include), creation).await?;
+    let made = service::compute(&db, &jobs, catalogue.into_inner(), caller.view(), relationship, (wanted, include), creation).await?;
     let location = format!("/v1/relationships/{relationship}/assessments/{}", made.value.id);
     let view = AssessmentView::new(made.value.with(include), texts.accepted(language.as_str()));
     Ok(reply::created(&creating.conditions, made.fresh, &location, &tag(&view)?, &view))
@@ -88,7 +88,7 @@ async fn create_assessment(
 )]
 #[get("/v1/relationships/{relationship_id}/assessments")]
 async fn list_assessments(
-    caller: Caller<Read>,
+    caller: Caller<ReadLoan>,
     req: HttpRequest,
     relationship: web::Path<Uuid>,
     query: web::Query<PageQuery>,
@@ -100,7 +100,7 @@ async fn list_assessments(
     let (account, relationship) = (caller.account, RelationshipId(*relationship));
     let list = format!("assessments {relationship}");
     let wanted = query.parse(&keys, account, &list)?;
-    let page = service::list(&db, account, relationship, wanted).await?;
+    let page = service::list(&db, caller.view(), relationship, wanted).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
     let phrases = texts.accepted(language.as_str());
     let data = page.rows.into_iter().map(|row| AssessmentView::new(row.with(Include::default()), phrases)).collect();
@@ -130,7 +130,7 @@ async fn list_assessments(
 )]
 #[get("/v1/relationships/{relationship_id}/assessments/{assessment_id}")]
 async fn get_assessment(
-    caller: Caller<Read>,
+    caller: Caller<ReadLoan>,
     ids: web::Path<(Uuid, Uuid)>,
     query: web::Query<IncludeQuery>,
     accept: Accept,
@@ -140,8 +140,8 @@ async fn get_assessment(
     language: AcceptLanguage,
 ) -> Result<HttpResponse, Problem> {
     let form = accept.choose(&[JSON, SVG, HTML])?;
-    let (account, relationship, id) = (caller.account, RelationshipId(ids.0), AssessmentId(ids.1));
-    let (found, alias) = service::get(&db, account, relationship, id).await?;
+    let (relationship, id) = (RelationshipId(ids.0), AssessmentId(ids.1));
+    let (found, alias) = service::get(&db, caller.view(), relationship, id).await?;
     let (found, phrases) = (found.with(Include::from(&*query)), texts.accepted(language.as_str()));
     let shown = Shown { computed: &found.computed, alias: Some(&alias), phrases };
     Ok(match form {

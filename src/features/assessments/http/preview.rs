@@ -54,7 +54,7 @@ pub async fn preview_assessment(
     let form = accept.choose(&[JSON, SVG, HTML])?;
     let evidence = body.0.parse().map_err(Error::invalid)?;
     let asked = (evidence, Include::from(&*query));
-    let computed = service::preview(&db, &jobs, caller.account, asked, clock.now()).await?;
+    let computed = service::preview(&db, &jobs, caller.view(), asked, clock.now()).await?;
     let phrases = texts.accepted(language.as_str());
     let shown = Shown { computed: &computed, alias: None, phrases };
     Ok(match form {

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use uuid::Uuid;
 
-use crate::api::auth::{Caller, Derive};
+use crate::api::auth::{Caller, DeriveLoan};
 use crate::api::conditions::{AcceptLanguage, Conditions};
 use crate::api::problem::Problem;
 use crate::api::reply;
@@ -29,7 +29,7 @@ use crate::kernel::{Clock, Error, RelationshipId};
 )]
 #[get("/v1/relationships/{relationship_id}/timeline")]
 pub async fn get_timeline(
-    caller: Caller<Derive>,
+    caller: Caller<DeriveLoan>,
     relationship: web::Path<Uuid>,
     query: web::Query<TimelineQuery>,
     conditions: Conditions,
@@ -42,7 +42,7 @@ pub async fn get_timeline(
 ) -> Result<HttpResponse, Problem> {
     let relationship = RelationshipId(*relationship);
     let wanted = query.parse()?;
-    let found = service::timeline(&db, &jobs, catalogue.into_inner(), caller.account, relationship, wanted, clock.now());
+    let found = service::timeline(&db, &jobs, catalogue.into_inner(), caller.view(), relationship, wanted, clock.now());
     let found = found.await.map_err(Error::in_query)?;
     let view = TimelineView::new(relationship, found, texts.accepted(language.as_str()));
     let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use crate::db::schema::{
-    access_log, assessments, consents, interaction_revisions, interactions, relationships, responses, sessions as s, tombstones,
+    access_log, assessments, consents, grants, interaction_revisions, interactions, relationships, responses, sessions as s, tombstones,
 };
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
@@ -22,6 +22,8 @@ struct SessionRow {
     session_id: Uuid,
     label_sealed: Option<Sealed>,
     scope: String,
+    relationship_id: Option<Uuid>,
+    grant_id: Option<Uuid>,
     created_at: DateTime<Utc>,
     last_used_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
@@ -41,6 +43,8 @@ pub fn sessions(conn: &mut Conn, key: &AccountKey, after: Place) -> Result<Vec<S
             id: row.session_id,
             label: row.label_sealed.map(|label| key.open(LABEL, row.session_id, &label)).transpose()?,
             scope: row.scope,
+            relationship: row.relationship_id,
+            grant: row.grant_id,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
             expires_at: row.expires_at,
@@ -76,6 +80,6 @@ pub fn count(conn: &mut Conn, account: AccountId) -> Result<i64, Error> {
             all += $table::table.filter($table::account_id.eq(account.0)).select(count_star()).first::<i64>(conn)?;
         )+};
     }
-    add!(access_log, consents, s, relationships, interactions, interaction_revisions, responses, assessments, tombstones);
+    add!(access_log, consents, s, grants, relationships, interactions, interaction_revisions, responses, assessments, tombstones);
     Ok(all)
 }

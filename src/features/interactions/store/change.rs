@@ -117,12 +117,13 @@ fn write(
 pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, now: DateTime<Utc>) -> Result<(), Error> {
     copies::forget(conn, account)?;
     let entry = locked(conn, account, id)?;
-    tombstones::bury(conn, account, tombstones::Kind::Interaction, id.0, now)?;
+    tombstones::bury(conn, account, tombstones::Kind::Interaction, (id.0, entry.relationship_id), now)?;
     let citing = assessments::table
         .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(entry.relationship_id)))
         .filter(assessments::cited.contains(vec![id.0]));
     let erased: Vec<Uuid> = diesel::delete(citing).returning(assessments::id).get_results(conn)?;
     if !erased.is_empty() {
+        let erased: Vec<_> = erased.into_iter().map(|id| (id, entry.relationship_id)).collect();
         tombstones::bury_all(conn, account, tombstones::Kind::Assessment, &erased, now)?;
     }
     staleness::mark(conn, account, &[Touched::on(entry.relationship_id, entry.local_date)])?;

@@ -43,12 +43,12 @@ impl Notes {
         })
     }
 
-    /// What [`Notes::seal`] sealed.
+    /// What [`Notes::seal`] sealed; nothing where the key is not lent for notes.
     pub fn open(self, key: &AccountKey, row: Uuid, part: i64, sealed: &SealedNote) -> Result<Option<Note>, Error> {
-        if let Some(words) = &sealed.words {
+        if let Some(words) = sealed.words.as_ref().filter(|_| key.opens(self.words())) {
             return key.open_part(self.words(), row, part, words).map(|words| Some(Note::Words(words)));
         }
-        let Some(client) = &sealed.client else { return Ok(None) };
+        let Some(client) = sealed.client.as_ref().filter(|_| key.opens(self.client())) else { return Ok(None) };
         let text = key.open_part(self.client(), row, part, client)?;
         let note: ClientNote = serde_json::from_str(&text).map_err(|_| Error::internal("a stored client note could not be read"))?;
         Ok(Some(Note::Encrypted(note)))

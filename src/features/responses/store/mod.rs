@@ -258,7 +258,7 @@ pub fn delete(
     copies::forget(conn, account)?;
     hold_relationship(conn, account, relationship)?;
     let removed = get_for_update(conn, account, relationship, id)?;
-    tombstones::bury(conn, account, Kind::Response, id.0, now)?;
+    tombstones::bury(conn, account, Kind::Response, (id.0, relationship.0), now)?;
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
     outdate_assessments(conn, account, relationship, &removed.details)
 }
