@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -165,6 +166,9 @@ impl<P: Permission> FromRequest for Caller<P> {
                 return Err(Error::new(Code::InsufficientScope).into());
             }
             spend(&gate, &req, P::CLASS, Subject::Account(identity.account.0))?;
+            if P::CLASS.stores() {
+                Storing(Arc::clone(&gate.limits)).spend(identity.account, 1)?;
+            }
             let Living { lock, reach, .. } = shown.confirm(&gate, P::ASKS).await?;
             if !P::ADMITS.admits(&reach) {
                 return Err(Error::new(Code::InsufficientScope).into());
@@ -276,6 +280,52 @@ impl Shown {
         let living = answer?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
         gate.trusted.remember(self.digest, self.verified, living, asked);
         Ok(living)
+    }
+}
+
+/// What an account may still store today, for work whose amount stands in its body. Everything else that stores is counted as one,
+/// by its permission.
+#[derive(Debug)]
+pub struct Storing(Arc<Limits>);
+
+impl Storing {
+    /// Takes so many from the account's day, or none of them.
+    pub fn spend(&self, account: AccountId, things: usize) -> Result<(), Error> {
+        let count = u32::try_from(things).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+        self.0.take_some(Class::Stored, Subject::Account(account.0), count).map(drop).map_err(|(error, _)| error)
+    }
+}
+
+impl FromRequest for Storing {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(gate(req).map(|gate| Self(Arc::clone(&gate.limits))))
+    }
+}
+
+/// Asks later once more what was asked when a request came in: for answers that take long to send.
+pub struct Standing {
+    gate: web::Data<Gate>,
+    verified: Verified,
+}
+
+impl Standing {
+    /// Fails where the session has ended since.
+    pub async fn holds(&self) -> Result<(), Error> {
+        let living = self.gate.sessions.alive(&self.verified).await?;
+        living.map(drop).ok_or_else(|| Error::new(Code::Unauthenticated))
+    }
+}
+
+impl FromRequest for Standing {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = |gate: web::Data<Gate>| Ok(Self { verified: Shown::read(&gate, req)?.verified, gate });
+        std::future::ready(gate(req).and_then(read))
     }
 }
 

@@ -1,4 +1,5 @@
-//! Rate limits: a bucket per account (or address) and class of request, refilled evenly over a minute.
+//! Rate limits: a bucket per account (or address) and class of request, refilled evenly over a minute; and one for what an account
+//! stores, refilled over a day.
 //!
 //! The headers follow the IETF draft "RateLimit header fields for HTTP".
 
@@ -16,6 +17,7 @@ use crate::config::Limits as Configured;
 use crate::kernel::{Code, Error};
 
 const WINDOW_SECONDS: u64 = 60;
+const DAY_SECONDS: u64 = 86_400;
 
 /// What kind of work a request asks for; each kind has a budget of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub enum Class {
     SignIns,
     Refreshes,
     Accounts,
+    /// What is stored, whatever the request: no header speaks of it until it is spent.
+    Stored,
 }
 
 impl Class {
@@ -41,6 +45,29 @@ impl Class {
             Self::SignIns => "sign-ins",
             Self::Refreshes => "refreshes",
             Self::Accounts => "accounts",
+            Self::Stored => "stored",
+        }
+    }
+
+    const fn window_seconds(self) -> u64 {
+        match self {
+            Self::Reads
+            | Self::Writes
+            | Self::Batches
+            | Self::Assessments
+            | Self::Previews
+            | Self::SignIns
+            | Self::Refreshes
+            | Self::Accounts => WINDOW_SECONDS,
+            Self::Stored => DAY_SECONDS,
+        }
+    }
+
+    /// Whether what is asked for adds to what is stored.
+    pub(super) const fn stores(self) -> bool {
+        match self {
+            Self::Writes | Self::Batches | Self::Assessments => true,
+            Self::Reads | Self::Previews | Self::SignIns | Self::Refreshes | Self::Accounts | Self::Stored => false,
         }
     }
 }
@@ -67,8 +94,8 @@ impl Left {
     /// `RateLimit-Policy` and `RateLimit`.
     #[must_use]
     pub fn headers(&self) -> (String, String) {
-        let name = self.class.name();
-        (format!("\"{name}\";q={};w={WINDOW_SECONDS}", self.limit), format!("\"{name}\";r={};t={}", self.remaining, self.reset_seconds))
+        let (name, window) = (self.class.name(), self.class.window_seconds());
+        (format!("\"{name}\";q={};w={window}", self.limit), format!("\"{name}\";r={};t={}", self.remaining, self.reset_seconds))
     }
 }
 
@@ -82,6 +109,7 @@ pub struct Limits {
     sign_ins: (u32, Bucket),
     refreshes: (u32, Bucket),
     accounts: (u32, Bucket),
+    stored: (u32, Bucket),
 }
 
 impl std::fmt::Debug for Limits {
@@ -102,18 +130,30 @@ impl Limits {
             sign_ins: bucket(configured.sign_ins),
             refreshes: bucket(configured.refreshes),
             accounts: bucket(configured.accounts),
+            stored: daily_bucket(configured.stored_a_day),
         }
     }
 
     /// Takes one from the subject's budget, or refuses with the time until there is one again.
     pub fn take(&self, class: Class, subject: Subject) -> Result<Left, (Error, Left)> {
+        self.take_some(class, subject, NonZeroU32::MIN)
+    }
+
+    /// [`Limits::take`], so many at once: all of them, or none.
+    pub fn take_some(&self, class: Class, subject: Subject, count: NonZeroU32) -> Result<Left, (Error, Left)> {
         let (limit, bucket) = self.of(class);
-        match bucket.check_key(&subject) {
-            Ok(snapshot) => {
+        let window = class.window_seconds();
+        match bucket.check_key_n(&subject, count) {
+            Ok(Ok(snapshot)) => {
                 let remaining = snapshot.remaining_burst_capacity();
-                Ok(Left { class, limit: *limit, remaining, reset_seconds: refill_seconds(*limit, remaining) })
+                Ok(Left { class, limit: *limit, remaining, reset_seconds: refill_seconds(*limit, remaining, window) })
             }
-            Err(not_until) => {
+            // More than a whole budget: no time to wait would be enough, so the longest is named.
+            Err(_) => {
+                let left = Left { class, limit: *limit, remaining: 0, reset_seconds: window };
+                Err((Error::new(Code::TooManyRequests).retry_after(Duration::from_secs(window)), left))
+            }
+            Ok(Err(not_until)) => {
                 let wait = not_until.wait_time_from(DefaultClock::default().now());
                 let seconds = wait.as_secs() + 1;
                 let left = Left { class, limit: *limit, remaining: 0, reset_seconds: seconds };
@@ -126,7 +166,7 @@ impl Limits {
     /// Forgets subjects whose budget is full again, so that memory follows those who are active.
     pub fn forget_idle(&self) {
         let by_account = [&self.reads, &self.writes, &self.batches, &self.assessments, &self.previews];
-        let all = by_account.into_iter().chain([&self.sign_ins, &self.refreshes, &self.accounts]);
+        let all = by_account.into_iter().chain([&self.sign_ins, &self.refreshes, &self.accounts, &self.stored]);
         for (_, bucket) in all {
             bucket.retain_recent();
             bucket.shrink_to_fit();
@@ -143,6 +183,7 @@ impl Limits {
             Class::SignIns => &self.sign_ins,
             Class::Refreshes => &self.refreshes,
             Class::Accounts => &self.accounts,
+            Class::Stored => &self.stored,
         }
     }
 }
@@ -153,9 +194,16 @@ fn bucket(per_minute: u32) -> (u32, Bucket) {
     (limit.get(), bucket.with_middleware())
 }
 
-fn refill_seconds(limit: u32, remaining: u32) -> u64 {
+fn daily_bucket(per_day: u32) -> (u32, Bucket) {
+    let limit = NonZeroU32::new(per_day).unwrap_or(NonZeroU32::MIN);
+    let every = Duration::from_secs(DAY_SECONDS) / limit.get();
+    let quota = Quota::with_period(every).unwrap_or(Quota::per_second(NonZeroU32::MIN)).allow_burst(limit);
+    (limit.get(), RateLimiter::dashmap_with_clock(quota, DefaultClock::default()).with_middleware())
+}
+
+fn refill_seconds(limit: u32, remaining: u32, window: u64) -> u64 {
     let missing = u64::from(limit.saturating_sub(remaining));
-    (missing * WINDOW_SECONDS).div_ceil(u64::from(limit.max(1)))
+    (missing * window).div_ceil(u64::from(limit.max(1)))
 }
 
 #[cfg(test)]
@@ -173,5 +221,18 @@ mod tests {
         assert!(error.retry_after.unwrap() <= Duration::from_secs(31));
         assert!(limits.take(Class::Batches, kim).is_ok());
         assert!(limits.take(Class::Reads, sam).is_ok());
+    }
+
+    #[test]
+    fn a_day_of_storing_is_spent_by_pieces_and_never_overdrawn() {
+        let limits = Limits::new(&Configured { stored_a_day: 1_000, ..Configured::default() });
+        let sam = Subject::Account(Uuid::from_u128(1));
+        let take = |count| limits.take_some(Class::Stored, sam, NonZeroU32::new(count).unwrap());
+        assert_eq!(take(900).unwrap().remaining, 100);
+        let (error, left) = take(101).unwrap_err();
+        assert_eq!((error.code, left.headers().0.as_str()), (Code::TooManyRequests, "\"stored\";q=1000;w=86400"));
+        assert!(error.retry_after.unwrap() <= Duration::from_secs(88), "one more in a thousandth of a day");
+        assert!(take(100).is_ok());
+        assert_eq!(take(1_001).unwrap_err().0.retry_after, Some(Duration::from_hours(24)));
     }
 }

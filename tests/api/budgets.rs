@@ -93,3 +93,20 @@ fn an_account_holds_fifty_sessions_and_the_one_longest_unused_makes_room() {
         refresh(kept).expect(200);
     }
 }
+
+#[test]
+fn what_an_account_stores_in_a_day_is_bounded_and_reading_goes_on() {
+    let service = Service::with(&[("RECIPROCITY_LIMIT_STORED_A_DAY", "10")]);
+    let (me, other) = (service.someone(), service.someone());
+    let made = me.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend"})).expect(201);
+    let tie = made["id"].as_str().unwrap();
+    let item = json!({"relationship_id": tie, "interaction": {"actor": "me", "dimension": "repair"}});
+    let batch = |count: usize| me.post("/v1/interactions/batch", &json!({"items": vec![item.clone(); count]}));
+    assert_eq!(batch(5).expect(200)["created"], 5);
+    let refused = batch(5);
+    refused.problem(429, "too_many_requests");
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 60, "{:?}", refused.headers);
+    let entries = me.get(&format!("/v1/relationships/{tie}/interactions")).expect(200);
+    assert_eq!(entries["data"].as_array().unwrap().len(), 5, "all of a batch or none of it");
+    other.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend"})).expect(201);
+}

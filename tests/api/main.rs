@@ -16,6 +16,7 @@ mod database_down;
 mod demo;
 mod edge;
 mod erasures;
+mod export_downloads;
 mod exports;
 mod framework_errors;
 mod grants;

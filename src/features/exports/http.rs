@@ -15,7 +15,7 @@ use super::csv;
 use super::model::Part;
 use super::service::Exports;
 use super::wire::{AccountData, ExportView};
-use crate::api::auth::{Caller, Read, WriteBatch};
+use crate::api::auth::{Caller, Read, Standing, WriteBatch};
 use crate::api::problem::Problem;
 use crate::kernel::{Code, Error, View};
 
@@ -59,9 +59,14 @@ async fn get_account_export(caller: Caller<Read>, id: web::Path<Uuid>, exports: 
     )
 )]
 #[get("/v1/account/exports/{export_id}/data")]
-async fn download_account_export(caller: Caller<Read>, id: web::Path<Uuid>, exports: web::Data<Exports>) -> Result<HttpResponse, Problem> {
+async fn download_account_export(
+    caller: Caller<Read>,
+    standing: Standing,
+    id: web::Path<Uuid>,
+    exports: web::Data<Exports>,
+) -> Result<HttpResponse, Problem> {
     let completed_at = completed(&exports, caller.view(), *id).await?;
-    let reading = Reading { exports: exports.into_inner(), view: caller.view(), id: *id, number: 0, only: None };
+    let reading = Reading { exports: exports.into_inner(), view: caller.view(), id: *id, number: 0, only: None, standing };
     let start = format!(
         "{{\"format\":\"reciprocity-account\",\"format_version\":1,\"exported_at\":\"{}\"",
         completed_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
@@ -118,13 +123,14 @@ fn empty_lists(parts: impl Iterator<Item = Part>) -> String {
 #[get("/v1/account/exports/{export_id}/tables/{part}")]
 async fn download_account_table(
     caller: Caller<Read>,
+    standing: Standing,
     path: web::Path<(Uuid, String)>,
     exports: web::Data<Exports>,
 ) -> Result<HttpResponse, Problem> {
     let (id, name) = path.into_inner();
     let part = Part::parse(&name).ok_or_else(Error::not_found)?;
     completed(&exports, caller.view(), id).await?;
-    let reading = Reading { exports: exports.into_inner(), view: caller.view(), id, number: 0, only: Some(part) };
+    let reading = Reading { exports: exports.into_inner(), view: caller.view(), id, number: 0, only: Some(part), standing };
     let body = stream::try_unfold((reading, true), move |(mut reading, first)| async move {
         if first {
             return Ok::<_, Error>(Some((Bytes::from(csv::header(part)), (reading, false))));
@@ -155,10 +161,13 @@ struct Reading {
     id: Uuid,
     number: i32,
     only: Option<Part>,
+    /// Asked before each chunk: a session that ended meanwhile gets no more of it.
+    standing: Standing,
 }
 
 impl Reading {
     async fn next(&mut self) -> Result<Option<(Part, String)>, Error> {
+        self.standing.holds().await?;
         let found = self.exports.chunk(self.view, self.id, self.number, self.only).await?;
         Ok(found.map(|(number, part, records)| {
             self.number = number.saturating_add(1);

@@ -61,7 +61,8 @@ impl Exports {
 
     /// The next chunk of a complete export, of one part where it is named.
     pub async fn chunk(&self, view: View, id: Uuid, number: i32, part: Option<Part>) -> Result<Option<(i32, Part, String)>, Error> {
-        self.db.read_words(view, move |conn, key| store::chunk(conn, key, id, number, part)).await
+        let now = self.clock.now();
+        self.db.read_words(view, move |conn, key| store::chunk(conn, key, (id, now), number, part)).await
     }
 
     /// Goes through all accounts: drops the exports that expired, completes those that are not complete.
@@ -96,8 +97,9 @@ impl Exports {
     }
 
     async fn make(&self, account: AccountId) -> Result<(), Error> {
-        let _turn = self.turns.acquire().await.map_err(Error::internal)?;
         loop {
+            // A turn for each step, so that a long export lets a short one through.
+            let _turn = self.turns.acquire().await.map_err(Error::internal)?;
             let (catalogue, texts, now) = (Arc::clone(&self.catalogue), Arc::clone(&self.texts), self.clock.now());
             let step = self.db.write_words(View::whole(account), move |conn, key| {
                 let Some(export) = store::next(conn, account)? else { return Ok(false) };

@@ -15,7 +15,7 @@ use super::wire::{
     ActorWord, BatchItem, BatchResults, CreateBatch, CreateInteraction, DimensionWord, InteractionPage, InteractionView, RevisionPage,
     RevisionView, UpdateInteraction,
 };
-use crate::api::auth::{Caller, DeleteTie, Log, LogBatch, ReadLoan, ReadTie, WriteTie};
+use crate::api::auth::{Caller, DeleteTie, Log, LogBatch, ReadLoan, ReadTie, Storing, WriteTie};
 use crate::api::body::{self, Body, PatchBody};
 use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::creating::Creating;
@@ -83,6 +83,7 @@ async fn create_interaction(
 #[post("/v1/interactions/batch")]
 async fn create_interactions(
     caller: Caller<LogBatch>,
+    storing: Storing,
     creating: Creating,
     keys: web::Data<Keys>,
     random: web::Data<Random>,
@@ -95,6 +96,7 @@ async fn create_interactions(
         let detail = format!("A batch has 1 to {MAX_BATCH} items.");
         return Err(Error::invalid(vec![FieldError::new("/items", "out_of_range", detail)]).into());
     }
+    storing.spend(account, items.len())?;
     let creation = creating.of(account, "interactions/batch", &normal_form(&creating, &items)?, None)?;
     let items = items.iter().map(|raw| read_item(&keys, **random, account, raw, creation.now)).collect();
     let batch = Batch { items, seed: creation.id, idempotency: creation.idempotency, now: creation.now };

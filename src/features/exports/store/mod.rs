@@ -3,6 +3,7 @@
 mod records;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -129,16 +130,18 @@ pub fn add(
 
 /// The first chunk from `number` on, of one part where it is named: its number, its part and its records, comma-separated.
 ///
-/// Nothing where there are no more. An export that is gone since its download began is a failure: what was read of it would
+/// Nothing where there are no more. An export that is gone, or whose day is over, since its download began is a failure: what was read of it would
 /// otherwise end like a whole one.
 pub fn chunk(
     conn: &mut Conn,
     key: &AccountKey,
-    export: Uuid,
+    (export, now): (Uuid, DateTime<Utc>),
     number: i32,
     part: Option<Part>,
 ) -> Result<Option<(i32, Part, String)>, Error> {
+    let own = t::table.filter(t::account_id.eq(key.account().0).and(t::id.eq(export)).and(t::expires_at.gt(now)));
     let mut query = chunks::table
+        .filter(exists(own))
         .filter(chunks::account_id.eq(key.account().0).and(chunks::export_id.eq(export)).and(chunks::number.ge(number)))
         .select((chunks::number, chunks::part, chunks::content_sealed))
         .order(chunks::number.asc())
@@ -147,7 +150,6 @@ pub fn chunk(
         query = query.filter(chunks::part.eq(part.number()));
     }
     let Some((number, part, content)) = query.first::<(i32, i16, Sealed)>(conn).optional()? else {
-        let own = t::table.filter(t::account_id.eq(key.account().0).and(t::id.eq(export)));
         return own.select(t::id).first::<Uuid>(conn).optional()?.map(|_| None).ok_or_else(|| Error::new(Code::Gone));
     };
     let part = Part::of_number(part).ok_or_else(|| Error::internal("a stored chunk has a part this version does not know"))?;
