@@ -26,6 +26,7 @@ pub mod engine;
 pub mod erased;
 pub mod features;
 pub mod healthcheck;
+pub mod issuers;
 pub mod kernel;
 pub mod scales;
 pub mod startup;

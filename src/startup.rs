@@ -8,7 +8,7 @@ mod upkeep;
 
 pub use parts::Parts;
 pub use server::run;
-pub use upkeep::{keep_up, sweep};
+pub use upkeep::{keep_issuers, keep_up, refresh_issuers, sweep};
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
@@ -70,6 +70,7 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
         let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         rotation::try_keys(&parts.db).await.map_err(locked)?;
         let server = run(parts.clone(), listener, config.workers)?;
+        keep_issuers(&parts);
         actix_web::rt::spawn(keep_up(parts));
         actix_web::rt::spawn(stop_on_signal(server.handle(), interrupt, terminate));
         // Said only now: from here on a signal is heard and ends the service in order.

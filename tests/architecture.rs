@@ -40,6 +40,7 @@ const WHOLE_VIEWS: &[(&str, &str)] = &[
     ("src/db/data_keys.rs", "seals everything of an account under a new key"),
     ("src/db/rotation.rs", "tries whether the accounts' keys open, at the start"),
     ("src/features/access_log/service.rs", "writes down what others read"),
+    ("src/features/accounts/external.rs", "finds and makes the account that another issuer's token opens"),
     ("src/features/accounts/service.rs", "lets people in and takes everything of an account"),
     ("src/features/exports/service.rs", "goes on with an export in the background"),
     ("src/features/pins/service.rs", "asks for the PIN, which is the account's, and locks its sessions"),

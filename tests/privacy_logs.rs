@@ -17,8 +17,9 @@ mod planted;
 use log::Log;
 use planted::{PASSWORD, PIN, give_pins, invited, send_everything, signed_in, word};
 use serde_json::json;
-use support::Service;
+use support::issuer::{JWKS, Publisher, Reply, Signer, claims, service_with};
 use support::raw::request;
+use support::{Client, Service};
 
 #[test]
 fn the_main_job_logs_no_word_of_it() {
@@ -58,6 +59,27 @@ fn every_operation_with_secrets_everywhere_logs_none() {
     send_everything(&service, &me, &secrets);
     log.is_silent_about(&secrets);
     assert!(log.text().contains("status=422"));
+}
+
+#[test]
+fn tokens_of_other_issuers_and_what_they_say_are_not_logged_whatever_comes_of_them() {
+    let (log, _turn) = Log::listen();
+    let key = Signer::ed("quokka77-key", 1);
+    let publisher = Publisher::start(&[&key]);
+    let service = service_with(&json!([publisher.at_jwks()]));
+    let said = claims(&publisher.url, "quokka77 person");
+    let client = |token: String| Client::new(service.address, Some(token));
+    let (good, unknown) = (key.token(&said), Signer::ed("quokka77-other", 2).token(&said));
+    client(good.clone()).post("/v1/accounts", &json!({})).expect(201);
+    client(good.clone()).get("/v1/account").expect(200);
+    client(unknown.clone()).get("/v1/account").problem(401, "unauthenticated");
+    client(key.token(&claims("https://quokka77.example", "k"))).get("/v1/account").problem(401, "unauthenticated");
+    publisher.set(JWKS, Reply::Raw(500, "X-Word: quokka77\r\n".to_owned(), b"quokka77".to_vec()));
+    service.refresh_issuers();
+    client(good.clone()).delete("/v1/account").expect(200);
+    let parts = good.split('.').chain(unknown.split('.')).map(str::to_owned);
+    log.is_silent_about(&[good.clone(), unknown.clone(), publisher.url.clone()].into_iter().chain(parts).collect::<Vec<_>>());
+    assert!(log.text().contains("keys could not be fetched") && log.text().contains("status was 500"), "{}", log.text());
 }
 
 #[test]

@@ -43,7 +43,7 @@ def signed_in() -> ApiClient:
     visitor = ApiClient(Configuration(host=URL))
     new = CreateAccount(password=PASSWORD, locale="en", time_zone="Europe/Berlin")
     account = AccountsApi(visitor).create_account(new)
-    assert len(account.recovery_code) > 20
+    assert account.recovery_code is not None and len(account.recovery_code) > 20
     session = SessionsApi(visitor).create_session(CreateSession(handle=account.handle, password=PASSWORD, label="main job"))
     return ApiClient(Configuration(host=URL, access_token=session.access_token))
 

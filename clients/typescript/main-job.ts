@@ -27,7 +27,7 @@ function must<T>(answer: { data?: T; error?: Problem; response: Response }): Non
 async function signedIn(): Promise<Api> {
   const visitor = createClient<paths>({ baseUrl });
   const account = must(await visitor.POST("/v1/accounts", { body: { password, locale: "en", time_zone: "Europe/Berlin" } }));
-  assert(account.recovery_code.length > 20);
+  assert((account.recovery_code ?? "").length > 20);
   const session = must(await visitor.POST("/v1/sessions", { body: { handle: account.handle, password, label: "main job" } }));
   return createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${session.access_token}` } });
 }

@@ -14,11 +14,14 @@ use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
+use super::external::External;
 use super::guesses::{Attempt, Guesses, Secret};
 use super::limits::{Class, Left, Limits, Subject};
 use super::problem::Problem;
+use crate::config::AccountSource;
 use crate::kernel::access::Reader;
-use crate::kernel::token::{Identity, Living, MAX_LENGTH, Scope, SessionCheck, Tokens, Verified};
+use crate::kernel::external::{Claimed, MAX_LENGTH};
+use crate::kernel::token::{Identity, Living, Scope, SessionCheck, Tokens, Verified};
 use crate::kernel::trusted::{Digest, Trusted};
 use crate::kernel::{AccountId, Clock, Code, Error, Reach, SessionId, View};
 
@@ -131,6 +134,10 @@ pub struct Gate {
     /// What was checked a moment ago; whoever ends something forgets it here.
     pub trusted: Trusted,
     pub trusted_proxies: u8,
+    /// Whether our own tokens and passwords open anything.
+    pub accounts: AccountSource,
+    /// Other issuers, where there are any.
+    pub external: Option<External>,
 }
 
 /// The verified caller, with permission `P`.
@@ -160,7 +167,7 @@ impl<P: Permission> FromRequest for Caller<P> {
         let req = req.clone();
         Box::pin(async move {
             let gate = gate(&req)?;
-            let shown = Shown::read(&gate, &req)?;
+            let shown = Shown::read(&gate, &req).await?;
             let identity = shown.verified.identity;
             if !P::allowed(identity.scope) {
                 return Err(Error::new(Code::InsufficientScope).into());
@@ -229,6 +236,9 @@ impl<C: ByAddress> FromRequest for Visitor<C> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(gate(req).and_then(|gate| {
+            if !gate.accounts.has_passwords() && !matches!(C::CLASS, Class::Accounts) {
+                return Err(Error::new(Code::PasswordsNotUsed).into());
+            }
             let address = counted(address(&gate, req));
             spend(&gate, req, C::CLASS, Subject::Address(address))?;
             Ok(Self { guesses: Arc::clone(&gate.guesses), address, class: PhantomData })
@@ -236,11 +246,18 @@ impl<C: ByAddress> FromRequest for Visitor<C> {
     }
 }
 
-fn gate(req: &HttpRequest) -> Result<web::Data<Gate>, Problem> {
+pub(super) fn gate(req: &HttpRequest) -> Result<web::Data<Gate>, Problem> {
     req.app_data::<web::Data<Gate>>().cloned().ok_or_else(|| Error::internal("the gate is not set up").into())
 }
 
-/// A token that was shown and is ours, its session not yet asked for.
+/// The token in the Authorization header, and nowhere else.
+pub(super) fn bearer(req: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = req.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && token.len() <= MAX_LENGTH).then_some(token)
+}
+
+/// A token that was shown and whose signature holds.
 struct Shown {
     verified: Verified,
     digest: Digest,
@@ -249,18 +266,24 @@ struct Shown {
 }
 
 impl Shown {
-    fn read(gate: &Gate, req: &HttpRequest) -> Result<Self, Error> {
-        let header = req.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let (scheme, token) = header.split_once(' ').unwrap_or_default();
-        let token = token.trim();
-        if !scheme.eq_ignore_ascii_case("bearer") || token.len() > MAX_LENGTH {
+    async fn read(gate: &Gate, req: &HttpRequest) -> Result<Self, Error> {
+        let token = bearer(req).ok_or_else(|| Error::new(Code::Unauthenticated))?;
+        let (digest, now) = (Digest::of(token), gate.clock.now());
+        if let Some((verified, living)) = gate.trusted.get(digest, now) {
+            return Ok(Self { verified, digest, believed: Some(living) });
+        }
+        if let Some(external) = &gate.external
+            && let Some(claimed) = external.tokens.verify(token, now).await?
+        {
+            // The account is not known yet, so the subject is counted: a token without an account asks the database in vain.
+            spend(gate, req, Class::Reads, Subject::Account(claimed.subject.budget()))?;
+            let (verified, living) = external.account_of(claimed, digest, &gate.trusted, &gate.clock).await?;
+            return Ok(Self { verified, digest, believed: Some(living) });
+        }
+        if !gate.accounts.has_passwords() {
             return Err(Error::new(Code::Unauthenticated));
         }
-        let (digest, now) = (Digest::of(token), gate.clock.now());
-        match gate.trusted.get(digest, now) {
-            Some((verified, living)) => Ok(Self { verified, digest, believed: Some(living) }),
-            None => Ok(Self { verified: gate.tokens.verify(token, now)?, digest, believed: None }),
-        }
+        Ok(Self { verified: gate.tokens.verify(token, now)?, digest, believed: None })
     }
 
     /// Asks whether the session lives, what it reaches and how its lock is, unless that was asked a moment ago. What cannot be asked is not believed.
@@ -308,28 +331,52 @@ impl FromRequest for Storing {
 /// Asks later once more what was asked when a request came in: for answers that take long to send.
 pub struct Standing {
     gate: web::Data<Gate>,
-    verified: Verified,
+    token: Whose,
+}
+
+/// Who made a token that holds.
+enum Whose {
+    Ours(Verified),
+    Theirs(Claimed),
 }
 
 impl Standing {
-    /// Fails where the session has ended since.
+    /// Fails where the session has ended since. The token may have come to its end: an answer that is long is not cut short by that.
     pub async fn holds(&self) -> Result<(), Error> {
-        let living = self.gate.sessions.alive(&self.verified).await?;
-        living.map(drop).ok_or_else(|| Error::new(Code::Unauthenticated))
+        let living = match (&self.token, &self.gate.external) {
+            (Whose::Ours(verified), _) => self.gate.sessions.alive(verified).await?.is_some(),
+            (Whose::Theirs(claimed), Some(external)) => external.subjects.account_of(*claimed).await?.is_some(),
+            (Whose::Theirs(_), None) => false,
+        };
+        if living { Ok(()) } else { Err(Error::new(Code::Unauthenticated)) }
+    }
+
+    async fn read(gate: web::Data<Gate>, req: HttpRequest) -> Result<Self, Problem> {
+        let token = bearer(&req).ok_or_else(|| Error::new(Code::Unauthenticated))?;
+        let now = gate.clock.now();
+        let theirs = match &gate.external {
+            Some(external) => external.tokens.verify(token, now).await?,
+            None => None,
+        };
+        let token = match theirs {
+            Some(claimed) => Whose::Theirs(claimed),
+            None => Whose::Ours(gate.tokens.verify(token, now)?),
+        };
+        Ok(Self { gate, token })
     }
 }
 
 impl FromRequest for Standing {
     type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let read = |gate: web::Data<Gate>| Ok(Self { verified: Shown::read(&gate, req)?.verified, gate });
-        std::future::ready(gate(req).and_then(read))
+        let req = req.clone();
+        Box::pin(async move { Self::read(gate(&req)?, req).await })
     }
 }
 
-fn spend(gate: &Gate, req: &HttpRequest, class: Class, subject: Subject) -> Result<(), Error> {
+pub(super) fn spend(gate: &Gate, req: &HttpRequest, class: Class, subject: Subject) -> Result<(), Error> {
     let (result, left): (Result<(), Error>, Left) = match gate.limits.take(class, subject) {
         Ok(left) => (Ok(()), left),
         Err((error, left)) => (Err(error), left),

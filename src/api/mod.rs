@@ -4,6 +4,7 @@
 
 pub mod accept;
 pub mod access;
+pub mod applicant;
 pub mod auth;
 pub mod body;
 pub mod conditions;
@@ -11,6 +12,7 @@ pub mod contract;
 pub mod creating;
 pub mod docs;
 pub mod edge;
+pub mod external;
 pub mod guesses;
 pub mod health;
 pub mod idempotency;

@@ -18,7 +18,7 @@ pub struct Face {
 }
 
 /// Every code, in the order of its status; pages and documentation are made from this list.
-pub const ALL: [Code; 29] = [
+pub const ALL: [Code; 30] = [
     Code::InvalidJson,
     Code::InvalidParameter,
     Code::Unauthenticated,
@@ -28,6 +28,7 @@ pub const ALL: [Code; 29] = [
     Code::StepUpRequired,
     Code::WrongPin,
     Code::PinSuspended,
+    Code::PasswordsNotUsed,
     Code::NotFound,
     Code::MethodNotAllowed,
     Code::NotAcceptable,
@@ -112,6 +113,12 @@ pub const fn face(code: Code) -> Face {
             StatusCode::FORBIDDEN,
             "No PIN is taken at the moment",
             "Too many PINs were wrong. Sign in with the password; then a PIN is taken again.",
+        ),
+        Code::PasswordsNotUsed => face_of(
+            "passwords_not_used",
+            StatusCode::FORBIDDEN,
+            "This service has no passwords",
+            "People sign in with another issuer here. Send its access token; POST /v1/accounts with it makes the account.",
         ),
         Code::NotFound => face_of(
             "not_found",

@@ -5,11 +5,15 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+mod address;
+mod issuers;
 mod master_keys;
 mod reach;
 mod timeouts;
 mod weak;
 
+pub use address::Address;
+pub use issuers::{AccountSource, Issuer, KeySource, LONGEST_TOKEN_AGE_MINUTES, ScopeRule, SignatureAlgorithm, type_name};
 pub use master_keys::{MasterKey, MasterKeys};
 pub use reach::{SecurityContact, Tls};
 pub use timeouts::Timeouts;
@@ -33,6 +37,10 @@ pub struct Config {
     pub master_keys: Option<MasterKeys>,
     pub registration: Registration,
     pub issuer: String,
+    /// Whose tokens open accounts.
+    pub accounts: AccountSource,
+    /// The other issuers; none where accounts are built in.
+    pub issuers: Vec<Issuer>,
     pub pool_size: u32,
     pub workers: usize,
     pub limits: Limits,
@@ -152,6 +160,8 @@ impl Config {
             vars.choice("RECIPROCITY_MODE", Mode::Development, &[("development", Mode::Development), ("production", Mode::Production)]);
         let database = vars.database(mode);
         let data_dir = vars.data_dir(root);
+        let issuer = vars.issuer(mode);
+        let (accounts, issuers) = vars.accounts(mode, &issuer);
         let config = Self {
             database,
             listen: SocketAddr::new(
@@ -166,7 +176,9 @@ impl Config {
             postgres_user: vars.get("RECIPROCITY_POSTGRES_USER"),
             master_keys: vars.master_keys(mode),
             registration: vars.registration(mode),
-            issuer: vars.issuer(mode),
+            issuer,
+            accounts,
+            issuers,
             pool_size: vars.count("RECIPROCITY_POOL_SIZE", 16),
             workers: usize::try_from(vars.count("RECIPROCITY_WORKERS", 2)).unwrap_or(2),
             limits: vars.limits(),

@@ -5,11 +5,13 @@
 //! the ledger learns how many accounts were erased and when, not whose. That secret outlives every master key and is in every
 //! backup, so whichever master key opens a backup also finds its accounts in the ledger.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Timestamptz, Uuid};
 
 use super::prelude::sees_all;
 use super::rotation::accounts_after;
@@ -36,9 +38,17 @@ pub fn secret_of(keys: &Keys) -> String {
     format!("{:016x}", u64::from_be_bytes(digest.first_chunk().copied().unwrap_or_default()))
 }
 
-/// Removes the account with everything in it; its key goes too, and with it every word.
-pub fn remove(conn: &mut Conn, account: AccountId) -> Result<(), Error> {
+/// Removes the account with everything in it; its key goes too, and with it every word. Where it is another issuer's, its subject
+/// is remembered, so that a token which is still alive does not make it again.
+pub fn remove(conn: &mut Conn, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
     take_long(conn)?;
+    sql_query(
+        "INSERT INTO erased_subjects (subject_digest, erased_at) SELECT subject_digest, $2 FROM external_subjects WHERE account_id = $1 \
+         ON CONFLICT (subject_digest) DO UPDATE SET erased_at = greatest(erased_subjects.erased_at, EXCLUDED.erased_at)",
+    )
+    .bind::<Uuid, _>(account.0)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)?;
     diesel::delete(account_handles::table.filter(account_handles::account_id.eq(account.0))).execute(conn)?;
     diesel::delete(accounts::table.filter(accounts::account_id.eq(account.0))).execute(conn)?;
     Ok(())
@@ -67,22 +77,21 @@ pub fn read(owner_url: &str) -> Result<Ledger, Error> {
 /// A batch of accounts is one transaction; it may be broken off and repeated.
 pub fn apply(owner_url: &str, ledger: &Ledger, keys: &Keys) -> Result<usize, Error> {
     let mut conn = PgConnection::establish(owner_url).map_err(Error::internal)?;
-    let named: HashSet<&[u8]> = ledger.keys().map(Vec::as_slice).collect();
     conn.transaction(|conn| record(conn, ledger.iter().map(|(digest, at)| (digest.as_slice(), *at))))?;
     let (mut erased, mut after) = (0, AccountId(uuid::Uuid::nil()));
     loop {
         let batch = accounts_after(&mut conn, after, BATCH)?;
         let Some(last) = batch.last() else { return Ok(erased) };
         after = *last;
-        let returned = |account: &AccountId| named.contains(digest_of(keys, *account).as_slice());
-        let again: Vec<AccountId> = batch.into_iter().filter(returned).collect();
+        let returned = |account: AccountId| ledger.get(digest_of(keys, account).as_slice()).map(|at| (account, *at));
+        let again: Vec<(AccountId, DateTime<Utc>)> = batch.into_iter().filter_map(returned).collect();
         erased += again.len();
-        conn.transaction(|conn| again.iter().try_for_each(|account| remove_as_owner(conn, *account)))?;
+        conn.transaction(|conn| again.iter().try_for_each(|(account, at)| remove_as_owner(conn, *account, *at)))?;
     }
 }
 
 /// The policies hold for the owner too, so it names the account as the service does.
-fn remove_as_owner(conn: &mut Conn, account: AccountId) -> Result<(), Error> {
+fn remove_as_owner(conn: &mut Conn, account: AccountId, at: DateTime<Utc>) -> Result<(), Error> {
     conn.batch_execute(&sees_all(&[account]))?;
-    remove(conn, account)
+    remove(conn, account, at)
 }

@@ -88,11 +88,12 @@ diesel::table! {
         account_id -> Uuid,
         locale -> Text,
         time_zone -> Text,
-        password_hash -> Text,
-        recovery_hash -> Text,
+        password_hash -> Nullable<Text>,
+        recovery_hash -> Nullable<Text>,
         version -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        tokens_valid_from -> Nullable<Timestamptz>,
     }
 }
 
@@ -131,6 +132,20 @@ diesel::table! {
     erased_accounts (account_digest) {
         account_digest -> Bytea,
         erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    erased_subjects (subject_digest) {
+        subject_digest -> Bytea,
+        erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    external_subjects (subject_digest) {
+        subject_digest -> Bytea,
+        account_id -> Uuid,
     }
 }
 
@@ -326,6 +341,7 @@ diesel::joinable!(account_imports -> accounts (account_id));
 diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(account_pins -> accounts (account_id));
 diesel::joinable!(consents -> accounts (account_id));
+diesel::joinable!(external_subjects -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
 diesel::joinable!(relationships -> accounts (account_id));
 diesel::joinable!(retention_history -> accounts (account_id));
@@ -345,6 +361,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessments,
     consents,
     erased_accounts,
+    erased_subjects,
+    external_subjects,
     grants,
     idempotency_keys,
     interaction_revisions,

@@ -71,6 +71,7 @@ pub enum Code {
     StepUpRequired,
     WrongPin,
     PinSuspended,
+    PasswordsNotUsed,
     NotFound,
     MethodNotAllowed,
     NotAcceptable,

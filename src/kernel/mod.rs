@@ -6,6 +6,7 @@ pub mod access;
 pub mod clock;
 pub mod code;
 pub mod error;
+pub mod external;
 pub mod ids;
 pub mod keys;
 pub mod lock;

@@ -8,6 +8,7 @@ use super::StartError;
 use crate::api::access::Recorder;
 use crate::api::auth::Gate;
 use crate::api::contract::Contract;
+use crate::api::external::External;
 use crate::api::guesses::Guesses;
 use crate::api::limits::Limits;
 use crate::api::router;
@@ -17,8 +18,8 @@ use crate::config::{Config, MasterKeys, Timeouts};
 use crate::content::{Catalogue, Texts};
 use crate::db::{Db, Vault};
 use crate::features::access_log::AccessLog;
-use crate::features::accounts::Passwords;
 use crate::features::accounts::http::Accounts;
+use crate::features::accounts::{Passwords, StoredSubjects};
 use crate::features::assessments::Jobs;
 use crate::features::exports::Exports;
 use crate::features::grants::Grants;
@@ -26,6 +27,7 @@ use crate::features::imports::Imports;
 use crate::features::pins::Pins;
 use crate::features::retention::Retention;
 use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
+use crate::issuers::Issuers;
 use crate::kernel::token::Tokens;
 use crate::kernel::trusted::Trusted;
 use crate::kernel::{Clock, Keys, Random};
@@ -37,10 +39,11 @@ pub struct Parts {
     pub(super) gate: web::Data<Gate>,
     pub(super) db: web::Data<Db>,
     keys: web::Data<Keys>,
-    clock: web::Data<Clock>,
+    pub(super) clock: web::Data<Clock>,
     random: web::Data<Random>,
     published: web::Data<PublishedKeys>,
-    accounts: web::Data<Accounts>,
+    pub(super) accounts: web::Data<Accounts>,
+    pub(super) issuers: Arc<Issuers>,
     sessions: web::Data<Sessions>,
     pins: web::Data<Pins>,
     grants: web::Data<Grants>,
@@ -66,6 +69,8 @@ impl Parts {
         let tokens = Tokens::new(masters.all(), &config.issuer)?;
         let trusted = Trusted::default();
         let (random, passwords) = (Random, Passwords::new(Random)?);
+        let issuers = Arc::new(Issuers::new(&config.issuers, keys.clone(), &clock)?);
+        let external = External { tokens: Arc::clone(&issuers) as _, subjects: Arc::new(StoredSubjects { db: db.clone() }) };
         let gate = Gate {
             tokens: tokens.clone(),
             clock: clock.clone(),
@@ -74,11 +79,15 @@ impl Parts {
             sessions: Arc::new(StoredSessions { db: db.clone(), clock: clock.clone() }),
             trusted: trusted.clone(),
             trusted_proxies: config.trusted_proxies,
+            accounts: config.accounts,
+            external: Some(external).filter(|_| !config.issuers.is_empty()),
         };
         let published = PublishedKeys::new(db.clone(), clock.clone(), &tokens);
         let registration = config.registration.clone();
         let ledger = keys.clone();
-        let accounts = Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, ledger, trusted: trusted.clone() };
+        let source = config.accounts;
+        let accounts =
+            Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, source, ledger, trusted: trusted.clone() };
         let pins = Pins { db: db.clone(), passwords: passwords.clone(), keys: keys.clone(), trusted: trusted.clone(), random };
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted: trusted.clone(), random };
         let grants = Grants { db: db.clone(), sessions: sessions.clone(), trusted, random };
@@ -95,6 +104,7 @@ impl Parts {
             random: web::Data::new(random),
             published: web::Data::new(published),
             accounts: web::Data::new(accounts),
+            issuers,
             sessions: web::Data::new(sessions),
             pins: web::Data::new(pins),
             grants: web::Data::new(grants),

@@ -20,11 +20,29 @@ pub async fn keep_up(parts: Parts) {
 /// One time through everything that is kept for a time. What cannot be done is said in the log and comes again with the next time.
 pub async fn sweep(parts: &Parts) {
     // Exports come last: completing them takes longest.
-    let swept = [parts.access_log.sweep().await, parts.retention.sweep().await, parts.exports.sweep().await];
-    for (what, done) in ["access_log", "retention", "exports"].into_iter().zip(swept) {
+    let subjects = parts.accounts.sweep(parts.clock.now()).await;
+    let swept = [subjects, parts.access_log.sweep().await, parts.retention.sweep().await, parts.exports.sweep().await];
+    for (what, done) in ["erased_subjects", "access_log", "retention", "exports"].into_iter().zip(swept) {
         if let Err(error) = done {
             let cause = error.cause_text();
             tracing::warn!(code = ?error.code, cause, what, "old rows could not be looked for; the next time comes in an hour");
         }
     }
+}
+
+/// Fetches the other issuers' keys now, each on its own, and again and again at its interval.
+pub fn keep_issuers(parts: &Parts) {
+    for (refresher, every) in parts.issuers.refreshing() {
+        actix_web::rt::spawn(async move {
+            loop {
+                refresher.refresh().await;
+                sleep(every).await;
+            }
+        });
+    }
+}
+
+/// Fetches every other issuer's keys once.
+pub async fn refresh_issuers(parts: &Parts) {
+    parts.issuers.refresh().await;
 }

@@ -29,6 +29,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("accounts", Ok("account")),
     ("assessments", Ok("assessments")),
     ("consents", Ok("consents")),
+    ("external_subjects", Err("a digest that says to this service alone who an issuer says it is")),
     ("grants", Ok("grants")),
     ("idempotency_keys", Err("digests of requests, for a day")),
     ("interaction_revisions", Ok("interaction_history")),
@@ -46,6 +47,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
 const COLUMNS: &[(&str, &str)] = &[
     ("accounts.password_hash", "a secret"),
     ("accounts.recovery_hash", "a secret"),
+    ("accounts.tokens_valid_from", "when every session was last ended, where another issuer's tokens are refused since"),
     ("assessments.cited", "its entries are named in the result"),
     ("assessments.evidence_digest", "evidence.digest"),
     ("assessments.method_name", "method.name"),

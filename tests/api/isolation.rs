@@ -11,11 +11,12 @@ use crate::support::document::{Document, Operation};
 use crate::support::everything::{Thing, must_make, path_for};
 use crate::support::{Answer, Client, Service, rows};
 
-/// Without a policy, because it is read before the account is known: a handle, whose it is, and nothing else.
-const WITHOUT_POLICY: &str = "account_handles";
+/// Without a policy, because they are read before the account is known: a name (a handle, or a digest of who an issuer says it is),
+/// whose it is, and nothing else.
+const WITHOUT_POLICY: &[(&str, &str)] = &[("account_handles", "handle"), ("external_subjects", "subject_digest")];
 /// Not an account's: which migrations have run, the service's own key, signing keys that are no longer believed, digests of accounts
-/// that are no more.
-const OF_NOBODY: &[&str] = &["__diesel_schema_migrations", "erased_accounts", "request_keys", "withdrawn_signing_keys"];
+/// that are no more, and of subjects who had one.
+const OF_NOBODY: &[&str] = &["__diesel_schema_migrations", "erased_accounts", "erased_subjects", "request_keys", "withdrawn_signing_keys"];
 
 pub fn account_of(client: &Client) -> String {
     client.get("/v1/account").expect(200)["id"].as_str().unwrap().to_owned()
@@ -159,14 +160,13 @@ fn every_table_is_an_accounts_and_behind_a_policy_that_holds_for_its_owner_too()
         "SELECT relname::text AS word FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace \
          AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY 1",
     );
-    let mut expected: Vec<&str> = OF_NOBODY.iter().copied().chain([WITHOUT_POLICY]).collect();
+    let mut expected: Vec<&str> = OF_NOBODY.iter().copied().chain(WITHOUT_POLICY.iter().map(|(table, _)| *table)).collect();
     expected.sort_unstable();
     assert_eq!(open, expected, "these tables have no forced policy");
-    let columns = rows::words(
-        &mut conn,
-        &format!("SELECT column_name::text AS word FROM information_schema.columns WHERE table_name = '{WITHOUT_POLICY}' ORDER BY 1"),
-    );
-    assert_eq!(columns, ["account_id", "handle"], "what has no policy holds nothing else");
+    for (table, name) in WITHOUT_POLICY {
+        let query = format!("SELECT column_name::text AS word FROM information_schema.columns WHERE table_name = '{table}' ORDER BY 1");
+        assert_eq!(rows::words(&mut conn, &query), ["account_id", *name], "what has no policy holds nothing else");
+    }
     let bypass = "SELECT count(*) AS count FROM pg_roles WHERE rolname = 'reciprocity_app' AND (rolsuper OR rolbypassrls)";
     assert_eq!(rows::count(&mut conn, bypass), 0);
     let owned = "SELECT count(*) AS count FROM pg_class WHERE relowner = 'reciprocity_app'::regrole";
@@ -174,7 +174,8 @@ fn every_table_is_an_accounts_and_behind_a_policy_that_holds_for_its_owner_too()
 }
 
 pub fn policed(conn: &mut PgConnection) -> Vec<String> {
-    let tables: Vec<String> = rows::tables_of_accounts(conn).into_iter().filter(|table| table != WITHOUT_POLICY).collect();
+    let tables: Vec<String> =
+        rows::tables_of_accounts(conn).into_iter().filter(|table| !WITHOUT_POLICY.iter().any(|(open, _)| open == table)).collect();
     assert!(tables.len() >= 6, "{tables:?}");
     tables
 }

@@ -21,7 +21,24 @@ pub const ROOMS: &[Room] = &[
     room("engine", &[], &["libm"]),
     room("kernel", &[], &["aws_lc_rs", "base64", "chrono", "chrono_tz", "jsonwebtoken", "serde", "thiserror", "uuid", "zeroize"]),
     room("content", &[], &["aws_lc_rs", "include_dir", "serde", "serde_json", "thiserror"]),
-    room("config", &[], &["base64", "chrono", "nix", "thiserror", "zeroize"]),
+    room("config", &[], &["base64", "chrono", "nix", "serde", "serde_json", "thiserror", "zeroize"]),
+    room(
+        "issuers",
+        &["kernel", "config"],
+        &[
+            "base64",
+            "chrono",
+            "jsonwebtoken",
+            "rustls",
+            "rustls_native_certs",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "tokio",
+            "tracing",
+            "ureq",
+        ],
+    ),
     room(
         "db",
         &["kernel", "config"],
@@ -108,7 +125,9 @@ pub const ROOMS: &[Room] = &[
 
 /// Files of a feature that are not named by their room: which room they belong to.
 const NAMED_OTHERWISE: &[(&str, &str)] = &[
+    ("accounts/external", "features/*/service"),
     ("accounts/password", "features/*/service"),
+    ("accounts/subjects", "features/*/store"),
     ("assessments/gather", "features/*/service"),
     ("assessments/jobs", "features/*/service"),
     ("assessments/outcome", "features/*/service"),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod issuer;
 mod program;
 
 use std::process::Command;
@@ -11,6 +12,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::{Uid, User};
 use serde_json::json;
 
+use issuer::Issuer;
 use program::{Folder, Program};
 
 #[test]
@@ -207,5 +209,24 @@ fn an_ordinary_user_needs_nothing_from_root() {
     let program = Program::start_as(&folder, &user);
     let handle = program.make_account();
     program.sign_in(&handle);
+    program.end(Signal::SIGTERM);
+}
+
+#[test]
+fn keys_of_another_issuer_are_fetched_over_tls_from_whom_the_systems_authorities_know() {
+    let folder = Folder::new();
+    let authority = Folder::new();
+    let file = authority.path().join("authority.pem");
+    let issuer = Issuer::start(&file);
+    let listed = issuer.listed();
+    let believing = [("RECIPROCITY_ACCOUNTS", "both"), ("RECIPROCITY_ISSUERS", &listed), ("SSL_CERT_FILE", file.to_str().unwrap())];
+    let program = Program::start(&folder, &believing);
+    assert!(program.post(Some(&issuer.token()), "/v1/accounts", &json!({}))["id"].is_string());
+    assert!(program.get(&issuer.token(), "/v1/account")["id"].is_string());
+    program.end(Signal::SIGTERM);
+
+    let program = Program::start(&folder, &believing[..2]);
+    let answer = program.get(&issuer.token(), "/v1/account");
+    assert_eq!(answer["code"], "unauthenticated", "nobody knows its authority: {answer}");
     program.end(Signal::SIGTERM);
 }

@@ -49,13 +49,17 @@ impl Operation<'_> {
     }
 
     fn secured(&self) -> bool {
-        self.fields.get("security").and_then(Value::as_array).is_none_or(|list| !list.is_empty())
+        self.fields.get("security").and_then(Value::as_array).is_none_or(|list| !list.is_empty() && !list.contains(&json!({})))
     }
 
-    /// utoipa writes "no security" as `[{}]`, which means "optional"; none is `[]`.
+    /// utoipa writes "no security" as `[{}]`, which means "optional"; none is `[]`. Where a token may come and need not, both stand there.
     fn security(&mut self) {
-        let open = self.fields.get("security").is_some_and(|list| *list == json!([{}]));
-        let value = if open { json!([]) } else { json!([{ "bearer": [] }]) };
+        let said = self.fields.get("security").and_then(Value::as_array).map(Vec::as_slice);
+        let value = match said {
+            Some([nothing]) if *nothing == json!({}) => json!([]),
+            Some(several) if several.contains(&json!({})) => json!([{}, { "bearer": [] }]),
+            Some(_) | None => json!([{ "bearer": [] }]),
+        };
         self.fields.insert("security".to_owned(), value);
     }
 

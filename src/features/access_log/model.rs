@@ -69,7 +69,7 @@ impl Class {
     pub fn of_route(template: &str) -> Option<Self> {
         let parts: Vec<&str> = template.split('/').skip(1).collect();
         match parts.as_slice() {
-            ["v1", "account"] | ["v1", "account", "consents" | "pin" | "retention", ..] => Some(Self::Account),
+            ["v1", "account" | "accounts"] | ["v1", "account", "consents" | "pin" | "retention", ..] => Some(Self::Account),
             ["v1", "account", "access-log"] => Some(Self::AccessLog),
             ["v1", "account", "exports", ..] => Some(Self::Exports),
             // Unlocking shows nothing but a time.

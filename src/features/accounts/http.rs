@@ -1,15 +1,17 @@
 //! Accounts over HTTP.
 
-use actix_web::{HttpResponse, delete, get, patch, post, put, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, delete, get, patch, post, put, web};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::external::Opened;
 use super::model::{Account, Handle, Password, RecoveryCode, Settings, parse_invite_code, parse_locale};
 pub use super::service::Accounts;
 use super::store;
-use crate::api::auth::{Caller, Delete, Read, Registering, Rekey, SigningIn, Visitor, Write};
+use crate::api::applicant::Applicant;
+use crate::api::auth::{Caller, Delete, Read, Rekey, SigningIn, Visitor, Write};
 use crate::api::body::{Body, PatchBody, present};
 use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::guesses::Secret;
@@ -17,6 +19,8 @@ use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::db::Db;
 use crate::features::erasures::ErasureReceipt;
+use crate::kernel::access::Reader;
+use crate::kernel::external::Claimed;
 use crate::kernel::{Clock, Error, FieldError, Fields, zone};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -34,9 +38,11 @@ pub fn routes(config: &mut ServiceConfig) {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"password": "seven quiet green lamps", "locale": "en", "time_zone": "Europe/Berlin"}))]
 pub struct CreateAccount {
-    /// At least 12 characters; a few words are good. The commonest passwords are refused, and handles and recovery codes.
+    /// At least 12 characters; a few words are good. The commonest passwords are refused, and handles and recovery codes. Needed, except
+    /// with the access token of another issuer, which takes none.
+    #[serde(default, deserialize_with = "present")]
     #[schema(min_length = 12, max_length = 256, format = Password)]
-    password: String,
+    password: Option<String>,
     /// A language tag such as en or pt-BR.
     #[serde(default, deserialize_with = "present")]
     #[schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", default = "en")]
@@ -51,7 +57,7 @@ pub struct CreateAccount {
     invite_code: Option<String>,
 }
 
-/// An account just made: the only time that the recovery code is shown.
+/// An account just made: the only time that a recovery code is shown.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "01980000-0000-7000-8000-0000000000a1", "handle": "k3v9-t0qz-8m4x-wc2r-fx", "locale": "en", "time_zone": "Europe/Berlin",
@@ -60,9 +66,10 @@ pub struct CreateAccount {
 pub struct NewAccount {
     #[serde(flatten)]
     account: AccountView,
-    /// Write it down: it is the only way back in when the password is lost.
+    /// Write it down: it is the only way back in when the password is lost. An account of another issuer has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 60)]
-    recovery_code: String,
+    recovery_code: Option<String>,
 }
 
 /// An account as its owner sees it.
@@ -73,7 +80,7 @@ pub struct NewAccount {
 }))]
 pub struct AccountView {
     id: uuid::Uuid,
-    /// What to sign in with; made by the server.
+    /// The account's name, made by the server: what to sign in with where there is a password.
     #[schema(max_length = 60)]
     handle: String,
     #[schema(max_length = 35)]
@@ -161,27 +168,59 @@ fn settings(fields: &mut Fields, locale: Option<&str>, time_zone: Option<&str>) 
 
 /// Create an account
 ///
-/// No e-mail and no phone number: the server makes a handle to sign in with and a recovery code, shown this once.
-#[utoipa::path(tag = "accounts", security(()), request_body = CreateAccount, responses(
-    (status = 201, description = "The account, with its recovery code", body = NewAccount),
-    (status = 403, description = "Registration is not open"),
+/// No e-mail and no phone number: the server makes a handle to sign in with and a recovery code, shown this once. With the access token
+/// of another issuer that this service believes, and no password, the account is that of the token's subject: made now, or found
+/// and answered with 200, so that an app may send this after every sign-in. A token from before the account was erased makes none.
+#[utoipa::path(tag = "accounts", security((), ("bearer" = [])), request_body = CreateAccount, responses(
+    (status = 201, description = "The account, with its recovery code where it has a password", body = NewAccount),
+    (status = 200, description = "The account that the token's subject has", body = NewAccount),
+    (status = 401, description = "The token is not believed, or not any more"),
+    (status = 403, description = "Registration is not open, or there are no passwords here"),
 ))]
 #[post("/v1/accounts")]
 async fn create_account(
-    _visitor: Visitor<Registering>,
+    applicant: Applicant,
+    req: HttpRequest,
     accounts: web::Data<Accounts>,
     clock: web::Data<Clock>,
     body: Body<CreateAccount>,
 ) -> Result<HttpResponse, Problem> {
-    let Body(CreateAccount { password, locale, time_zone, invite_code }) = body;
+    match applicant {
+        Applicant::Visitor => register(&accounts, body.0, clock.now()).await,
+        Applicant::External(claimed) => {
+            let opened = open(&accounts, claimed, &body.0, clock.now()).await?;
+            // One that was there before has been shown to whoever holds the token, which the access log notes.
+            req.extensions_mut().insert(Reader { account: opened.account.id, session: claimed.session, grant: None });
+            let mut answer = if opened.made { HttpResponse::Created() } else { HttpResponse::Ok() };
+            let view = NewAccount { account: opened.account.into(), recovery_code: None };
+            Ok(answer.insert_header(("Location", "/v1/account")).json(view))
+        }
+    }
+}
+
+async fn register(accounts: &Accounts, asked: CreateAccount, now: DateTime<Utc>) -> Result<HttpResponse, Problem> {
     let mut fields = Fields::default();
-    let settings = settings(&mut fields, locale.as_deref(), time_zone.as_deref());
-    let invite_code = invite_code.and_then(|code| fields.take("/invite_code", parse_invite_code(&code)));
-    let password = fields.take("/password", Password::parse(password));
+    let settings = settings(&mut fields, asked.locale.as_deref(), asked.time_zone.as_deref());
+    let invite_code = asked.invite_code.and_then(|code| fields.take("/invite_code", parse_invite_code(&code)));
+    let password = asked.password.ok_or(("required", "This member is needed.".to_owned()));
+    let password = fields.take("/password", password.and_then(Password::parse));
     let password = fields.finish(password).map_err(Error::invalid)?;
-    let (account, recovery) = accounts.create(password, invite_code.as_deref(), settings, clock.now()).await?;
-    let view = NewAccount { account: account.into(), recovery_code: recovery.expose().to_owned() };
+    let (account, recovery) = accounts.create(password, invite_code.as_deref(), settings, now).await?;
+    let view = NewAccount { account: account.into(), recovery_code: Some(recovery.expose().to_owned()) };
     Ok(HttpResponse::Created().insert_header(("Location", "/v1/account")).json(view))
+}
+
+/// The account of another issuer's subject, made or found.
+async fn open(accounts: &Accounts, claimed: Claimed, asked: &CreateAccount, now: DateTime<Utc>) -> Result<Opened, Problem> {
+    let mut fields = Fields::default();
+    let settings = settings(&mut fields, asked.locale.as_deref(), asked.time_zone.as_deref());
+    for (pointer, given) in [("/password", asked.password.is_some()), ("/invite_code", asked.invite_code.is_some())] {
+        if given {
+            fields.push(pointer, "not_taken", "An account of another issuer takes none.");
+        }
+    }
+    let settings = fields.finish(Some(settings)).map_err(Error::invalid)?;
+    Ok(accounts.open(claimed, settings, now).await?)
 }
 
 /// Read the account

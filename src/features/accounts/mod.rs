@@ -1,14 +1,19 @@
 //! Accounts: a handle and a recovery code made by the server, a password, a language and a time zone.
 //!
-//! No e-mail and no phone number: nobody can probe whether a person has an account.
+//! No e-mail and no phone number: nobody can probe whether a person has an account. Where another issuer signs the person in, there
+//! is no password either, and the account is found by a digest of who the issuer says it is.
 
+mod external;
 pub mod http;
 pub mod model;
 mod password;
 mod service;
 mod store;
+mod subjects;
 
+pub use external::StoredSubjects;
 pub use http::{AccountView, UpdateAccount};
 pub use password::Passwords;
 pub use service::{find_by_handle, verify_password};
 pub use store::{end_grants, get, hold_password, password_hash_of, time_zone_of, update};
+pub use subjects::end_tokens;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::Passwords;
 use super::model::{Account, Handle, Password, RecoveryCode, Settings};
 use super::store::{self, Hashes, Verified};
-use crate::config::Registration;
+use crate::config::{AccountSource, Registration};
 use crate::db::{Conn, Db, erased};
 use crate::features::erasures::{self, model::Receipt};
 use crate::kernel::trusted::Trusted;
@@ -18,6 +18,8 @@ pub struct Accounts {
     pub passwords: Passwords,
     pub random: Random,
     pub registration: Registration,
+    /// Whether anybody may have a password here.
+    pub source: AccountSource,
     /// Names erased accounts in the ledger; the secret that requests are recognised with, which outlives every master key.
     pub ledger: Keys,
     pub trusted: Trusted,
@@ -51,6 +53,9 @@ impl Accounts {
         settings: Settings,
         now: DateTime<Utc>,
     ) -> Result<(Account, RecoveryCode), Error> {
+        if !self.source.has_passwords() {
+            return Err(Error::new(Code::PasswordsNotUsed));
+        }
         self.admit(invite_code)?;
         let account = AccountId(self.random.uuid_v7(now)?);
         let (handle, recovery) = (Handle::generate(self.random)?, RecoveryCode::generate(self.random)?);
@@ -60,7 +65,7 @@ impl Accounts {
         };
         let vault = self.db.vault().clone();
         let insert = move |conn: &mut Conn| {
-            let made = store::insert(conn, account, &handle, &settings, &hashes, now)?;
+            let made = store::insert(conn, account, &handle, &settings, Some(&hashes), now)?;
             vault.make_key(conn, account, now)?;
             Ok(made)
         };

@@ -15,8 +15,8 @@ struct NewAccountRow<'a> {
     account_id: Uuid,
     locale: &'a str,
     time_zone: &'a str,
-    password_hash: &'a str,
-    recovery_hash: &'a str,
+    password_hash: Option<&'a str>,
+    recovery_hash: Option<&'a str>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -28,21 +28,21 @@ pub struct Hashes {
     pub recovery: String,
 }
 
-/// Makes an account and its handle.
+/// Makes an account and its handle; without secrets where its sign-ins are another issuer's.
 pub fn insert(
     conn: &mut PgConnection,
     account: AccountId,
     handle: &Handle,
     settings: &Settings,
-    hashes: &Hashes,
+    hashes: Option<&Hashes>,
     now: DateTime<Utc>,
 ) -> Result<Account, Error> {
     let row = NewAccountRow {
         account_id: account.0,
         locale: settings.locale.as_deref().unwrap_or("en"),
         time_zone: settings.time_zone.unwrap_or(Tz::UTC).name(),
-        password_hash: &hashes.password,
-        recovery_hash: &hashes.recovery,
+        password_hash: hashes.map(|hashes| hashes.password.as_str()),
+        recovery_hash: hashes.map(|hashes| hashes.recovery.as_str()),
         created_at: now,
         updated_at: now,
     };
@@ -114,9 +114,10 @@ pub fn account_of_handle(conn: &mut PgConnection, handle: &Handle) -> Result<Opt
     Ok(found.map(AccountId))
 }
 
-/// The stored password hash.
+/// The stored password hash; none where another issuer signs the person in.
 pub fn password_hash_of(conn: &mut PgConnection, account: AccountId) -> Result<Option<String>, Error> {
-    Ok(accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::password_hash).first(conn).optional()?)
+    let own = accounts::table.filter(accounts::account_id.eq(account.0));
+    Ok(own.select(accounts::password_hash).first::<Option<String>>(conn).optional()?.flatten())
 }
 
 /// Keeps the password from being changed until the transaction ends; fails where `verified` is no longer its hash.
@@ -130,7 +131,8 @@ pub fn hold_password(conn: &mut PgConnection, account: AccountId, verified: &str
 
 /// The stored hash of the recovery code.
 pub fn recovery_hash_of(conn: &mut PgConnection, account: AccountId) -> Result<Option<String>, Error> {
-    Ok(accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::recovery_hash).first(conn).optional()?)
+    let own = accounts::table.filter(accounts::account_id.eq(account.0));
+    Ok(own.select(accounts::recovery_hash).first::<Option<String>>(conn).optional()?.flatten())
 }
 
 /// The secret that was checked before a change, as it was stored then.

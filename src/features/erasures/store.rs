@@ -111,7 +111,7 @@ pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateT
         (Class::Sessions, count_of!(sessions)),
     ];
     erased::record(conn, [(digest, now)])?;
-    erased::remove(conn, account)?;
+    erased::remove(conn, account, now)?;
     Ok(Receipt { extent: Extent::Account, erased, erased_at: now })
 }
 

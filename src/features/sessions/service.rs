@@ -10,7 +10,7 @@ use super::model::{Lease, RefreshToken, Wanted};
 use super::store::{self, Rotation};
 use crate::db::{AccountKey, Conn, Db, withdrawn};
 use crate::features::accounts::model::Handle;
-use crate::features::accounts::{Passwords, find_by_handle, hold_password, password_hash_of};
+use crate::features::accounts::{Passwords, end_tokens, find_by_handle, hold_password, password_hash_of};
 use crate::features::{pins, relationships};
 use crate::kernel::signing::SigningKey;
 use crate::kernel::token::{Identity, Living, Tokens, Verified};
@@ -101,7 +101,11 @@ impl Sessions {
 
     /// Ends them all.
     pub async fn end_all(&self, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
-        let ended = self.db.write(View::whole(account), move |conn| store::end_all(conn, account, now)).await;
+        let end = move |conn: &mut Conn| {
+            store::end_all(conn, account, now)?;
+            end_tokens(conn, account, now)
+        };
+        let ended = self.db.write(View::whole(account), end).await;
         self.trusted.forget(account);
         ended
     }

@@ -4,6 +4,7 @@ mod client;
 pub mod database;
 pub mod document;
 pub mod everything;
+pub mod issuer;
 pub mod raw;
 pub mod rows;
 pub mod schema;
@@ -31,7 +32,7 @@ pub struct Service {
     pub address: SocketAddr,
     pub clock: Clock,
     pub database: database::Fresh,
-    _running: Running,
+    running: Running,
 }
 
 /// A server on a port of its own, whatever its database is. It stops when it is dropped.
@@ -39,6 +40,7 @@ pub struct Running {
     pub address: SocketAddr,
     pub clock: Clock,
     server: ServerHandle,
+    parts: Parts,
 }
 
 /// The master key of every service under test.
@@ -73,14 +75,20 @@ impl Running {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, receiver) = mpsc::channel();
+        let shared = parts.clone();
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = startup::run(parts, listener, 1).unwrap();
+                let server = startup::run(shared, listener, 1).unwrap();
                 sender.send(server.handle()).unwrap();
                 server.await.unwrap();
             });
         });
-        Self { address, clock, server: receiver.recv().unwrap() }
+        Self { address, clock, server: receiver.recv().unwrap(), parts }
+    }
+
+    /// What runs beside a service at an interval, once: fetching other issuers' keys.
+    pub fn refresh_issuers(&self) {
+        actix_web::rt::System::new().block_on(startup::refresh_issuers(&self.parts));
     }
 }
 
@@ -94,7 +102,7 @@ impl Service {
     pub fn with(vars: &[(&str, &str)]) -> Self {
         let database = database::Fresh::new();
         let running = Running::start(&database.url, vars);
-        Self { address: running.address, clock: running.clock.clone(), database, _running: running }
+        Self { address: running.address, clock: running.clock.clone(), database, running }
     }
 
     /// What runs beside a service every hour, once and to its end; the services of tests do nothing of it by themselves.
@@ -104,6 +112,11 @@ impl Service {
         let masters = MasterKeys { current: MasterKey(MASTER), older: Vec::new() };
         let parts = Parts::new(&config(url, &[]), url, &masters, &secret, self.clock.clone()).unwrap();
         actix_web::rt::System::new().block_on(startup::sweep(&parts));
+    }
+
+    /// Fetches other issuers' keys once, as happens at an interval.
+    pub fn refresh_issuers(&self) {
+        self.running.refresh_issuers();
     }
 
     /// A client that is not signed in.
