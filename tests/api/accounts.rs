@@ -47,10 +47,14 @@ fn a_lost_password_is_recovered_with_the_code_once() {
     let recover = |code: &serde_json::Value| {
         stranger.post("/v1/account-recovery", &json!({"handle": made["handle"], "recovery_code": code, "new_password": new}))
     };
+    let sign_in = |password: &str| stranger.post("/v1/sessions", &json!({"handle": made["handle"], "password": password}));
+    let before = sign_in(PASSWORD).expect(201);
     let next = recover(&made["recovery_code"]).expect(200)["recovery_code"].clone();
     recover(&made["recovery_code"]).problem(401, "invalid_credentials");
     assert_ne!(next, made["recovery_code"]);
-    stranger.post("/v1/sessions", &json!({"handle": made["handle"], "password": new})).expect(201);
+    stranger.post("/v1/sessions/refresh", &json!({"refresh_token": before["refresh_token"]})).problem(401, "invalid_credentials");
+    sign_in(PASSWORD).problem(401, "invalid_credentials");
+    sign_in(new).expect(201);
     recover(&json!("0000-0000")).problem(422, "validation_failed");
 }
 

@@ -9,7 +9,7 @@ use reciprocity::kernel::Keys;
 use serde_json::{Value, json};
 
 use crate::support::database::Fresh;
-use crate::support::{Client, MASTER, PASSWORD, Running, START, Service, eventually, rows, vault};
+use crate::support::{Client, MASTER, PASSWORD, Running, START, Service, rows, vault, wait_for_waiting};
 
 fn relationship(me: &Client) -> String {
     me.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend"})).header("location")
@@ -306,12 +306,6 @@ fn the_service_can_add_to_the_ledger_and_not_read_it() {
         let asked = format!("SELECT has_table_privilege('reciprocity_app', 'erased_accounts', '{right}')::text AS word");
         assert_eq!(rows::words(&mut conn, &asked), [allowed], "{right}");
     }
-}
-
-/// Waits until so many requests wait for a row that somebody holds.
-fn wait_for_waiting(conn: &mut diesel::PgConnection, wanted: i64) {
-    let waiting = "SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    assert!(eventually(|| rows::count(conn, waiting) == wanted), "{wanted} requests do not come to wait");
 }
 
 #[test]

@@ -105,12 +105,15 @@ fn believed(client: &Client) -> bool {
 #[test]
 fn a_session_is_asked_for_once_in_two_seconds_and_never_believed_longer_without_the_database() {
     let service = Service::start();
-    let (me, other) = (service.someone(), service.someone());
+    let (me, other, later) = (service.someone(), service.someone(), service.someone());
     assert!(believed(&me) && believed(&other));
+    service.clock.advance(TimeDelta::seconds(1));
+    assert!(believed(&later));
     service.database.vanish();
     assert!(believed(&me));
-    service.clock.advance(TimeDelta::milliseconds(1_999));
-    assert!(believed(&me));
+    service.clock.advance(TimeDelta::milliseconds(999));
+    assert!(believed(&me) && believed(&later));
     service.clock.advance(TimeDelta::milliseconds(1));
     assert!(!believed(&me) && !believed(&other));
+    assert!(!believed(&later), "once the database cannot be asked, nothing is believed, however short ago it was asked");
 }

@@ -172,3 +172,9 @@ pub fn eventually(mut is_so: impl FnMut() -> bool) -> bool {
     }
     false
 }
+
+/// Waits until so many requests wait for what somebody else holds in the database.
+pub fn wait_for_waiting(conn: &mut diesel::PgConnection, wanted: i64) {
+    let waiting = "SELECT count(*) AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    assert!(eventually(|| rows::count(conn, waiting) == wanted), "{wanted} requests do not come to wait");
+}
