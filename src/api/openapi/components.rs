@@ -16,7 +16,7 @@ pub fn complete(document: &mut Value) {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "An access token from POST /v1/sessions, good for ten minutes at most, or one of another issuer, where the operator believes it (docs/issuers.md). A JWT by RFC 9068, made and checked as RFC 8725 asks."
+            "description": "An access token from POST /v1/sessions, good for ten minutes at most, or one of another issuer, where the operator believes it (docs/issuers.md). A JWT by RFC 9068, made and checked as RFC8725 asks."
         }}),
     );
     components.insert("headers".to_owned(), headers());
