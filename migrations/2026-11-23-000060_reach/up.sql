@@ -125,7 +125,9 @@ CALL reciprocity_open('responses',
 -- An assessment was computed from every day of its window and every dimension, and the days before have a part in it.
 CALL reciprocity_open('assessments',
     'relationship_id = (SELECT reciprocity_tie()) AND (SELECT reciprocity_all_days()) AND (SELECT reciprocity_all_dimensions())');
-CALL reciprocity_open('tombstones', 'relationship_id = (SELECT reciprocity_tie())');
+-- Those from before this step name no relationship. They are seen by whoever may write, so that nothing that was erased comes back.
+CALL reciprocity_open('tombstones',
+    'relationship_id = (SELECT reciprocity_tie()) OR (relationship_id IS NULL AND (SELECT reciprocity_may_write()))');
 -- Retries are recognised, and an erasure drops exports, whoever asks for it.
 CALL reciprocity_open('idempotency_keys', '(SELECT reciprocity_may_write())');
 CALL reciprocity_open('account_exports', '(SELECT reciprocity_may_write())');

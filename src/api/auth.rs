@@ -91,7 +91,7 @@ impl<P: Permission> FromRequest for Caller<P> {
                 return Err(Error::new(Code::StepUpRequired).into());
             }
             if P::CLASS.stores() {
-                Storing(Arc::clone(&gate.limits)).spend(identity.account, 1)?;
+                Storing { limits: Arc::clone(&gate.limits), req: req.clone() }.spend(identity.account, 1)?;
             }
             let Identity { account, session, .. } = identity;
             req.extensions_mut().insert(Reader { account, session, grant: reach.grant() });

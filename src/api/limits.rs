@@ -24,6 +24,8 @@ const DAY_SECONDS: u64 = 86_400;
 pub enum Class {
     Reads,
     Writes,
+    /// Removing has a budget of its own, and none for the day: whoever fills a log must not keep its owner from clearing it.
+    Removals,
     Batches,
     Assessments,
     Previews,
@@ -39,6 +41,7 @@ impl Class {
         match self {
             Self::Reads => "reads",
             Self::Writes => "writes",
+            Self::Removals => "removals",
             Self::Batches => "batches",
             Self::Assessments => "assessments",
             Self::Previews => "previews",
@@ -53,6 +56,7 @@ impl Class {
         match self {
             Self::Reads
             | Self::Writes
+            | Self::Removals
             | Self::Batches
             | Self::Assessments
             | Self::Previews
@@ -67,7 +71,7 @@ impl Class {
     pub(super) const fn stores(self) -> bool {
         match self {
             Self::Writes | Self::Batches | Self::Assessments => true,
-            Self::Reads | Self::Previews | Self::SignIns | Self::Refreshes | Self::Accounts | Self::Stored => false,
+            Self::Reads | Self::Removals | Self::Previews | Self::SignIns | Self::Refreshes | Self::Accounts | Self::Stored => false,
         }
     }
 }
@@ -103,6 +107,7 @@ impl Left {
 pub struct Limits {
     reads: (u32, Bucket),
     writes: (u32, Bucket),
+    removals: (u32, Bucket),
     batches: (u32, Bucket),
     assessments: (u32, Bucket),
     previews: (u32, Bucket),
@@ -124,6 +129,7 @@ impl Limits {
         Self {
             reads: bucket(configured.reads),
             writes: bucket(configured.writes),
+            removals: bucket(configured.writes),
             batches: bucket(configured.batches),
             assessments: bucket(configured.assessments),
             previews: bucket(configured.previews),
@@ -165,7 +171,7 @@ impl Limits {
 
     /// Forgets subjects whose budget is full again, so that memory follows those who are active.
     pub fn forget_idle(&self) {
-        let by_account = [&self.reads, &self.writes, &self.batches, &self.assessments, &self.previews];
+        let by_account = [&self.reads, &self.writes, &self.removals, &self.batches, &self.assessments, &self.previews];
         let all = by_account.into_iter().chain([&self.sign_ins, &self.refreshes, &self.accounts, &self.stored]);
         for (_, bucket) in all {
             bucket.retain_recent();
@@ -177,6 +183,7 @@ impl Limits {
         match class {
             Class::Reads => &self.reads,
             Class::Writes => &self.writes,
+            Class::Removals => &self.removals,
             Class::Batches => &self.batches,
             Class::Assessments => &self.assessments,
             Class::Previews => &self.previews,

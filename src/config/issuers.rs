@@ -92,6 +92,8 @@ pub struct Issuer {
     pub max_token_age: Duration,
     /// How often the keys are fetched.
     pub refresh: Duration,
+    /// How long fetching one document may take.
+    pub fetch_timeout: Duration,
     /// How long fetched keys are believed while they cannot be fetched again.
     pub keep: Duration,
 }
@@ -120,6 +122,8 @@ struct Written {
     max_token_age_minutes: u32,
     #[serde(default = "usual_refresh")]
     refresh_minutes: u32,
+    #[serde(default = "usual_fetch_timeout")]
+    fetch_timeout_seconds: u32,
     #[serde(default = "usual_keep")]
     keep_hours: u32,
 }
@@ -152,6 +156,10 @@ const fn usual_token_age() -> u32 {
 
 const fn usual_refresh() -> u32 {
     10
+}
+
+const fn usual_fetch_timeout() -> u32 {
+    5
 }
 
 const fn usual_keep() -> u32 {
@@ -229,6 +237,7 @@ impl Written {
         for (member, value, most) in [
             ("max_token_age_minutes", self.max_token_age_minutes, LONGEST_TOKEN_AGE_MINUTES),
             ("refresh_minutes", self.refresh_minutes, 24 * 60),
+            ("fetch_timeout_seconds", self.fetch_timeout_seconds, 60),
             ("keep_hours", self.keep_hours, 7 * 24),
         ] {
             if value == 0 || value > most {
@@ -245,6 +254,7 @@ impl Written {
             scopes: ScopeRule { claim: self.scopes.claim, may_write: self.scopes.read_write, may_delete: self.scopes.read_write_delete },
             max_token_age: Duration::from_secs(u64::from(self.max_token_age_minutes) * MINUTE),
             refresh: Duration::from_secs(u64::from(self.refresh_minutes) * MINUTE),
+            fetch_timeout: Duration::from_secs(u64::from(self.fetch_timeout_seconds)),
             keep: Duration::from_secs(u64::from(self.keep_hours) * HOUR),
         })
     }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::rotation::accounts_after;
 use super::vault::{AccountKey, Sealed};
-use super::{Conn, Db};
+use super::{Conn, Db, take_long};
 use crate::kernel::sealed::Column;
 use crate::kernel::{AccountId, Code, Error, View};
 
@@ -27,15 +27,17 @@ pub struct SealedColumn {
     pub column: Column,
     row: &'static str,
     part: &'static str,
+    /// Rows in one transaction: an export's chunk may be some megabytes, everything else is 40 kB at most.
+    at_once: i64,
 }
 
 const fn of(table: &'static str, name: &'static str, row: &'static str, part: &'static str) -> SealedColumn {
-    SealedColumn { column: Column { table, name }, row, part }
+    SealedColumn { column: Column { table, name }, row, part, at_once: BATCH }
 }
 
 /// Every column of sealed words.
 pub const COLUMNS: &[SealedColumn] = &[
-    of("account_export_chunks", "content_sealed", "export_id", "number::bigint"),
+    SealedColumn { at_once: 4, ..of("account_export_chunks", "content_sealed", "export_id", "number::bigint") },
     of("grants", "label_sealed", "id", "0::bigint"),
     of("interaction_revisions", "client_note_sealed", "interaction_id", "version"),
     of("interaction_revisions", "note_sealed", "interaction_id", "version"),
@@ -103,17 +105,18 @@ async fn for_each_account(
     done: &mut Done,
     mut work: impl AsyncFnMut(&Db, AccountId, &mut Done) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let mut after = AccountId(Uuid::nil());
+    let (mut after, mut first_failure) = (AccountId(Uuid::nil()), Ok(()));
     loop {
         let batch = db.lookup(move |conn| accounts_after(conn, after, BATCH)).await?;
-        let Some(last) = batch.last() else { return Ok(()) };
+        let Some(last) = batch.last() else { return first_failure };
         after = *last;
         for account in batch {
             match work(db, account, done).await {
                 Ok(()) => done.accounts += 1,
                 // Erased meanwhile.
                 Err(gone) if gone.code == Code::Unauthenticated => {}
-                Err(failed) => return Err(failed),
+                // One that fails keeps no other from its turn; the command fails in the end.
+                Err(failed) => first_failure = first_failure.and(Err(failed)),
             }
         }
     }
@@ -135,6 +138,7 @@ async fn seal_anew(db: &Db, account: AccountId) -> Result<usize, Error> {
 
 /// Whether a text is sealed by a key that is not the newest.
 fn anything_left(conn: &mut Conn, key: &AccountKey) -> Result<bool, Error> {
+    take_long(conn)?;
     for SealedColumn { column: Column { table, name }, .. } in COLUMNS {
         let left =
             format!("SELECT count(*) AS count FROM (SELECT FROM {table} WHERE account_id = $1 AND {} LIMIT 1) left_over", by_another(name));
@@ -163,7 +167,9 @@ fn number_of(key: &AccountKey) -> Result<i32, Error> {
 
 /// Seals a batch that older keys sealed; says how many texts that were, and where the next batch begins.
 fn seal_some(conn: &mut Conn, key: &AccountKey, which: &SealedColumn, after: Place) -> Result<(usize, Option<Place>), Error> {
-    let SealedColumn { column: Column { table, name }, row, part } = *which;
+    let SealedColumn { column: Column { table, name }, row, part, at_once } = *which;
+    // Where hardly anything is left, looking for it goes through all of the account.
+    take_long(conn)?;
     let find = format!(
         "SELECT {row} AS id, {part} AS part, {name} AS bytes FROM {table} WHERE account_id = $1 AND {} \
          AND ({row}, {part}) > ($3, $4) ORDER BY 1, 2 LIMIT $5",
@@ -174,7 +180,7 @@ fn seal_some(conn: &mut Conn, key: &AccountKey, which: &SealedColumn, after: Pla
         .bind::<Integer, _>(number_of(key)?)
         .bind::<SqlUuid, _>(after.0)
         .bind::<BigInt, _>(after.1)
-        .bind::<BigInt, _>(BATCH)
+        .bind::<BigInt, _>(at_once)
         .load(conn)?;
     let Some(last) = found.last().map(|last| (last.id, last.part)) else { return Ok((0, None)) };
     // What was changed meanwhile was sealed by whoever changed it.

@@ -17,7 +17,7 @@ use super::prelude::sees_all;
 use super::rotation::accounts_after;
 use super::schema::{account_handles, accounts, erased_accounts as t};
 use super::{Conn, take_long};
-use crate::kernel::{AccountId, Error, Keys};
+use crate::kernel::{AccountId, Code, Error, Keys};
 
 /// Accounts looked at in one transaction.
 const BATCH: i64 = 500;
@@ -50,8 +50,11 @@ pub fn remove(conn: &mut Conn, account: AccountId, now: DateTime<Utc>) -> Result
     .bind::<Timestamptz, _>(now)
     .execute(conn)?;
     diesel::delete(account_handles::table.filter(account_handles::account_id.eq(account.0))).execute(conn)?;
-    diesel::delete(accounts::table.filter(accounts::account_id.eq(account.0))).execute(conn)?;
-    Ok(())
+    // An account whose row is not found must not lose its handle either: nobody would find the rest of it again.
+    match diesel::delete(accounts::table.filter(accounts::account_id.eq(account.0))).execute(conn)? {
+        1 => Ok(()),
+        _ => Err(Error::new(Code::Unauthenticated)),
+    }
 }
 
 /// Writes that accounts were erased; lines that are there stay as they are.

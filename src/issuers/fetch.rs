@@ -12,8 +12,6 @@ use super::keys::KeySet;
 use super::strict::object;
 use crate::config::{Address, Issuer, KeySource};
 
-/// For one document, all of it.
-const WHOLE: Duration = Duration::from_secs(5);
 const CONNECT: Duration = Duration::from_secs(2);
 /// The largest document. Bytes.
 const LARGEST: u64 = 256 * 1024;
@@ -62,7 +60,6 @@ impl Fetcher {
         let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).unversioned_rustls_crypto_provider(provider).build();
         let bounded = || {
             Agent::config_builder()
-                .timeout_global(Some(WHOLE))
                 .timeout_connect(Some(CONNECT))
                 .max_redirects(0)
                 .max_redirects_will_error(false)
@@ -79,17 +76,17 @@ impl Fetcher {
         let address = match &issuer.keys {
             KeySource::Static(text) => return KeySet::read(text.as_bytes()).ok_or(FetchError::Malformed),
             KeySource::At(address) => address.clone(),
-            KeySource::Discovered => self.discover(&issuer.name)?,
+            KeySource::Discovered => self.discover(&issuer.name, issuer.fetch_timeout)?,
         };
-        KeySet::read(&self.get(&address)?).ok_or(FetchError::Malformed)
+        KeySet::read(&self.get(&address, issuer.fetch_timeout)?).ok_or(FetchError::Malformed)
     }
 
     /// Where the issuer's metadata say that its keys are (`OpenID` Connect Discovery 1.0, section 4). They must name the very issuer
     /// that was asked for, so that no issuer speaks for another.
-    fn discover(&self, issuer: &Address) -> Result<Address, FetchError> {
+    fn discover(&self, issuer: &Address, within: Duration) -> Result<Address, FetchError> {
         let at = format!("{}/.well-known/openid-configuration", issuer.as_str().trim_end_matches('/'));
         let at = Address::parse(&at, issuer.is_plain()).ok_or(FetchError::Address)?;
-        let metadata = object(&self.get(&at)?).ok_or(FetchError::Malformed)?;
+        let metadata = object(&self.get(&at, within)?).ok_or(FetchError::Malformed)?;
         let text = |name: &str| metadata.get(name).and_then(Value::as_str).ok_or(FetchError::Malformed);
         if text("issuer")? != issuer.as_str() {
             return Err(FetchError::AnotherIssuer);
@@ -98,9 +95,10 @@ impl Fetcher {
         keys.filter(|keys| issuer.may_point_at(keys)).ok_or(FetchError::Address)
     }
 
-    fn get(&self, address: &Address) -> Result<Vec<u8>, FetchError> {
+    /// One document, all of it within a time.
+    fn get(&self, address: &Address, within: Duration) -> Result<Vec<u8>, FetchError> {
         let agent = if address.is_plain() { &self.plain } else { &self.secure };
-        let mut answer = agent.get(address.as_str()).call().map_err(|why| told(&why))?;
+        let mut answer = agent.get(address.as_str()).config().timeout_global(Some(within)).build().call().map_err(|why| told(&why))?;
         match answer.status().as_u16() {
             200 => answer.body_mut().with_config().limit(LARGEST).read_to_vec().map_err(|why| told(&why)),
             other => Err(FetchError::Status(other)),

@@ -106,7 +106,9 @@ fn what_an_account_stores_in_a_day_is_bounded_and_reading_goes_on() {
     let refused = batch(5);
     refused.problem(429, "too_many_requests");
     assert!(refused.header("retry-after").parse::<u64>().unwrap() > 60, "{:?}", refused.headers);
+    assert_eq!(refused.header("ratelimit-policy"), "\"stored\";q=10;w=86400");
     let entries = me.get(&format!("/v1/relationships/{tie}/interactions")).expect(200);
     assert_eq!(entries["data"].as_array().unwrap().len(), 5, "all of a batch or none of it");
     other.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend"})).expect(201);
+    me.delete(&format!("/v1/relationships/{tie}")).expect(200);
 }

@@ -208,7 +208,9 @@ fn of_many_who_show_a_code_at_once_one_is_let_in() {
         all.into_iter().map(|one| one.join().unwrap()).collect()
     });
     assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
-    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 3, "{statuses:?}");
+    // Whoever did not get a turn at the database was told to come back.
+    assert!(statuses.iter().all(|status| [201, 401, 503].contains(status)), "{statuses:?}");
+    assert_eq!(redeem(&service, &code).status, 401);
 }
 
 #[test]

@@ -205,6 +205,22 @@ fn an_id_that_was_removed_elsewhere_in_the_account_is_unknown_to_a_narrower_sess
 }
 
 #[test]
+fn what_was_removed_before_removals_named_their_relationship_does_not_come_back_through_a_narrower_session() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let id = "01980000-0000-7000-8000-0000000000aa";
+    let entry = json!({"id": id, "actor": "me", "dimension": "repair"});
+    me.post(&format!("{tie}/interactions"), &entry).expect(201);
+    assert_eq!(me.delete(&format!("/v1/interactions/{id}")).status, 204);
+    sql_query("UPDATE tombstones SET relationship_id = NULL").execute(&mut service.database.connect()).unwrap();
+    let session = for_one(&service, &me, &tie);
+    session.post(&format!("{tie}/interactions"), &entry).problem(410, "gone");
+    let batch = json!({"items": [{"relationship_id": tie.rsplit('/').next().unwrap(), "interaction": entry}]});
+    assert_eq!(session.post("/v1/interactions/batch", &batch).expect(200)["created"], 0);
+}
+
+#[test]
 fn a_session_for_a_relationship_needs_the_password_first_and_one_of_the_accounts() {
     let service = Service::start();
     let (me, stranger) = (service.someone(), service.someone());

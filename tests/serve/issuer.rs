@@ -47,7 +47,7 @@ impl Issuer {
     }
 
     pub fn listed(&self) -> String {
-        json!({"issuers": [{"issuer": self.url, "audiences": ["here"], "jwks_uri": format!("{}/keys", self.url)}]}).to_string()
+        json!({"issuers": [{"issuer": self.url, "audiences": ["here"], "jwks_uri": format!("{}/keys", self.url), "fetch_timeout_seconds": 60}]}).to_string()
     }
 
     /// A token that is good now.

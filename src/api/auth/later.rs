@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::{Gate, bearer, gate};
 use crate::api::limits::{Class, Limits, Subject};
@@ -18,13 +18,23 @@ use crate::kernel::{AccountId, Code, Error};
 /// What an account may still store today, for work whose amount stands in its body. Everything else that stores is counted as one,
 /// by its permission.
 #[derive(Debug)]
-pub struct Storing(pub(super) Arc<Limits>);
+pub struct Storing {
+    pub(super) limits: Arc<Limits>,
+    pub(super) req: HttpRequest,
+}
 
 impl Storing {
     /// Takes so many from the account's day, or none of them.
     pub fn spend(&self, account: AccountId, things: usize) -> Result<(), Error> {
         let count = u32::try_from(things).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
-        self.0.take_some(Class::Stored, Subject::Account(account.0), count).map(drop).map_err(|(error, _)| error)
+        match self.limits.take_some(Class::Stored, Subject::Account(account.0), count) {
+            Ok(_) => Ok(()),
+            Err((error, left)) => {
+                // The answer's headers are of the budget that refused.
+                self.req.extensions_mut().insert(left);
+                Err(error)
+            }
+        }
     }
 }
 
@@ -33,7 +43,7 @@ impl FromRequest for Storing {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(gate(req).map(|gate| Self(Arc::clone(&gate.limits))))
+        std::future::ready(gate(req).map(|gate| Self { limits: Arc::clone(&gate.limits), req: req.clone() }))
     }
 }
 

@@ -65,7 +65,7 @@ permissions! {
     /// Creating and changing what is the account's.
     Write: Writes, Whole, Unlocked, |scope| scope.write;
     /// Removing what is the account's.
-    Delete: Writes, Whole, Unlocked, |scope| scope.write && scope.delete;
+    Delete: Removals, Whole, Unlocked, |scope| scope.write && scope.delete;
     /// Letting somebody else read: for a session that may do everything.
     Lend: Writes, Whole, Unlocked, |scope| scope.write && scope.delete;
     /// Work on the whole account at once.
@@ -93,7 +93,7 @@ permissions! {
     /// Changing within a relationship.
     WriteTie: Writes, Tie, Unlocked, |scope| scope.write;
     /// Removing within a relationship, or the relationship.
-    DeleteTie: Writes, Tie, Unlocked, |scope| scope.write && scope.delete;
+    DeleteTie: Removals, Tie, Unlocked, |scope| scope.write && scope.delete;
     /// Computing about a relationship.
     AssessTie: Assessments, Tie, Unlocked, |scope| scope.write;
     /// Reading what a grant can lend. The PIN is the person's own: whoever was let in by a grant is asked for none.

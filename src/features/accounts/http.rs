@@ -294,6 +294,7 @@ async fn delete_account(caller: Caller<Delete>, accounts: web::Data<Accounts>, c
 #[utoipa::path(tag = "accounts", security(()), request_body = RecoverAccount, responses(
     (status = 200, description = "Recovered; keep the new code", body = RecoveredAccount),
     (status = 401, description = "Handle and code do not belong together"),
+    (status = 403, description = "The service believes other issuers alone"),
 ))]
 #[post("/v1/account-recovery")]
 async fn recover_account(

@@ -9,7 +9,7 @@ use super::model::GrantCode;
 use super::service::Grants;
 use super::store;
 use super::wire::{CreateGrant, GrantPage, GrantView, NewGrant, RedeemGrant};
-use crate::api::auth::{Caller, End, Lend, Read, SigningIn, Visitor};
+use crate::api::auth::{Caller, End, Gate, Lend, Read, SigningIn, Visitor};
 use crate::api::body::Body;
 use crate::api::conditions::Conditions;
 use crate::api::creating::Creating;
@@ -19,7 +19,7 @@ use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::db::Db;
 use crate::features::sessions::TokenPair;
-use crate::kernel::{Clock, Error, Fields, GrantId, Keys, RelationshipId};
+use crate::kernel::{Clock, Code, Error, Fields, GrantId, Keys, RelationshipId};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(create_grant).service(list_grants).service(redeem_grant).service(get_grant).service(end_grant);
@@ -44,11 +44,16 @@ fn tag(view: &impl Serialize) -> Result<String, Error> {
 #[post("/v1/relationships/{relationship_id}/grants")]
 async fn create_grant(
     caller: Caller<Lend>,
+    gate: web::Data<Gate>,
     relationship: web::Path<Uuid>,
     creating: Creating,
     grants: web::Data<Grants>,
     body: Body<CreateGrant>,
 ) -> Result<HttpResponse, Problem> {
+    // Whoever is let in gets a session of ours, and where other issuers stand in our place there are none.
+    if !gate.accounts.has_passwords() {
+        return Err(Error::new(Code::PasswordsNotUsed).into());
+    }
     let relationship = RelationshipId(*relationship);
     let creation = creating.of(caller.account, &format!("grants of {relationship}"), &body.0, None)?;
     let now = creation.now;
@@ -83,11 +88,12 @@ async fn list_grants(
 
 /// Redeem a grant
 ///
-/// Starts a session that may read what the grant lends and nothing else, until the grant ends. A code is good once: one that was
-/// used answers like one that never was.
+/// Starts a session that may read what the grant lends and nothing else, until the grant ends, or nobody has refreshed it for 30 days.
+/// A code is good once: one that was used answers like one that never was.
 #[utoipa::path(tag = "grants", security(()), request_body = RedeemGrant, responses(
     (status = 201, description = "The session of whoever was let in", body = TokenPair),
     (status = 401, description = "No grant waits for this code"),
+    (status = 403, description = "The service believes other issuers alone"),
 ))]
 #[post("/v1/grants/redemptions")]
 async fn redeem_grant(

@@ -197,6 +197,7 @@ fn view(session: Session, current: SessionId) -> SessionView {
 #[utoipa::path(tag = "sessions", security(()), request_body = CreateSession, responses(
     (status = 201, description = "Signed in", body = TokenPair),
     (status = 401, description = "Handle and password do not belong together"),
+    (status = 403, description = "The service believes other issuers alone"),
 ))]
 #[post("/v1/sessions")]
 async fn create_session(
@@ -223,6 +224,7 @@ async fn create_session(
 #[utoipa::path(tag = "sessions", security(()), request_body = RefreshSession, responses(
     (status = 200, description = "The next pair of tokens", body = TokenPair),
     (status = 401, description = "The token is not good, or the session has ended"),
+    (status = 403, description = "The service believes other issuers alone"),
 ))]
 #[post("/v1/sessions/refresh")]
 async fn refresh_session(

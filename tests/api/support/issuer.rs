@@ -213,7 +213,7 @@ impl Publisher {
 
     /// The entry in the list of issuers that finds the keys by discovery.
     pub fn discovered(&self) -> Value {
-        json!({"issuer": self.url, "audiences": [AUDIENCE], "scopes": scopes()})
+        json!({"issuer": self.url, "audiences": [AUDIENCE], "scopes": scopes(), "fetch_timeout_seconds": 60})
     }
 
     /// The entry that says where the keys are.
