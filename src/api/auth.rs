@@ -10,7 +10,7 @@ mod visitor;
 
 pub use later::{Standing, Storing};
 pub use permission::*;
-pub use visitor::{ByAddress, Refreshing, Registering, SigningIn, Visitor};
+pub use visitor::{Asked, ByAddress, Refreshing, Registering, SigningIn, Visitor};
 
 use std::future::Future;
 use std::marker::PhantomData;

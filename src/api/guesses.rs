@@ -27,6 +27,8 @@ const MOST_ADDRESSES: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secret {
     Password,
+    /// The password that somebody who is signed in is asked for once more; their account stands where the handle of others does.
+    CurrentPassword,
     RecoveryCode,
     /// The code of a grant; its account stands where the handle of others does.
     GrantCode,
@@ -36,6 +38,7 @@ impl Secret {
     const fn name(self) -> &'static [u8] {
         match self {
             Self::Password => b"password",
+            Self::CurrentPassword => b"current",
             Self::RecoveryCode => b"recovery",
             Self::GrantCode => b"grant",
         }

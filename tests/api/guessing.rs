@@ -1,5 +1,6 @@
 //! Guessing at an account's secrets: slow for whoever guesses, no way to shut the owner out.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client, PASSWORD, Service};
@@ -120,4 +121,22 @@ fn a_handle_that_nobody_has_is_counted_and_answered_like_one_that_somebody_has()
     let (of_known, of_gone) = (course(&known), course(&gone));
     assert_eq!(of_known.iter().map(|answer| answer.0).collect::<Vec<_>>(), [401, 401, 401, 429, 401, 401, 401, 429]);
     assert_eq!(of_known, of_gone);
+}
+
+#[test]
+fn whoever_is_signed_in_guesses_the_password_no_faster_than_a_stranger() {
+    let service = Service::with(&[("RECIPROCITY_LIMIT_FAILURES", "3")]);
+    let me = service.someone();
+    let wrong = "not the one at all";
+    let pin = json!({"current_password": wrong, "pin": "407183"});
+    let password = json!({"current_password": wrong, "new_password": "eight loud yellow bells"});
+    me.put("/v1/account/pin", &pin).problem(401, "invalid_credentials");
+    me.put("/v1/account/password", &password).problem(401, "invalid_credentials");
+    me.post("/v1/account/pin-removals", &json!({"current_password": wrong})).problem(401, "invalid_credentials");
+    let right = json!({"current_password": PASSWORD, "pin": "407183"});
+    for _ in 0..2 {
+        me.put("/v1/account/pin", &right).problem(429, "too_many_requests");
+    }
+    service.clock.advance(TimeDelta::minutes(1));
+    assert_eq!(me.put("/v1/account/pin", &right).status, 204);
 }

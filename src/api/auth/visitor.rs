@@ -11,7 +11,7 @@ use super::{Gate, gate, spend};
 use crate::api::guesses::{Attempt, Guesses, Secret};
 use crate::api::limits::{Class, Subject};
 use crate::api::problem::Problem;
-use crate::kernel::{Code, Error};
+use crate::kernel::{AccountId, Code, Error};
 
 /// Somebody not signed in, within their address's budget.
 #[derive(Debug)]
@@ -25,6 +25,29 @@ impl Visitor<SigningIn> {
     /// Begins an attempt at a secret of this handle, unless too many have failed.
     pub fn attempt(&self, secret: Secret, handle: &str) -> Result<Attempt, Error> {
         self.guesses.begin(secret, handle, self.address)
+    }
+}
+
+/// Where somebody who is signed in comes from, for the secrets that they are asked for all the same: a session is no way to guess.
+#[derive(Debug)]
+pub struct Asked {
+    guesses: Arc<Guesses>,
+    address: IpAddr,
+}
+
+impl Asked {
+    /// Begins an attempt at the account's password, unless too many have failed.
+    pub fn attempt(&self, account: AccountId) -> Result<Attempt, Error> {
+        self.guesses.begin(Secret::CurrentPassword, &account.to_string(), self.address)
+    }
+}
+
+impl FromRequest for Asked {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(gate(req).map(|gate| Self { guesses: Arc::clone(&gate.guesses), address: counted(address(&gate, req)) }))
     }
 }
 

@@ -11,7 +11,7 @@ use super::model::{Account, Handle, Password, RecoveryCode, Settings, parse_invi
 pub use super::service::Accounts;
 use super::store;
 use crate::api::applicant::Applicant;
-use crate::api::auth::{Caller, Delete, Read, Rekey, SigningIn, Visitor, Write};
+use crate::api::auth::{Asked, Caller, Delete, Read, Rekey, SigningIn, Visitor, Write};
 use crate::api::body::{Body, PatchBody, present};
 use crate::api::conditions::{Conditions, IfMatch, etag};
 use crate::api::guesses::Secret;
@@ -266,6 +266,7 @@ async fn update_account(
 #[put("/v1/account/password")]
 async fn change_password(
     caller: Caller<Rekey>,
+    asked: Asked,
     accounts: web::Data<Accounts>,
     clock: web::Data<Clock>,
     body: Body<ChangePassword>,
@@ -274,7 +275,8 @@ async fn change_password(
     let mut fields = Fields::default();
     let new = fields.take("/new_password", Password::parse(new_password));
     let new = fields.finish(new).map_err(Error::invalid)?;
-    accounts.change_password(caller.account, caller.session, &current_password, new, clock.now()).await?;
+    let attempt = asked.attempt(caller.account)?;
+    attempt.settle(accounts.change_password(caller.account, caller.session, &current_password, new, clock.now()).await)?;
     Ok(reply::nothing())
 }
 

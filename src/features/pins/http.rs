@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::{Pin, UnlockTime};
 use super::service::Pins;
 use super::store;
-use crate::api::auth::{Caller, Read, Rekey, Relock, Unlock};
+use crate::api::auth::{Asked, Caller, Read, Rekey, Relock, Unlock};
 use crate::api::body::{Body, present};
 use crate::api::problem::Problem;
 use crate::api::reply;
@@ -92,6 +92,7 @@ async fn get_pin(caller: Caller<Read>, db: web::Data<Db>) -> Result<HttpResponse
 #[put("/v1/account/pin")]
 async fn set_pin(
     caller: Caller<Rekey>,
+    asked: Asked,
     pins: web::Data<Pins>,
     clock: web::Data<Clock>,
     body: Body<SetPin>,
@@ -101,7 +102,8 @@ async fn set_pin(
     let pin = fields.take("/pin", Pin::choose(pin));
     let time = unlock_minutes.map_or(Some(UnlockTime::USUAL), |minutes| fields.take("/unlock_minutes", UnlockTime::parse(minutes)));
     let (pin, time) = fields.finish(pin.zip(time)).map_err(Error::invalid)?;
-    pins.set(caller.account, &current_password, &pin, time, clock.now()).await?;
+    let attempt = asked.attempt(caller.account)?;
+    attempt.settle(pins.set(caller.account, &current_password, &pin, time, clock.now()).await)?;
     Ok(reply::nothing())
 }
 
@@ -110,8 +112,9 @@ async fn set_pin(
 /// Needs the password, and not the PIN: this is what to do when it is forgotten.
 #[utoipa::path(tag = "accounts", request_body = RemovePin, responses((status = 204, description = "There is none any more")))]
 #[post("/v1/account/pin-removals")]
-async fn remove_pin(caller: Caller<Rekey>, pins: web::Data<Pins>, body: Body<RemovePin>) -> Result<HttpResponse, Problem> {
-    pins.remove(caller.account, &body.0.current_password).await?;
+async fn remove_pin(caller: Caller<Rekey>, asked: Asked, pins: web::Data<Pins>, body: Body<RemovePin>) -> Result<HttpResponse, Problem> {
+    let attempt = asked.attempt(caller.account)?;
+    attempt.settle(pins.remove(caller.account, &body.0.current_password).await)?;
     Ok(reply::nothing())
 }
 
