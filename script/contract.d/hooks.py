@@ -15,9 +15,9 @@ BASE = os.environ["RECIPROCITY_URL"]
 PASSWORD = "seven quiet green lamps"
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
-# An operation that ends sessions or the account would end the run's own, and an import needs an empty account: each such
+# An operation that ends sessions or the account, or locks them, would end the run's own, and an import needs an empty account: each such
 # request gets an account made for it.
-ENDING = ["deleteAccount", "endAllSessions", "endSession", "changePassword", "createAccountImport"]
+ENDING = ["deleteAccount", "endAllSessions", "endSession", "changePassword", "createAccountImport", "setPin", "removePin"]
 
 
 def post(path, body, session=None):
@@ -87,9 +87,8 @@ schemathesis.openapi.format("account-handle", st.binary(min_size=10, max_size=10
 schemathesis.openapi.format("recovery-code", st.binary(min_size=16, max_size=16).map(code))
 schemathesis.openapi.format("grant-code", st.binary(min_size=32, max_size=32).map(code))
 schemathesis.openapi.format("iana-time-zone", st.sampled_from(ZONES))
-# What is tried first is refused: a password, or a PIN, begins with something that nobody tries.
+# What is tried first is refused: a password begins with something that nobody tries.
 schemathesis.openapi.format("password", st.text(max_size=40).map(lambda rest: "warm spoons " + rest))
-schemathesis.openapi.format("pin", st.text("0123456789", max_size=8).map(lambda rest: "7402" + rest))
 
 # --- what JSON Schema cannot say ---------------------------------------------------------------------------------
 
@@ -209,8 +208,11 @@ def use_known_secrets(case):
     if operation == "createAccount":
         # It may be left out with another issuer's token alone.
         body.setdefault("password", PASSWORD)
-    elif operation == "changePassword":
+    elif operation in ["changePassword", "removePin"]:
         body["current_password"] = PASSWORD
+    elif operation == "setPin":
+        # One that is tried first is refused.
+        body |= {"current_password": PASSWORD, "pin": "740295"}
     elif operation == "createSession":
         body |= {"handle": new_account()["handle"], "password": PASSWORD}
         body.pop("relationship_id", None)
