@@ -81,7 +81,8 @@ impl<P: Permission> FromRequest for Caller<P> {
             if !P::allowed(identity.scope) {
                 return Err(Error::new(Code::InsufficientScope).into());
             }
-            spend(&gate, &req, P::CLASS, Subject::Account(identity.account.0))?;
+            let counted = if P::CLASS == Class::Unlocks { identity.session.0 } else { identity.account.0 };
+            spend(&gate, &req, P::CLASS, Subject::Account(counted))?;
             let Living { lock, reach, .. } = shown.confirm(&gate, P::ASKS).await?;
             if !P::ADMITS.admits(&reach) {
                 return Err(Error::new(Code::InsufficientScope).into());

@@ -15,6 +15,8 @@ pub struct Conditions {
     none_match: Vec<String>,
     /// `Prefer: return=minimal`: the client needs no body back.
     pub minimal: bool,
+    /// Nothing of what is stored may be told.
+    pub blind: bool,
 }
 
 impl Conditions {
@@ -22,7 +24,7 @@ impl Conditions {
     /// same request would show what is stored now.
     #[must_use]
     pub fn of_a_session(&self, locked: bool) -> Self {
-        Self { minimal: self.minimal || locked, ..self.clone() }
+        Self { minimal: self.minimal || locked, blind: locked, ..self.clone() }
     }
 
     /// Whether the client already holds this version.
@@ -102,6 +104,7 @@ fn read_conditions(headers: &HeaderMap) -> Result<Conditions, Problem> {
     let preferences = members(headers, "prefer")?;
     Ok(Conditions {
         none_match: members(headers, IF_NONE_MATCH.as_str())?,
+        blind: false,
         minimal: preferences.iter().any(|preference| preference.replace(' ', "") == "return=minimal"),
     })
 }

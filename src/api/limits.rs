@@ -30,6 +30,8 @@ pub enum Class {
     Assessments,
     Previews,
     SignIns,
+    /// Giving the PIN, counted by session: whoever plays with one device keeps nobody from another.
+    Unlocks,
     Refreshes,
     Accounts,
     /// What is stored, whatever the request: no header speaks of it until it is spent.
@@ -46,6 +48,7 @@ impl Class {
             Self::Assessments => "assessments",
             Self::Previews => "previews",
             Self::SignIns => "sign-ins",
+            Self::Unlocks => "unlocks",
             Self::Refreshes => "refreshes",
             Self::Accounts => "accounts",
             Self::Stored => "stored",
@@ -61,6 +64,7 @@ impl Class {
             | Self::Assessments
             | Self::Previews
             | Self::SignIns
+            | Self::Unlocks
             | Self::Refreshes
             | Self::Accounts => WINDOW_SECONDS,
             Self::Stored => DAY_SECONDS,
@@ -71,7 +75,14 @@ impl Class {
     pub(super) const fn stores(self) -> bool {
         match self {
             Self::Writes | Self::Batches | Self::Assessments => true,
-            Self::Reads | Self::Removals | Self::Previews | Self::SignIns | Self::Refreshes | Self::Accounts | Self::Stored => false,
+            Self::Reads
+            | Self::Removals
+            | Self::Previews
+            | Self::SignIns
+            | Self::Unlocks
+            | Self::Refreshes
+            | Self::Accounts
+            | Self::Stored => false,
         }
     }
 }
@@ -112,6 +123,7 @@ pub struct Limits {
     assessments: (u32, Bucket),
     previews: (u32, Bucket),
     sign_ins: (u32, Bucket),
+    unlocks: (u32, Bucket),
     refreshes: (u32, Bucket),
     accounts: (u32, Bucket),
     stored: (u32, Bucket),
@@ -134,6 +146,7 @@ impl Limits {
             assessments: bucket(configured.assessments),
             previews: bucket(configured.previews),
             sign_ins: bucket(configured.sign_ins),
+            unlocks: bucket(configured.sign_ins),
             refreshes: bucket(configured.refreshes),
             accounts: bucket(configured.accounts),
             stored: daily_bucket(configured.stored_a_day),
@@ -172,7 +185,7 @@ impl Limits {
     /// Forgets subjects whose budget is full again, so that memory follows those who are active.
     pub fn forget_idle(&self) {
         let by_account = [&self.reads, &self.writes, &self.removals, &self.batches, &self.assessments, &self.previews];
-        let all = by_account.into_iter().chain([&self.sign_ins, &self.refreshes, &self.accounts, &self.stored]);
+        let all = by_account.into_iter().chain([&self.sign_ins, &self.unlocks, &self.refreshes, &self.accounts, &self.stored]);
         for (_, bucket) in all {
             bucket.retain_recent();
             bucket.shrink_to_fit();
@@ -188,6 +201,7 @@ impl Limits {
             Class::Assessments => &self.assessments,
             Class::Previews => &self.previews,
             Class::SignIns => &self.sign_ins,
+            Class::Unlocks => &self.unlocks,
             Class::Refreshes => &self.refreshes,
             Class::Accounts => &self.accounts,
             Class::Stored => &self.stored,

@@ -24,7 +24,11 @@ pub fn created(conditions: &Conditions, fresh: bool, location: &str, etag: &str,
         (false, false) => StatusCode::OK,
     };
     let mut response = HttpResponse::build(status);
-    response.insert_header((LOCATION, location)).insert_header((ETAG, etag));
+    response.insert_header((LOCATION, location));
+    // Whoever may not see what is stored does not learn either whether it was changed since.
+    if !conditions.blind || fresh {
+        response.insert_header((ETAG, etag));
+    }
     if conditions.minimal {
         return response.insert_header(("Preference-Applied", "return=minimal")).finish();
     }

@@ -73,8 +73,8 @@ impl Vault {
         let id = only + 1;
         let wrapped = self.make_wrapped(&place_of_key(account, id))?;
         let row = (t::account_id.eq(account.0), t::key_id.eq(id), t::wrapped.eq(wrapped), t::created_at.eq(now));
-        diesel::insert_into(t::table).values(row).execute(conn)?;
-        Ok(true)
+        // Of two who begin at once one makes it.
+        Ok(diesel::insert_into(t::table).values(row).on_conflict_do_nothing().execute(conn)? == 1)
     }
 
     /// Drops every key whose successor was made before a moment. What is still sealed by it can never be opened again.

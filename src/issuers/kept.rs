@@ -20,6 +20,8 @@ use crate::kernel::{Clock, Code, Error, Keys};
 
 /// How long after an attempt a token's wish for new keys is not heard.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// When to ask again where no key of an issuer is known.
+const COME_BACK: Duration = Duration::from_secs(30);
 /// Requests that wait for new keys of one issuer; further ones are asked to come back.
 const WAITING: usize = 50;
 
@@ -129,6 +131,8 @@ impl Known {
             Err(Refused::UnknownKey) if self.is_fetched() && self.renew(held.times).await? => {
                 check(token, &self.issuer, &self.believed(&self.held(), now), now).map_err(|_| Error::new(Code::Unauthenticated))
             }
+            // Without a key nothing is known of the token; to be called wrong would have an app throw it away.
+            Err(Refused::UnknownKey) if self.believed(&self.held(), now).is_empty() => Err(Error::unavailable(COME_BACK)),
             Err(Refused::UnknownKey | Refused::No) => Err(Error::new(Code::Unauthenticated)),
         }
     }

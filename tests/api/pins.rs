@@ -102,6 +102,7 @@ fn logging_needs_no_pin_and_what_is_stored_does_not_come_back() {
     assert_eq!(me.delete("/v1/sessions/unlocks").status, 204);
     let again = me.post(&format!("{tie}/interactions"), &entry);
     assert_eq!((again.status, again.text.as_str()), (204, ""), "the very same request would show what is stored now");
+    assert_eq!(again.header("etag"), "", "nor that it was changed");
     let tie_id = tie.rsplit('/').next().unwrap();
     let batch = json!({"items": [{"relationship_id": tie_id, "interaction": entry}, {"relationship_id": tie_id, "interaction": {"actor": "them", "dimension": "repair"}}]});
     let batch = me.post("/v1/interactions/batch", &batch);

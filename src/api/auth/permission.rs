@@ -82,7 +82,7 @@ permissions! {
     /// Locking a session again, whatever its scope.
     Relock: Reads, Tie, Nothing, |_| true;
     /// Giving the PIN, whatever the scope: a session that may only read needs it too.
-    Unlock: SignIns, Tie, Nothing, |_| true;
+    Unlock: Unlocks, Tie, Nothing, |_| true;
     /// Changing the password or the PIN, with the password: counted like sign-ins, so that a borrowed token is no way to guess. It
     /// takes no PIN, because whoever forgot theirs has the password.
     Rekey: SignIns, Whole, Nothing, |scope| scope.write;
