@@ -204,7 +204,11 @@ fn neither_issuer_nor_subject_is_stored() {
     me.post("/v1/accounts", &json!({})).expect(201);
     me.get("/v1/account").expect(200);
     let dump = service.database.dump();
-    assert!(!dump.contains("a-very-telling-name") && !dump.contains("id.example.org") && dump.contains("external_subjects"));
+    assert!(dump.contains("external_subjects"));
+    for name in ["a-very-telling-name", "id.example.org"] {
+        // Bytes stand in a dump by their figures.
+        assert!(!dump.contains(name) && !dump.contains(&rows::hex(name.as_bytes())), "{name} is stored");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Keys of other issuers: found, kept, renewed; an issuer that is down, slow, huge or dishonest does no harm.
 
 use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -167,6 +168,12 @@ fn refusals(publisher: &Publisher, good: &Value, elsewhere: &str) -> Vec<(&'stat
             DISCOVERY,
             json(json!({"issuer": publisher.url, "jwks_uri": "https://10.0.0.1/keys"})),
         ),
+        // The keys are there, too: what is refused is another name of a machine that has no public one.
+        (
+            "metadata that point at this machine by another name",
+            DISCOVERY,
+            json(json!({"issuer": publisher.url, "jwks_uri": keys.replace("127.0.0.1", "localhost")})),
+        ),
         (
             "metadata that point at plain http",
             DISCOVERY,
@@ -206,17 +213,22 @@ fn an_issuer_that_never_answers_is_given_up_and_holds_nobody_else_up() {
     let (one, two) = keys();
     let (slow, well) = (Publisher::start(&[&one]), Publisher::start(&[&two]));
     slow.set(JWKS, Reply::Never);
-    let mut briefly = slow.at_jwks();
-    briefly["fetch_timeout_seconds"] = json!(1);
-    let service = service_with(&json!([briefly, well.at_jwks()]));
+    let mut patiently = slow.at_jwks();
+    patiently["fetch_timeout_seconds"] = json!(10);
+    let service = service_with(&json!([patiently, well.at_jwks()]));
+    let begun = Instant::now();
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| believed(&person(&service, &slow, &one)));
         assert!(eventually(|| slow.asked(JWKS) == 1));
+        service.stranger().get("/healthz").expect(200);
+        assert!(!waiting.is_finished(), "whoever asks for nothing of an issuer waits until it is given up");
         assert!(believed(&person(&service, &well, &two)));
         service.someone().get("/v1/account").expect(200);
         service.stranger().get("/readyz").expect(200);
         assert!(!waiting.join().unwrap());
     });
+    // It is five seconds; a machine that is busy may take longer.
+    assert!(begun.elapsed() < Duration::from_secs(40), "it is waited for as long as it likes");
 }
 
 #[test]

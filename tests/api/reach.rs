@@ -369,6 +369,13 @@ fn in_the_database_a_select_without_a_where_shows_what_is_in_reach_and_nothing_e
         assert!(sql_query(moved).execute(conn).is_err(), "a row can be handed to another relationship");
         conn.batch_execute("ROLLBACK TO here").unwrap();
     });
+    for table in ["relationships", "interactions", "responses", "assessments", "tombstones"] {
+        for change in [format!("UPDATE {table} SET account_id = account_id"), format!("DELETE FROM {table}")] {
+            reaching(&mut conn, Some(&account), Some(&format!("loan;{mine};-infinity;infinity;all")), |conn| {
+                assert_eq!(sql_query(&change).execute(conn).unwrap_or(0), 0, "{change} by a grant");
+            });
+        }
+    }
     let kept = format!("SELECT count(*) AS count FROM interactions WHERE relationship_id = '{other}'");
     assert_eq!(rows::count(&mut conn, &kept), 3);
 }

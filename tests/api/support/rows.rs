@@ -17,6 +17,11 @@ pub struct Count {
     pub count: i64,
 }
 
+/// Bytes as Postgres writes them.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from_digit(half.into(), 16).unwrap()).collect()
+}
+
 /// The words that a query with a column `word` finds.
 pub fn words(conn: &mut PgConnection, query: &str) -> Vec<String> {
     sql_query(query).load::<Word>(conn).unwrap().into_iter().map(|row| row.word).collect()
