@@ -227,8 +227,8 @@ fn an_issuer_that_never_answers_is_given_up_and_holds_nobody_else_up() {
         service.stranger().get("/readyz").expect(200);
         assert!(!waiting.join().unwrap());
     });
-    // It is five seconds; a machine that is busy may take longer.
-    assert!(begun.elapsed() < Duration::from_secs(40), "it is waited for as long as it likes");
+    // It is ten seconds; a machine that is busy may take longer.
+    assert!(begun.elapsed() < Duration::from_mins(1), "it is waited for as long as it likes");
 }
 
 #[test]
