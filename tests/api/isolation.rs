@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::document::{Document, Operation};
-use crate::support::everything::{Thing, must_make, path_for};
+use crate::support::everything::{Thing, must_make, of_nobody, path_for};
 use crate::support::{Answer, Client, Service, rows};
 
 /// Without a policy, because they are read before the account is known: a name (a handle, or a digest of who an issuer says it is),
@@ -26,12 +26,6 @@ fn about_one_thing(document: &Document) -> Vec<Operation> {
     document.operations().into_iter().filter(|operation| operation.path.contains('{')).collect()
 }
 
-/// A path with every id in it replaced by one that nothing has.
-pub fn unused(path: &str) -> String {
-    let unused = Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_dead).to_string();
-    path.split('/').map(|part| if Uuid::parse_str(part).is_ok() { unused.clone() } else { part.to_owned() }).collect::<Vec<_>>().join("/")
-}
-
 /// What two answers are compared by: all but the request's name and the budget that each of them uses up.
 pub fn comparable(answer: &Answer) -> (u16, Value, BTreeSet<String>) {
     let mut body = answer.json();
@@ -47,9 +41,9 @@ fn another_accounts_things_answer_like_things_that_never_were() {
     let mut conn = service.database.connect();
     for operation in about_one_thing(&Document::of(&service)) {
         let Thing::Own(path) = must_make(&mine, &operation.path) else { continue };
-        assert_ne!(path, unused(&path), "{path} has no id in it");
+        assert_ne!(path, of_nobody(&path), "{path} has no id in it");
         let before = rows::of_account(&mut conn, &account);
-        let (asked, nothing) = (operation.send(&theirs, &path), operation.send(&theirs, &unused(&path)));
+        let (asked, nothing) = (operation.send(&theirs, &path), operation.send(&theirs, &of_nobody(&path)));
         assert_eq!(comparable(&asked), comparable(&nothing), "{}", operation.name());
         asked.problem(404, "not_found");
         assert_eq!(rows::of_account(&mut conn, &account), before, "{} changed what is another's", operation.name());

@@ -1,7 +1,7 @@
 //! What shows outside the app, in a folder of downloads, on a tab, in a message, says nothing of whom it is about.
 
 use crate::support::document::Document;
-use crate::support::everything::path_for;
+use crate::support::everything::{of_nobody, path_for};
 use crate::support::{Answer, Service};
 
 /// The names of files and tabs: none of these is about a person, a relationship or an account.
@@ -25,12 +25,6 @@ fn names(answer: &Answer) -> Vec<String> {
 fn shown_unasked(answer: &Answer) -> String {
     let headers: Vec<&str> = answer.headers.values().map(|value| value.to_str().unwrap()).collect();
     headers.join("\n") + if answer.status >= 400 { &answer.text } else { "" }
-}
-
-/// The same path with ids that nobody has.
-fn of_nobody(path: &str) -> String {
-    let part = |part: &str| if uuid::Uuid::parse_str(part).is_ok() { uuid::Uuid::max().to_string() } else { part.to_owned() };
-    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 #[test]

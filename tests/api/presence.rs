@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::support::document::{Document, Operation};
-use crate::support::everything::{Thing, must_make, relationship};
+use crate::support::everything::{Thing, must_make, of_nobody, relationship};
 use crate::support::spoilt::spoilt;
 use crate::support::{Answer, Client, Service};
 
@@ -48,9 +47,7 @@ impl Draws {
 
 /// The path of another's thing, and the same path with ids that nobody has.
 fn pair(path: &str) -> [String; 2] {
-    let unused = Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_dead).to_string();
-    let of_nobody = path.split('/').map(|part| if Uuid::parse_str(part).is_ok() { unused.clone() } else { part.to_owned() });
-    [path.to_owned(), of_nobody.collect::<Vec<_>>().join("/")]
+    [path.to_owned(), of_nobody(path)]
 }
 
 /// All of an answer but what tells of the request itself.

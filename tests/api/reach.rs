@@ -4,9 +4,9 @@ use diesel::connection::SimpleConnection;
 use diesel::{PgConnection, RunQueryDsl, sql_query};
 use serde_json::{Value, json};
 
-use crate::isolation::{account_of, comparable, plant, policed, reaching, unused};
+use crate::isolation::{account_of, comparable, plant, policed, reaching};
 use crate::support::document::{Document, Operation};
-use crate::support::everything::{Thing, id_in, must_make, relationship};
+use crate::support::everything::{Thing, id_in, must_make, of_nobody, relationship};
 use crate::support::{Answer, Client, PASSWORD, Service, rows};
 
 /// What sessions for one relationship may ask for, and whether sessions that came by a grant may too. Everything else is for
@@ -115,7 +115,7 @@ fn things_of_another_relationship_answer_like_things_that_never_were_and_are_not
         let path = if own { another() } else { made };
         for session in &narrower {
             let before = rows::of_account(&mut conn, &account);
-            let (asked, nothing) = (operation.send(session, &path), operation.send(session, &unused(&path)));
+            let (asked, nothing) = (operation.send(session, &path), operation.send(session, &of_nobody(&path)));
             assert_eq!(comparable(&asked), comparable(&nothing), "{}", operation.name());
             assert!([403, 404].contains(&asked.status), "{}: {}", operation.name(), asked.text);
             assert_eq!(rows::of_account(&mut conn, &account), before, "{} changed what is of another relationship", operation.name());

@@ -1,6 +1,7 @@
 //! One of everything: for each path of the document that speaks of one thing, how to make that thing.
 
 use serde_json::json;
+use uuid::Uuid;
 
 use super::document::Operation;
 use super::{Client, eventually};
@@ -56,6 +57,12 @@ pub fn path_for(client: &Client, operation: &Operation) -> String {
         Thing::Own(path) => path,
         Thing::Shared(path) => path.to_owned(),
     }
+}
+
+/// A path with every id in it replaced by one that nothing has.
+pub fn of_nobody(path: &str) -> String {
+    let nobodys = Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_dead).to_string();
+    path.split('/').map(|part| if Uuid::parse_str(part).is_ok() { nobodys.as_str() } else { part }).collect::<Vec<_>>().join("/")
 }
 
 pub fn relationship(client: &Client) -> String {
