@@ -8,6 +8,7 @@
 //! | [`api`] | the HTTP edge kit: router, problems, auth, pages |
 //! | [`db`] | the one door to Postgres, and the private local one |
 //! | [`kernel`] | ids, time, randomness, errors: what everything shares |
+//! | [`meters`] | what the service counts about itself, for `/metrics` |
 //! | [`cli`], [`config`], [`startup`], [`telemetry`] | how it all is put together |
 //! | [`demo`] | fills a demo account of a running service, like any client |
 //! | [`healthcheck`] | asks a running service whether it is ready |
@@ -28,6 +29,7 @@ pub mod features;
 pub mod healthcheck;
 pub mod issuers;
 pub mod kernel;
+pub mod meters;
 pub mod scales;
 pub mod startup;
 pub mod telemetry;

@@ -55,7 +55,7 @@ pub enum StartError {
 
 /// Runs the service until a signal ends it: SIGINT or SIGTERM finish what is in flight, then the database stops.
 pub fn serve(config: &Config) -> Result<(), StartError> {
-    telemetry::init(config.log);
+    let _sending = telemetry::init_with_traces(config.log, config.traces.as_ref()).map_err(|why| StartError::Unsafe(vec![format!("  {why}")]))?;
     let listener = TcpListener::bind(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     let (cluster, urls) = database(config)?;
     let masters = local_key::master_keys(config)?;
@@ -71,8 +71,8 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
         rotation::try_keys(&parts.db).await.map_err(locked)?;
         let server = run(parts.clone(), listener, config.workers)?;
         keep_issuers(&parts);
-        actix_web::rt::spawn(keep_up(parts));
-        actix_web::rt::spawn(stop_on_signal(server.handle(), interrupt, terminate));
+        actix_web::rt::spawn(keep_up(parts.clone()));
+        actix_web::rt::spawn(stop_on_signal(parts, server.handle(), interrupt, terminate));
         // Said only now: from here on a signal is heard and ends the service in order.
         announce(address, cluster.as_ref(), config);
         Ok(server.await?)
@@ -144,13 +144,14 @@ pub fn withdraw_key(config: &Config, kid: &str) -> Result<(), StartError> {
 }
 
 /// The first signal finishes what is in flight, a second one does not wait for it.
-async fn stop_on_signal(server: ServerHandle, mut interrupt: Signal, mut terminate: Signal) {
+async fn stop_on_signal(parts: Parts, server: ServerHandle, mut interrupt: Signal, mut terminate: Signal) {
     for graceful in [true, false] {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
         tracing::info!(graceful, "stopping");
+        parts.begin_to_stop();
         // The command is sent at once; waiting for its end here would keep the second signal from being heard.
         drop(server.stop(graceful));
     }

@@ -9,6 +9,7 @@ use actix_web::{Error, HttpMessage, web};
 use std::sync::Arc;
 
 use crate::kernel::access::{AccessRecorder, Reader};
+use crate::meters::Route;
 
 /// What writes the log down.
 #[derive(Clone)]
@@ -22,10 +23,11 @@ pub async fn note_reads(req: ServiceRequest, next: Next<impl MessageBody>) -> Re
     let empty = matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0));
     let shown = (response.status().is_success() && !empty) || response.status() == StatusCode::NOT_MODIFIED;
     let reader = request.extensions().get::<Reader>().copied().filter(|_| shown && *request.method() != Method::DELETE);
-    if let (Some(reader), Some(route)) = (reader, request.match_pattern())
+    let met = request.extensions().get::<Arc<Route>>().cloned();
+    if let (Some(reader), Some(route)) = (reader, met)
         && let Some(recorder) = request.app_data::<web::Data<Recorder>>()
     {
-        recorder.0.record(reader, &route).await;
+        recorder.0.record(reader, route.template()).await;
     }
     Ok(response)
 }

@@ -31,6 +31,7 @@ use crate::kernel::external::MAX_LENGTH;
 use crate::kernel::token::{Identity, Living, SessionCheck, Tokens, Verified};
 use crate::kernel::trusted::{Digest, Trusted};
 use crate::kernel::{AccountId, Clock, Code, Error, Reach, SessionId, View};
+use crate::meters::Meters;
 
 /// What the extractors need.
 #[derive(Clone)]
@@ -43,6 +44,7 @@ pub struct Gate {
     /// What was checked a moment ago; whoever ends something forgets it here.
     pub trusted: Trusted,
     pub trusted_proxies: u8,
+    pub meters: Arc<Meters>,
     /// Whether our own tokens and passwords open anything.
     pub accounts: AccountSource,
     /// Other issuers, where there are any.
@@ -125,8 +127,10 @@ impl Shown {
         let token = bearer(req).ok_or_else(|| Error::new(Code::Unauthenticated))?;
         let (digest, now) = (Digest::of(token), gate.clock.now());
         if let Some((verified, living)) = gate.trusted.get(digest, now) {
+            gate.meters.token_cache.hit();
             return Ok(Self { verified, digest, believed: Some(living) });
         }
+        gate.meters.token_cache.miss();
         if let Some(external) = &gate.external
             && let Some(claimed) = external.tokens.verify(token, now).await?
         {

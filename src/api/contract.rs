@@ -11,6 +11,7 @@ pub struct Contract {
     document: String,
     etag: String,
     paths: Vec<(Vec<Segment>, String)>,
+    templates: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -27,7 +28,8 @@ impl Contract {
         let document = openapi::render(&value);
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, document.as_bytes());
         let etag = format!("\"{}\"", data_encoding::HEXLOWER.encode(digest.as_ref()));
-        Self { etag, paths: paths(&value), document }
+        let templates = value.get("paths").and_then(Value::as_object).map(|paths| paths.keys().cloned().collect()).unwrap_or_default();
+        Self { etag, paths: paths(&value), templates, document }
     }
 
     #[must_use]
@@ -38,6 +40,12 @@ impl Contract {
     #[must_use]
     pub fn document_etag(&self) -> &str {
         &self.etag
+    }
+
+    /// Every path as the document writes it, such as `/v1/relationships/{relationship_id}`.
+    #[must_use]
+    pub fn templates(&self) -> &[String] {
+        &self.templates
     }
 
     /// The methods of a path without variable parts, as an Allow header, where the one asked for is not among them. Such

@@ -1,12 +1,29 @@
 //! Probes: alive says that the process runs; ready says that it can answer, which needs the database.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::problem::Problem;
 use crate::db::Db;
-use crate::kernel::Clock;
+use crate::kernel::{Clock, Error};
+
+/// When to ask again whoever is stopping: by then somebody else may stand in its place.
+const STOPPING: Duration = Duration::from_secs(20);
+
+/// Whether the service has been told to stop. It answers what comes on open connections, and asks for no more.
+#[derive(Debug, Default)]
+pub struct Stopping(AtomicBool);
+
+impl Stopping {
+    /// From here on it is not ready.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 /// A probe's answer.
 #[derive(Serialize, ToSchema)]
@@ -32,13 +49,17 @@ pub async fn get_health() -> HttpResponse {
 
 /// Can it answer requests?
 ///
-/// Asks the database, at most once a second; use it to decide whether to send traffic here.
+/// Asks the database, at most once a second, and waits three seconds at most; not any more once the service is told to stop. Use it to
+/// decide whether to send traffic here.
 #[utoipa::path(tag = "service", security(()), responses(
     (status = 200, description = "Requests can be answered", body = Health),
-    (status = 503, description = "The database does not answer"),
+    (status = 503, description = "The database does not answer, or the service is stopping"),
 ))]
 #[get("/readyz")]
-pub async fn get_readiness(db: web::Data<Db>, clock: web::Data<Clock>) -> Result<HttpResponse, Problem> {
+pub async fn get_readiness(db: web::Data<Db>, clock: web::Data<Clock>, stopping: web::Data<Stopping>) -> Result<HttpResponse, Problem> {
+    if stopping.0.load(Ordering::Relaxed) {
+        return Err(Error::unavailable(STOPPING).into());
+    }
     db.ping(clock.now()).await?;
     Ok(ok())
 }

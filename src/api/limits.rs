@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use crate::config::Limits as Configured;
 use crate::kernel::{Code, Error};
+use crate::meters::Meters;
 
 const WINDOW_SECONDS: u64 = 60;
 const DAY_SECONDS: u64 = 86_400;
@@ -39,6 +41,20 @@ pub enum Class {
 }
 
 impl Class {
+    const ALL: [Self; 11] = [
+        Self::Reads,
+        Self::Writes,
+        Self::Removals,
+        Self::Batches,
+        Self::Assessments,
+        Self::Previews,
+        Self::SignIns,
+        Self::Unlocks,
+        Self::Refreshes,
+        Self::Accounts,
+        Self::Stored,
+    ];
+
     const fn name(self) -> &'static str {
         match self {
             Self::Reads => "reads",
@@ -127,6 +143,7 @@ pub struct Limits {
     refreshes: (u32, Bucket),
     accounts: (u32, Bucket),
     stored: (u32, Bucket),
+    meters: Arc<Meters>,
 }
 
 impl std::fmt::Debug for Limits {
@@ -150,7 +167,15 @@ impl Limits {
             refreshes: bucket(configured.refreshes),
             accounts: bucket(configured.accounts),
             stored: daily_bucket(configured.stored_a_day),
+            meters: Arc::default(),
         }
+    }
+
+    /// The same, counting what it refuses.
+    #[must_use]
+    pub fn measured_by(self, meters: Arc<Meters>) -> Self {
+        Class::ALL.into_iter().for_each(|class| meters.limits.begin(class.name()));
+        Self { meters, ..self }
     }
 
     /// Takes one from the subject's budget, or refuses with the time until there is one again.
@@ -162,7 +187,11 @@ impl Limits {
     pub fn take_some(&self, class: Class, subject: Subject, count: NonZeroU32) -> Result<Left, (Error, Left)> {
         let (limit, bucket) = self.of(class);
         let window = class.window_seconds();
-        match bucket.check_key_n(&subject, count) {
+        let checked = bucket.check_key_n(&subject, count);
+        if !matches!(checked, Ok(Ok(_))) {
+            self.meters.limits.refused(class.name());
+        }
+        match checked {
             Ok(Ok(snapshot)) => {
                 let remaining = snapshot.remaining_burst_capacity();
                 Ok(Left { class, limit: *limit, remaining, reset_seconds: refill_seconds(*limit, remaining, window) })

@@ -18,6 +18,8 @@ pub mod health;
 pub mod idempotency;
 pub mod limits;
 pub mod markup;
+pub mod measure;
+pub mod metrics;
 pub mod objects;
 pub mod openapi;
 pub mod page;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 mod address;
 mod issuers;
 mod master_keys;
+mod observed;
 mod reach;
 mod timeouts;
 mod weak;
@@ -15,6 +16,7 @@ mod weak;
 pub use address::Address;
 pub use issuers::{AccountSource, Issuer, KeySource, LONGEST_TOKEN_AGE_MINUTES, ScopeRule, SignatureAlgorithm, type_name};
 pub use master_keys::{MasterKey, MasterKeys};
+pub use observed::Traces;
 pub use reach::{SecurityContact, Tls};
 pub use timeouts::Timeouts;
 
@@ -51,6 +53,10 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     pub security_contact: Option<SecurityContact>,
     pub timeouts: Timeouts,
+    /// Who shows this may read `/metrics`; without one there is no such path.
+    pub metrics_token: Option<Secret>,
+    /// Where traces go, if anywhere.
+    pub traces: Option<Traces>,
 }
 
 /// Where the rows live.
@@ -187,6 +193,8 @@ impl Config {
             cors_origins: vars.cors_origins(),
             security_contact: vars.security_contact(),
             timeouts: vars.timeouts(),
+            metrics_token: vars.metrics_token(mode),
+            traces: vars.traces(),
         };
         vars.check_reach(mode, config.listen.ip().is_loopback(), config.tls, config.trusted_proxies);
         if vars.wrong.is_empty() { Ok(config) } else { Err(ConfigError(vars.wrong)) }

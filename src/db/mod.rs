@@ -25,17 +25,18 @@ pub mod vault;
 pub mod withdrawn;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::{Connection, RunQueryDsl};
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use tracing::Span;
 
 use crate::kernel::{AccountId, Error, View};
+use crate::meters::{Kind, Meters};
 pub use prelude::take_long;
 pub use vault::{AccountKey, Vault};
 
@@ -44,6 +45,8 @@ pub type Conn = PgConnection;
 
 /// How long a request waits for its turn at the database before it is told to come back.
 const TURN: Duration = Duration::from_secs(2);
+/// How long the answer to "are you there" is waited for: less than a probe's patience.
+const THERE: Duration = Duration::from_secs(3);
 /// How long an answer to "are you there" holds: anybody may ask, as often as they like.
 const READY: TimeDelta = TimeDelta::seconds(1);
 /// Whether the database answered, and when it was asked.
@@ -59,6 +62,7 @@ pub struct Db {
     pool: Pool<ConnectionManager<PgConnection>>,
     turns: Arc<Semaphore>,
     vault: Vault,
+    meters: Arc<Meters>,
     answered: Arc<Mutex<Option<Answered>>>,
 }
 
@@ -79,7 +83,14 @@ impl Db {
             .test_on_check_out(false)
             .build_unchecked(ConnectionManager::new(url));
         let turns = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
-        Self { pool, turns, vault, answered: Arc::default() }
+        Self { pool, turns, vault, meters: Arc::default(), answered: Arc::default() }
+    }
+
+    /// The same, counting what it does.
+    #[must_use]
+    pub fn measured_by(self, meters: Arc<Meters>) -> Self {
+        meters.database.pool_of(self.pool.max_size());
+        Self { meters, ..self }
     }
 
     /// Where the keys to the accounts' words are.
@@ -95,7 +106,7 @@ impl Db {
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
         let prelude = format!("SET TRANSACTION READ ONLY; {}", prelude::of_view(&view));
-        self.run(prelude, work).await
+        self.run(Kind::Read, prelude, work).await
     }
 
     /// Reads rows of a view as they stood at one instant, however many statements it takes.
@@ -105,7 +116,7 @@ impl Db {
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
         let prelude = format!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {}", prelude::of_view(&view));
-        self.run(prelude, work).await
+        self.run(Kind::Read, prelude, work).await
     }
 
     /// Changes rows of a view: all of it happens, or none.
@@ -114,7 +125,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(prelude::of_view(&view), work).await
+        self.run(Kind::Write, prelude::of_view(&view), work).await
     }
 
     /// [`Db::read`] where words are read: the account's key is fetched first, once.
@@ -151,7 +162,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(prelude::of_accounts(accounts), work).await
+        self.run(Kind::Write, prelude::of_accounts(accounts), work).await
     }
 
     /// Reads what must be known before there is an account (a handle). Rows with a policy are invisible here.
@@ -160,7 +171,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(format!("SET TRANSACTION READ ONLY; {}", prelude::of_accounts(&[])), work).await
+        self.run(Kind::Lookup, format!("SET TRANSACTION READ ONLY; {}", prelude::of_accounts(&[])), work).await
     }
 
     /// Whether the database answers, as far as is known from less than a second ago. Whoever asks while somebody else's question
@@ -170,37 +181,54 @@ impl Db {
         if let Some(last) = answered.filter(|last| last.at <= now && now - last.at < READY) {
             return if last.well { Ok(()) } else { Err(Error::unavailable(TURN)) };
         }
-        let asked = self
-            .lookup(|conn| {
-                diesel::sql_query("SELECT 1").execute(conn)?;
-                Ok(())
-            })
-            .await;
+        let asked = self.lookup(|conn| {
+            diesel::sql_query("SELECT 1").execute(conn)?;
+            Ok(())
+        });
+        // A connection whose other end fell silent would have every probe wait behind this one.
+        let asked = tokio::time::timeout(THERE, asked).await.unwrap_or_else(|_| Err(Error::unavailable(TURN)));
         *answered = Some(Answered { at: now, well: asked.is_ok() });
         asked
     }
 
-    async fn run<T, F>(&self, prelude: String, work: F) -> Result<T, Error>
+    async fn run<T, F>(&self, kind: Kind, prelude: String, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        let waiting = tokio::time::timeout(TURN, Arc::clone(&self.turns).acquire_owned());
-        let Ok(Ok(turn)) = waiting.await else {
-            return Err(Error::unavailable(TURN));
-        };
-        let (pool, span) = (self.pool.clone(), Span::current());
+        let (pool, meters, span, asked) = (self.pool.clone(), Arc::clone(&self.meters), Span::current(), Instant::now());
+        let turn = self.turn().await?;
         let task = tokio::task::spawn_blocking(move || {
             let _entered = span.enter();
+            let _transaction = tracing::debug_span!("transaction", kind = kind.name()).entered();
             // The turn ends with the work, not with the request: a client that hangs up frees nothing early.
             let _turn = turn;
-            let mut conn = pool.get().map_err(|cause| Error::unavailable(TURN).caused_by(cause))?;
-            conn.transaction(|conn| {
+            let mut conn = pool.get().map_err(|cause| {
+                meters.database.no_connection();
+                Error::unavailable(TURN).caused_by(cause)
+            })?;
+            let (_in_use, begun) = (meters.database.connected(asked.elapsed()), Instant::now());
+            let done = conn.transaction(|conn| {
                 conn.batch_execute(&prelude)?;
                 work(conn)
-            })
+            });
+            meters.database.transaction(kind, begun.elapsed());
+            done
         });
         // What a panic says may quote a row, so it is not kept as the cause.
         task.await.map_err(|_| Error::internal("the work on a connection panicked"))?
+    }
+
+    /// A turn at the database, within [`TURN`].
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
+        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
+            return Ok(turn);
+        }
+        let _waiting = self.meters.database.waiting();
+        let waited = tokio::time::timeout(TURN, Arc::clone(&self.turns).acquire_owned()).await;
+        waited.ok().and_then(Result::ok).ok_or_else(|| {
+            self.meters.database.timed_out();
+            Error::unavailable(TURN)
+        })
     }
 }

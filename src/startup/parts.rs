@@ -10,8 +10,10 @@ use crate::api::auth::Gate;
 use crate::api::contract::Contract;
 use crate::api::external::External;
 use crate::api::guesses::Guesses;
+use crate::api::health::Stopping;
 use crate::api::limits::Limits;
-use crate::api::router;
+use crate::api::metrics::Reading;
+use crate::api::{metrics, router};
 use crate::api::secure::Declared;
 use crate::api::security_txt::SecurityText;
 use crate::config::{Config, MasterKeys, Timeouts};
@@ -31,6 +33,15 @@ use crate::issuers::Issuers;
 use crate::kernel::token::Tokens;
 use crate::kernel::trusted::Trusted;
 use crate::kernel::{Clock, Keys, Random};
+use crate::meters::Meters;
+
+/// Routes that are no part of the contract: the documentation's page and its files, and the metrics.
+const UNDOCUMENTED: [&str; 3] = ["/docs", "/docs/{_:.*}", metrics::PATH];
+
+/// How many assessments are computed at once.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
 
 /// Everything that a worker shares with the others.
 #[derive(Clone)]
@@ -59,26 +70,32 @@ pub struct Parts {
     declared: web::Data<Declared>,
     pub(super) cors_origins: Arc<[String]>,
     security_text: web::Data<SecurityText>,
+    pub(super) meters: web::Data<Meters>,
+    pub(super) reading: Option<Reading>,
+    stopping: web::Data<Stopping>,
 }
 
 impl Parts {
     /// Prepares everything that is prepared once. `secret` is what requests are recognised with (`db::request_key`).
     pub fn new(config: &Config, url: &str, masters: &MasterKeys, secret: &[u8; 32], clock: Clock) -> Result<Self, StartError> {
-        let db = Db::connect(url, config.pool_size, Vault::new(masters.all(), Random)?);
+        let contract = router::contract();
+        let meters = Arc::new(Meters::new(contract.templates().iter().map(String::as_str).chain(UNDOCUMENTED).map(str::to_owned)));
+        let db = Db::connect(url, config.pool_size, Vault::new(masters.all(), Random)?).measured_by(Arc::clone(&meters));
         let keys = Keys::derive(secret)?;
         let tokens = Tokens::new(masters.all(), &config.issuer)?;
         let trusted = Trusted::default();
-        let (random, passwords) = (Random, Passwords::new(Random)?);
+        let (random, passwords) = (Random, Passwords::new(Random)?.measured_by(Arc::clone(&meters)));
         let issuers = Arc::new(Issuers::new(&config.issuers, keys.clone(), &clock)?);
         let external = External { tokens: Arc::clone(&issuers) as _, subjects: Arc::new(StoredSubjects { db: db.clone() }) };
         let gate = Gate {
             tokens: tokens.clone(),
             clock: clock.clone(),
-            limits: Arc::new(Limits::new(&config.limits)),
+            limits: Arc::new(Limits::new(&config.limits).measured_by(Arc::clone(&meters))),
             guesses: Arc::new(Guesses::new(&config.limits, clock.clone(), random)?),
             sessions: Arc::new(StoredSessions { db: db.clone(), clock: clock.clone() }),
             trusted: trusted.clone(),
             trusted_proxies: config.trusted_proxies,
+            meters: Arc::clone(&meters),
             accounts: config.accounts,
             external: Some(external).filter(|_| !config.issuers.is_empty()),
         };
@@ -92,11 +109,12 @@ impl Parts {
         let sessions = Sessions { db: db.clone(), passwords, tokens, trusted: trusted.clone(), random };
         let grants = Grants { db: db.clone(), sessions: sessions.clone(), trusted, random };
         let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
-        let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random);
+        let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random)
+            .measured_by(Arc::clone(&meters));
         let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
         let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
         Ok(Self {
-            contract: web::Data::new(router::contract()),
+            contract: web::Data::new(contract),
             gate: web::Data::new(gate),
             db: web::Data::new(db),
             keys: web::Data::new(keys),
@@ -115,11 +133,14 @@ impl Parts {
             recorder: web::Data::new(Recorder(Arc::clone(&access_log) as _)),
             access_log,
             retention,
-            jobs: web::Data::new(Jobs::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get))),
+            jobs: web::Data::new(Jobs::new(cores()).measured_by(Arc::clone(&meters))),
             timeouts: web::Data::new(config.timeouts),
             declared: web::Data::new(Declared(config.tls)),
             cors_origins: config.cors_origins.clone().into(),
             security_text: web::Data::new(SecurityText::new(config.security_contact.as_ref())),
+            meters: meters.into(),
+            reading: config.metrics_token.as_ref().map(Reading::new),
+            stopping: web::Data::default(),
         })
     }
 
@@ -145,6 +166,13 @@ impl Parts {
             .app_data(self.jobs.clone())
             .app_data(self.timeouts.clone())
             .app_data(self.declared.clone())
-            .app_data(self.security_text.clone());
+            .app_data(self.security_text.clone())
+            .app_data(self.meters.clone())
+            .app_data(self.stopping.clone());
+    }
+
+    /// Says no to whoever asks whether to send requests here; everything is still answered.
+    pub fn begin_to_stop(&self) {
+        self.stopping.begin();
     }
 }

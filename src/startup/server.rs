@@ -16,7 +16,8 @@ use crate::api::access::note_reads;
 use crate::api::edge::edge;
 use crate::api::guesses::Guesses;
 use crate::api::limits::Limits;
-use crate::api::router;
+use crate::api::measure::measure;
+use crate::api::{metrics, router};
 use crate::api::secure::{cors, secure};
 use crate::telemetry::RequestSpan;
 
@@ -34,6 +35,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
         let (app, _) = App::new()
             .configure(|config| parts.register(config))
             .configure(router::refusals)
+            .configure(|config| metrics::routes(config, parts.reading.as_ref()))
             .into_utoipa_app()
             .configure(router::routes)
             .split_for_parts();
@@ -45,6 +47,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
             .wrap(middleware::from_fn(secure))
             .wrap(middleware::from_fn(slow_clients::expect_progress))
             .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(middleware::from_fn(measure))
     })
     .workers(workers)
     .client_request_timeout(timeouts.head)

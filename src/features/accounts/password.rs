@@ -4,7 +4,7 @@
 //! machine down. Parameters: OWASP Password Storage Cheat Sheet (m = 19 MiB, t = 2, p = 1).
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -12,6 +12,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
 use crate::kernel::{Error, Random};
+use crate::meters::Meters;
 
 const AT_ONCE: usize = 2;
 const WAIT: Duration = Duration::from_secs(3);
@@ -22,12 +23,19 @@ pub struct Passwords {
     turns: Arc<Semaphore>,
     /// Checked in place of a hash that is not there, so that "no such account" costs what "wrong password" costs.
     decoy: Arc<str>,
+    meters: Arc<Meters>,
 }
 
 impl Passwords {
     pub fn new(random: Random) -> Result<Self, Error> {
         let decoy = hash(&random.bytes::<16>()?, &random.bytes::<16>()?)?;
-        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: decoy.into() })
+        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: decoy.into(), meters: Arc::default() })
+    }
+
+    /// The same, counting what it does.
+    #[must_use]
+    pub fn measured_by(self, meters: Arc<Meters>) -> Self {
+        Self { meters, ..self }
     }
 
     /// The PHC string to store.
@@ -51,13 +59,19 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let waiting = tokio::time::timeout(WAIT, Arc::clone(&self.turns).acquire_owned());
-        let Ok(Ok(turn)) = waiting.await else {
+        let waiting = self.meters.passwords.waiting();
+        let Ok(Ok(turn)) = tokio::time::timeout(WAIT, Arc::clone(&self.turns).acquire_owned()).await else {
+            self.meters.passwords.refuse();
             return Err(Error::unavailable(WAIT));
         };
+        drop(waiting);
+        let meters = Arc::clone(&self.meters);
         let task = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
+            let _held = (turn, meters.passwords.running());
+            let begun = Instant::now();
+            let done = work();
+            meters.passwords.took(begun.elapsed());
+            done
         });
         task.await.map_err(|_| Error::internal("the work on a password panicked"))
     }

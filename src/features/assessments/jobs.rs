@@ -1,11 +1,12 @@
 //! Where the engine runs: one job a core, a short queue, then "come back later".
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
 use crate::kernel::Error;
+use crate::meters::Meters;
 
 /// Jobs that may wait for a core, for each core.
 const WAITING: usize = 8;
@@ -17,6 +18,7 @@ const RETRY: Duration = Duration::from_secs(1);
 pub struct Jobs {
     admitted: Arc<Semaphore>,
     running: Arc<Semaphore>,
+    meters: Arc<Meters>,
 }
 
 impl Jobs {
@@ -24,18 +26,31 @@ impl Jobs {
     #[must_use]
     pub fn new(cores: usize) -> Self {
         let cores = cores.max(1);
-        Self { admitted: Arc::new(Semaphore::new(cores * (WAITING + 1))), running: Arc::new(Semaphore::new(cores)) }
+        Self { admitted: Arc::new(Semaphore::new(cores * (WAITING + 1))), running: Arc::new(Semaphore::new(cores)), meters: Arc::default() }
+    }
+
+    /// The same, counting what it does.
+    #[must_use]
+    pub fn measured_by(self, meters: Arc<Meters>) -> Self {
+        Self { meters, ..self }
     }
 
     /// Runs a computation off the request threads, or refuses at once when the line is full.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let Ok(place) = Arc::clone(&self.admitted).try_acquire_owned() else {
+            self.meters.engine.refuse();
             return Err(Error::unavailable(RETRY));
         };
+        let waiting = self.meters.engine.waiting();
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(Error::internal)?;
+        drop(waiting);
+        let (meters, span) = (Arc::clone(&self.meters), tracing::debug_span!("assess"));
         let task = tokio::task::spawn_blocking(move || {
-            let _held = (place, turn);
-            work()
+            let _held = (place, turn, meters.engine.running(), span.entered());
+            let begun = Instant::now();
+            let done = work();
+            meters.engine.took(begun.elapsed());
+            done
         });
         task.await.map_err(Error::internal)
     }

@@ -12,6 +12,7 @@ use super::{With, page, store};
 use crate::content::{Catalogue, Texts};
 use crate::db::{Conn, Db, upkeep};
 use crate::kernel::{AccountId, Clock, Code, Error, Random, View};
+use crate::meters::Meters;
 
 /// Exports that one process makes at a time; the others wait, so that requests do not wait for the database behind them.
 const AT_ONCE: usize = 2;
@@ -27,12 +28,19 @@ pub struct Exports {
     /// The accounts whose export this process is making: one task an account is enough.
     busy: Arc<Mutex<HashSet<AccountId>>>,
     turns: Arc<Semaphore>,
+    meters: Arc<Meters>,
 }
 
 impl Exports {
     #[must_use]
     pub fn new(db: Db, catalogue: Arc<Catalogue>, texts: Arc<Texts>, clock: Clock, random: Random) -> Self {
-        Self { db, catalogue, texts, clock, random, busy: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { db, catalogue, texts, clock, random, busy: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)), meters: Arc::default() }
+    }
+
+    /// The same, counting what it does.
+    #[must_use]
+    pub fn measured_by(self, meters: Arc<Meters>) -> Self {
+        Self { meters, ..self }
     }
 
     /// Begins an export, or finds the one that is being made.
@@ -90,16 +98,20 @@ impl Exports {
             let made = exports.make(account).await;
             exports.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
             // An account that was erased meanwhile has nothing left to export.
-            if let Err(error) = made.or_else(|error| if error.code == Code::Unauthenticated { Ok(()) } else { Err(error) }) {
-                tracing::warn!(code = ?error.code, cause = error.cause_text(), "an export was left unfinished; asking for its status goes on with it");
-            }
+            let made = made.or_else(|error| if error.code == Code::Unauthenticated { Ok(()) } else { Err(error) });
+            let Err(error) = made else { return exports.meters.exports.completed() };
+            exports.meters.exports.failed();
+            tracing::warn!(code = ?error.code, cause = error.cause_text(), "an export was left unfinished; asking for its status goes on with it");
         }))
     }
 
     async fn make(&self, account: AccountId) -> Result<(), Error> {
         loop {
             // A turn for each step, so that a long export lets a short one through.
+            let waiting = self.meters.exports.waiting();
             let _turn = self.turns.acquire().await.map_err(Error::internal)?;
+            drop(waiting);
+            let _working = self.meters.exports.working();
             let (catalogue, texts, now) = (Arc::clone(&self.catalogue), Arc::clone(&self.texts), self.clock.now());
             let step = self.db.write_words(View::whole(account), move |conn, key| {
                 let Some(export) = store::next(conn, account)? else { return Ok(false) };
