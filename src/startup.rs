@@ -55,7 +55,8 @@ pub enum StartError {
 
 /// Runs the service until a signal ends it: SIGINT or SIGTERM finish what is in flight, then the database stops.
 pub fn serve(config: &Config) -> Result<(), StartError> {
-    let _sending = telemetry::init_with_traces(config.log, config.traces.as_ref()).map_err(|why| StartError::Unsafe(vec![format!("  {why}")]))?;
+    let _sending =
+        telemetry::init_with_traces(config.log, config.traces.as_ref()).map_err(|why| StartError::Unsafe(vec![format!("  {why}")]))?;
     let listener = TcpListener::bind(config.listen).map_err(|cause| StartError::Listen { address: config.listen, cause })?;
     let (cluster, urls) = database(config)?;
     let masters = local_key::master_keys(config)?;

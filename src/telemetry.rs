@@ -107,10 +107,8 @@ struct Parent<'a> {
     /// 32 lower-case hex digits, not all zero.
     trace: &'a str,
     /// 16 lower-case hex digits, not all zero.
-    #[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "only traces go on from it"))]
     span: &'a str,
     /// Whether the caller keeps the trace.
-    #[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "only traces go on from it"))]
     sampled: bool,
 }
 

@@ -50,7 +50,9 @@ fn wrong(otherwise: &[(&str, &str)]) -> String {
 fn production_takes_no_secret_that_was_made_up_names_it_and_repeats_nothing() {
     assert_eq!(wrong(&[]), "");
     let made_up = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
-    for (name, value) in [("RECIPROCITY_MASTER_KEY", made_up), ("RECIPROCITY_INVITE_CODE", "come in")] {
+    for (name, value) in
+        [("RECIPROCITY_MASTER_KEY", made_up), ("RECIPROCITY_INVITE_CODE", "come in"), ("RECIPROCITY_METRICS_TOKEN", "open-up")]
+    {
         let said = wrong(&[(name, value)]);
         assert!(said.contains(name) && !said.contains(value), "{said}");
     }

@@ -19,8 +19,8 @@ use super::{Held, Histogram, Level};
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", OTHER];
 /// The statuses that have a number, in order; every other one is `other`.
 const STATUSES: [u16; 30] = [
-    200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 416, 422, 428, 429, 500,
-    501, 503,
+    200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 416, 422, 428, 429,
+    500, 501, 503,
 ];
 const OTHER: &str = "other";
 /// What is said in place of a status where the client went away before there was one.
@@ -178,9 +178,9 @@ struct Latencies(Arc<Table>);
 
 impl EncodeMetric for Latencies {
     fn encode(&self, mut encoder: MetricEncoder) -> Result<(), std::fmt::Error> {
-        self.0.used().try_for_each(|(route, method, answers)| {
-            answers.took.encode(encoder.encode_family(&[("method", method), ("route", route)])?)
-        })
+        self.0
+            .used()
+            .try_for_each(|(route, method, answers)| answers.took.encode(encoder.encode_family(&[("method", method), ("route", route)])?))
     }
 
     fn metric_type(&self) -> MetricType {

@@ -17,8 +17,8 @@ use crate::api::edge::edge;
 use crate::api::guesses::Guesses;
 use crate::api::limits::Limits;
 use crate::api::measure::measure;
-use crate::api::{metrics, router};
 use crate::api::secure::{cors, secure};
+use crate::api::{metrics, router};
 use crate::telemetry::RequestSpan;
 
 /// How often budgets that are full again are forgotten.

@@ -11,7 +11,7 @@ use crate::config::Traces;
 pub struct Sending;
 
 /// The configuration has refused before that traces are sent.
-pub fn layer<S>(_: &Traces) -> Result<(Identity, Sending), String> {
+pub fn layer(_: &Traces) -> Result<(Identity, Sending), String> {
     Err("this program was built without traces (feature otel)".to_owned())
 }
 

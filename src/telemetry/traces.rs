@@ -177,7 +177,10 @@ mod tests {
         planted.events.events.push(opentelemetry::trace::Event::with_name("quokka77"));
         planted.status = Status::error("quokka77");
         let left = sift(planted);
-        assert_eq!((left.name.as_ref(), left.span_kind.clone(), left.status.clone()), ("GET /v1/account", SpanKind::Server, Status::error("")));
+        assert_eq!(
+            (left.name.as_ref(), left.span_kind.clone(), left.status.clone()),
+            ("GET /v1/account", SpanKind::Server, Status::error(""))
+        );
         assert!(left.attributes.contains(&KeyValue::new("http.response.status_code", 503)));
         assert!(!format!("{left:?}").contains("quokka77"));
         assert!(!format!("{:?}", sift(span("transaction", &[("kind", "read"), ("note", "quokka77")]))).contains("quokka77"));

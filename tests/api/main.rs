@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+#[path = "../privacy/planted.rs"]
+#[allow(dead_code, reason = "the searches of the log and of what is stored use the rest")]
+mod planted;
 mod support;
 
 mod access_log;
@@ -24,10 +27,12 @@ mod external_keys;
 mod framework_errors;
 mod grants;
 mod guessing;
+mod health;
 mod imports;
 mod interactions;
 mod isolation;
 mod key_rotation;
+mod metrics;
 mod neutral_words;
 mod openapi;
 mod pins;
@@ -47,4 +52,5 @@ mod sessions;
 mod slow_clients;
 mod timeline;
 mod token_attacks;
+mod watching;
 mod what_would_change;

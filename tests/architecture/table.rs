@@ -39,9 +39,10 @@ pub const ROOMS: &[Room] = &[
             "ureq",
         ],
     ),
+    room("meters", &[], &["prometheus_client"]),
     room(
         "db",
-        &["kernel", "config"],
+        &["kernel", "config", "meters"],
         &[
             "chrono",
             "diesel",
@@ -72,6 +73,7 @@ pub const ROOMS: &[Room] = &[
         &[
             "kernel",
             "config",
+            "meters",
             "db",
             "engine",
             "content",
@@ -92,7 +94,7 @@ pub const ROOMS: &[Room] = &[
     room("features/*/mod", &["own"], &[]),
     room(
         "api",
-        &["kernel", "config", "db::Db", "db::creation", "db::idempotency"],
+        &["kernel", "config", "meters", "db::Db", "db::creation", "db::idempotency"],
         &[
             "actix_cors",
             "actix_web",
@@ -112,7 +114,25 @@ pub const ROOMS: &[Room] = &[
         ],
     ),
     room("api/router", &["kernel", "api", "features"], &["actix_web", "utoipa_actix_web"]),
-    room("telemetry", &["config"], &["actix_web", "tracing", "tracing_actix_web", "tracing_subscriber"]),
+    room(
+        "telemetry",
+        &["config", "meters"],
+        &[
+            "actix_web",
+            "async_trait",
+            "opentelemetry",
+            "opentelemetry_http",
+            "opentelemetry_otlp",
+            "opentelemetry_sdk",
+            "rustls",
+            "rustls_native_certs",
+            "tracing",
+            "tracing_actix_web",
+            "tracing_opentelemetry",
+            "tracing_subscriber",
+            "ureq",
+        ],
+    ),
     room("startup", &["*"], &["*"]),
     room("scales", &["kernel", "content", "db::owner", "features"], &["serde_json", "thiserror"]),
     room("calibrate", &["engine"], &["libm", "rand", "rand_distr", "serde", "serde_json"]),

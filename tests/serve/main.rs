@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+mod collector;
 mod issuer;
 mod program;
+#[cfg(feature = "otel")]
+mod traces;
 
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -169,6 +169,12 @@ impl Program {
         assert_eq!(request.send(body.to_string()).unwrap().status(), 200);
     }
 
+    /// Asks within a trace, whatever comes of it.
+    pub fn traced(&self, parent: &str, token: &str, path: &str) {
+        let request = self.agent.get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {token}"));
+        request.header("traceparent", parent).call().unwrap();
+    }
+
     pub fn get(&self, token: &str, path: &str) -> Value {
         let request = self.agent.get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {token}"));
         serde_json::from_str(&request.call().unwrap().body_mut().read_to_string().unwrap()).unwrap()

@@ -114,6 +114,16 @@ impl Service {
         actix_web::rt::System::new().block_on(startup::sweep(&parts));
     }
 
+    /// What runs beside this very server every hour, once: what it comes to is counted here.
+    pub fn sweep_here(&self) {
+        actix_web::rt::System::new().block_on(startup::sweep(&self.running.parts));
+    }
+
+    /// Tells it to stop, and goes on answering.
+    pub fn begin_to_stop(&self) {
+        self.running.parts.begin_to_stop();
+    }
+
     /// Fetches other issuers' keys once, as happens at an interval.
     pub fn refresh_issuers(&self) {
         self.running.refresh_issuers();
