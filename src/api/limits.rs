@@ -174,7 +174,9 @@ impl Limits {
     /// The same, counting what it refuses.
     #[must_use]
     pub fn measured_by(self, meters: Arc<Meters>) -> Self {
-        Class::ALL.into_iter().for_each(|class| meters.limits.begin(class.name()));
+        for class in Class::ALL {
+            meters.limits.begin(class.name());
+        }
         Self { meters, ..self }
     }
 

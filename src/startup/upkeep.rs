@@ -23,14 +23,13 @@ pub async fn sweep(parts: &Parts) {
     let subjects = parts.accounts.sweep(parts.clock.now()).await;
     let swept = [subjects, parts.access_log.sweep().await, parts.retention.sweep().await, parts.exports.sweep().await];
     for (what, done) in ["erased_subjects", "access_log", "retention", "exports"].into_iter().zip(swept) {
-        if done.is_ok() {
+        let Err(error) = done else {
             parts.meters.upkeep.succeeded(what, parts.clock.now().timestamp());
-        }
-        if let Err(error) = done {
-            parts.meters.upkeep.failed(what);
-            let cause = error.cause_text();
-            tracing::warn!(code = ?error.code, cause, what, "old rows could not be looked for; the next time comes in an hour");
-        }
+            continue;
+        };
+        parts.meters.upkeep.failed(what);
+        let cause = error.cause_text();
+        tracing::warn!(code = ?error.code, cause, what, "old rows could not be looked for; the next time comes in an hour");
     }
 }
 

@@ -81,8 +81,13 @@ fn named(expression: &str) -> (BTreeSet<String>, BTreeSet<String>) {
         rest.push(' ');
         rest.push_str(after);
     }
-    let mut grouped = false;
-    for (word, followed) in words(&rest) {
+    let (mut grouped, all) = (false, words(&rest));
+    for (at, (word, followed)) in all.iter().enumerate() {
+        let (word, followed) = (word.clone(), *followed);
+        if all.get(at + 1).is_some_and(|(next, _)| ["by", "without"].contains(&next.as_str())) {
+            // An aggregation, such as `sum by (route)`.
+            continue;
+        }
         if grouped && followed != '(' {
             labels.insert(word);
             grouped = followed == ',';

@@ -79,7 +79,7 @@ fn a_sampler_that_keeps_nothing_sends_nothing() {
 }
 
 /// Longer than the last spans may take, and the database its stop; far shorter than a supervisor's patience.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 #[test]
 fn a_collector_that_is_away_or_never_answers_takes_nothing_down() {
