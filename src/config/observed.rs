@@ -86,6 +86,7 @@ mod tests {
         Config::from_lookup(&|name| find(name).or_else(|| (name == "HOME").then(|| "/home/sam".to_owned())), false).map_err(|wrong| wrong.0)
     }
 
+    #[cfg(feature = "otel")]
     #[test]
     fn nothing_is_served_and_nothing_sent_until_it_is_said() {
         let config = read(&[]).unwrap();
@@ -105,6 +106,7 @@ mod tests {
         assert!(wrong.contains("RECIPROCITY_METRICS_TOKEN") && !wrong.contains("two words"), "{wrong}");
     }
 
+    #[cfg(feature = "otel")]
     #[test]
     fn what_the_sdk_would_pass_over_is_refused_by_name() {
         let on = ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example.org:4318");
@@ -121,5 +123,12 @@ mod tests {
         }
         assert!(read(&[on, ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "0.1")]).is_ok());
         assert!(read(&[on, ("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "2")]).is_err());
+    }
+
+    #[cfg(not(feature = "otel"))]
+    #[test]
+    fn a_program_without_traces_refuses_to_be_asked_for_them() {
+        let wrong = read(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")]).unwrap_err().join("");
+        assert!(wrong.contains("built without traces"), "{wrong}");
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
+#[cfg(feature = "otel")]
 mod collector;
 mod issuer;
 mod program;

@@ -170,6 +170,7 @@ impl Program {
     }
 
     /// Asks within a trace, whatever comes of it.
+    #[cfg(feature = "otel")]
     pub fn traced(&self, parent: &str, token: &str, path: &str) {
         let request = self.agent.get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {token}"));
         request.header("traceparent", parent).call().unwrap();
