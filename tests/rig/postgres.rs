@@ -78,6 +78,8 @@ impl Postgres {
         let mut server = Self::prepare(home, settings);
         let mut copy = server.command("pg_basebackup");
         copy.arg("-D").arg(server.data()).args(["--wal-method=stream", "--checkpoint=fast", "--write-recovery-conf"]);
+        // A slot keeps what the standby has not yet had, however long it was away.
+        copy.args(["--create-slot", "--slot", name]);
         run(copy.arg("-d").arg(format!("{} application_name={name}", primary.words(SUPERUSER))));
         server.start();
         server

@@ -6,7 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-const MEBIBYTES: u64 = 1_200;
+/// Room for the database, for a journal of the size that the servers are told, and for little else.
+const MEBIBYTES: u64 = 700;
 
 /// A mounted file system; it goes with whoever holds it.
 pub struct Disk {

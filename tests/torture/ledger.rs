@@ -54,7 +54,8 @@ pub struct Ledger {
 #[derive(Default)]
 struct Inner {
     sent: HashMap<String, Sent>,
-    answers: BTreeMap<String, u64>,
+    /// By what they were, and during which fault.
+    answers: BTreeMap<(String, String), u64>,
     last: Duration,
     /// The longest time without an acknowledgement, and during which fault it ended.
     longest: (Duration, String),
@@ -91,7 +92,9 @@ impl Ledger {
 
     /// Counts an answer, or the lack of one, by what it was.
     pub fn count(&self, answer: &str) {
-        *self.inner.lock().unwrap().answers.entry(answer.to_owned()).or_default() += 1;
+        let mut inner = self.inner.lock().unwrap();
+        let during = inner.fault.clone();
+        *inner.answers.entry((answer.to_owned(), during)).or_default() += 1;
     }
 
     /// Something that must not be, other than a loss or a double.
@@ -112,7 +115,7 @@ impl Ledger {
         self.inner.lock().unwrap().successes
     }
 
-    pub fn answers(&self) -> BTreeMap<String, u64> {
+    pub fn answers(&self) -> BTreeMap<(String, String), u64> {
         self.inner.lock().unwrap().answers.clone()
     }
 

@@ -72,7 +72,7 @@ fn torture(options: &Options, kinds: &[&'static Fault]) -> Report {
     let address = site.proxy.address;
     let mut people: Vec<Person> = (0..CLIENTS).map(|_| Person::make(address)).collect();
     let (ledger, stop_clients, stop_probes) = (Arc::new(Ledger::new()), Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let probes = Probes::start(&site.instances, &stop_probes);
+    let probes = Probes::start(&site.probed, &stop_probes);
     let clients = clients::start(&people, address, &ledger, &stop_clients, options.seed);
     let faults = run_faults(&mut site, options, kinds, &ledger);
     ledger.fault("the end");

@@ -20,6 +20,7 @@ pub const SAYS_BACK: Duration = Duration::from_secs(15);
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
     asked: Instant,
+    answered: Instant,
     instance: usize,
     live: bool,
     /// Nothing where none came in time.
@@ -54,7 +55,7 @@ impl Probes {
                         let (asked, status) = (Instant::now(), ask(address, live));
                         // What was stopped meanwhile owes nobody an answer.
                         if instances.lock().unwrap()[instance] == Some(address) {
-                            samples.lock().unwrap().push(Sample { asked, instance, live, status });
+                            samples.lock().unwrap().push(Sample { asked, answered: Instant::now(), instance, live, status });
                         }
                     }
                     thread::sleep(EVERY);
@@ -89,8 +90,8 @@ pub fn untruths(samples: &[Sample], away: &[Away]) -> Vec<String> {
             .push(format!("{dead} of {} questions whether it lives were not answered with 200", samples.iter().filter(|s| s.live).count()));
     }
     for window in away {
-        let inside = |sample: &&Sample| !sample.live && sample.asked > window.from + SAYS_AWAY && sample.asked + EVERY < window.to;
-        let asked: Vec<&Sample> = samples.iter().filter(inside).collect();
+        let due = |sample: &&Sample| !sample.live && sample.asked > window.from + SAYS_AWAY && sample.answered < window.to;
+        let asked: Vec<&Sample> = samples.iter().filter(due).collect();
         let ready = asked.iter().filter(|sample| sample.status == Some(200)).count();
         let silent = asked.iter().filter(|sample| sample.status.is_none()).count();
         if ready > 0 {

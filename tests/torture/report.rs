@@ -13,7 +13,7 @@ pub struct Report {
     pub seed: u64,
     pub findings: Findings,
     pub faults: Vec<(&'static str, String)>,
-    pub answers: BTreeMap<String, u64>,
+    pub answers: BTreeMap<(String, String), u64>,
     pub longest: (Duration, String),
     pub probed: usize,
     pub slowest_away: Option<Duration>,
@@ -51,8 +51,8 @@ impl Report {
         let (clean, other): (Vec<_>, Vec<_>) = self
             .answers
             .iter()
-            .filter(|(kind, _)| !kind.starts_with('2'))
-            .partition(|(kind, _)| matches!(kind.as_str(), "401" | "408" | "409" | "429" | "503"));
+            .filter(|((kind, _), _)| !kind.starts_with('2'))
+            .partition(|((kind, _), _)| matches!(kind.as_str(), "401" | "408" | "409" | "429" | "503"));
         line("refused cleanly", counted(&clean));
         line("other failures", counted(&other));
         let skipped = self.faults.iter().filter(|(_, told)| told.starts_with("skipped")).count();
@@ -77,8 +77,15 @@ fn listed(all: &[String]) -> String {
     format!("{}{}{more}", all.len(), named.concat())
 }
 
-fn counted(kinds: &[(&String, &u64)]) -> String {
-    let all: u64 = kinds.iter().map(|(_, count)| **count).sum();
-    let each: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind}: {count}")).collect();
-    if each.is_empty() { "0".to_owned() } else { format!("{all} ({})", each.join(", ")) }
+/// How many of each kind, and during which faults.
+fn counted(kinds: &[(&(String, String), &u64)]) -> String {
+    let mut by_kind: BTreeMap<&str, (u64, Vec<String>)> = BTreeMap::new();
+    for ((kind, fault), count) in kinds {
+        let (all, faults) = by_kind.entry(kind).or_default();
+        *all += **count;
+        faults.push(format!("{fault} {count}"));
+    }
+    let all: u64 = by_kind.values().map(|(all, _)| all).sum();
+    let each = by_kind.into_iter().map(|(kind, (count, faults))| format!("\n  {kind}: {count} ({})", faults.join(", ")));
+    format!("{all}{}", each.collect::<String>())
 }

@@ -25,7 +25,10 @@ const RECOVERY: Duration = Duration::from_secs(60);
 /// The whole, in the order in which it is taken apart.
 pub struct Site {
     pub programs: [Option<Program>; 2],
+    /// Those that the balancer knows.
     pub instances: Instances,
+    /// Those that owe an answer to a probe: not one that was told to stop.
+    pub probed: Instances,
     pub proxy: Proxy,
     pub gate: Forwarder,
     pub primary: Postgres,
@@ -56,9 +59,10 @@ impl Site {
         let primary = Postgres::create(&homes[0], SETTINGS);
         let gate = Forwarder::to(primary.port());
         let instances: Instances = Arc::new(Mutex::new(vec![None, None]));
+        let probed: Instances = Arc::new(Mutex::new(vec![None, None]));
         let proxy = Proxy::start(Arc::clone(&instances));
         let programs = [None, None];
-        let mut site = Self { programs, instances, proxy, gate, primary, standby: None, disks, away: Vec::new(), homes, folder };
+        let mut site = Self { programs, instances, probed, proxy, gate, primary, standby: None, disks, away: Vec::new(), homes, folder };
         site.start_instance(0);
         site.start_instance(1);
         site.make_standby();
@@ -73,6 +77,7 @@ impl Site {
             match Program::start(Path::new(env!("CARGO_BIN_EXE_reciprocity")), &self.folder.0, &url, &url, &[]) {
                 Ok(program) => {
                     self.instances.lock().unwrap()[place] = Some(program.address);
+                    self.probed.lock().unwrap()[place] = Some(program.address);
                     self.programs[place] = Some(program);
                     return;
                 }
@@ -85,6 +90,7 @@ impl Site {
 
     /// Ends the instance in this place; the balancer hears of it only by being refused.
     pub fn end_instance(&mut self, place: usize, signal: Signal) {
+        self.probed.lock().unwrap()[place] = None;
         if let Some(program) = self.programs[place].take() {
             if signal == Signal::SIGKILL {
                 self.instances.lock().unwrap()[place] = None;

@@ -74,7 +74,13 @@ pub fn fill_disk(site: &mut Site, chance: &mut Seeded) -> Done {
         Ok(disk) => disk.fill(),
         Err(why) => return Done::Skipped(format!("no disk to fill: {why}")),
     }
-    wait(between(chance, 6, 12));
+    let (until, mut superuser) = (Instant::now() + between(chance, 8, 14), site.primary.try_connect("postgres"));
+    while Instant::now() < until {
+        // A journal that goes on to the next file needs room soon; who asks for that may well be refused.
+        let _ = superuser.as_mut().map(|superuser| superuser.batch_execute("SELECT pg_switch_wal()"));
+        wait(Duration::from_millis(500));
+    }
+    drop(superuser);
     if let Ok(disk) = site.disk_of_the_primary() {
         disk.free();
     }

@@ -24,8 +24,10 @@ pub fn terminate(site: &mut Site, chance: &mut Seeded) -> Done {
 }
 
 fn end_all(site: &Site) -> Option<i64> {
+    // First which, then the end of them: a condition that ends what it looks at would be asked of everybody's.
     site.count(&format!(
-        "SELECT count(*) FROM pg_stat_activity WHERE usename = '{OWNER}' AND application_name <> '{NAME}' AND pg_terminate_backend(pid)"
+        "WITH theirs AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE usename = '{OWNER}' AND application_name <> '{NAME}') \
+         SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) AS count FROM theirs"
     ))
 }
 
