@@ -19,6 +19,8 @@ const DAYS: usize = 180;
 pub fn measure(stand: &mut Stand, options: &Options) -> Vec<Comparison> {
     let (older, samples) = if options.quick { (50_000, 10) } else { (1_000_000, 40) };
     let [mut young, mut old] = [0, older].map(|older| somebody(stand, older));
+    // The usual window ends with yesterday.
+    let at = stand.text("to_char(now() - interval '2 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
     let named = |name: &str| {
         let what = format!("assessment of 10,000 entries with {older} older ones: {name}");
         Comparison::new(what, "the same with none", Unit::Milliseconds)
@@ -29,7 +31,7 @@ pub fn measure(stand: &mut Stand, options: &Options) -> Vec<Comparison> {
         let (mut ours, mut theirs, mut ids) = (Vec::new(), Vec::new(), Seeded::new(0xa55e_0000 + run as u64));
         // One warms up what the first would pay for.
         for sample in 0..=samples {
-            let (without, with) = (computed(stand, &young, &mut ids), computed(stand, &old, &mut ids));
+            let (without, with) = (computed(stand, &young, &at, &mut ids), computed(stand, &old, &at, &mut ids));
             if sample > 0 {
                 theirs.push(without);
                 ours.push(with);
@@ -67,7 +69,7 @@ fn rows(sealed: usize, person: &Person, entries: usize, days_ago: usize, days: u
         "INSERT INTO interactions (account_id, id, relationship_id, occurred_at, utc_offset_seconds, time_zone, local_date, precision, \
          actor, dimension, effort, source, note_sealed, request_digest, created_at, updated_at) \
          SELECT '{}', gen_random_uuid(), '{}', day.at, 0, 'UTC', (day.at AT TIME ZONE 'UTC')::date, 1, \
-         CASE WHEN n * 7919 % 10007 % 10 < 7 THEN 1 ELSE 2 END, 1 + n % 8, 1 + n % 5, 1, decode(repeat('5a', {sealed}), 'hex'), \
+         CASE WHEN n::bigint * 7919 % 10007 % 10 < 7 THEN 1 ELSE 2 END, 1 + n % 8, 1 + n % 5, 1, decode(repeat('5a', {sealed}), 'hex'), \
          decode(md5(n::text) || md5('x' || n::text), 'hex'), day.at, day.at \
          FROM generate_series(1, {entries}) n, \
          LATERAL (SELECT now() - interval '1 day' * ({days_ago} + 1 + (n::bigint * {days} / {entries})) AS at) day",
@@ -76,9 +78,10 @@ fn rows(sealed: usize, person: &Person, entries: usize, days_ago: usize, days: u
 }
 
 /// Logs one more entry, so that what is stored does not stand, and says how long the next assessment takes, in milliseconds.
-fn computed(stand: &Stand, person: &Person, ids: &mut Seeded) -> f64 {
+fn computed(stand: &Stand, person: &Person, at: &str, ids: &mut Seeded) -> f64 {
     let mut connection = stand.connection();
-    let entry = crate::entry(&ids.uuid().to_string());
+    let mut entry = crate::entry(&ids.uuid().to_string());
+    entry["occurred_at"] = json!(at);
     connection.post(&person.entries(), Some(&person.token), &entry).unwrap().expect(201);
     let path = format!("/v1/relationships/{}/assessments", person.relationship);
     let begun = Instant::now();

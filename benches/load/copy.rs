@@ -44,9 +44,9 @@ fn copy(stand: &Stand, rows: usize) -> f64 {
     let columns = "account_id, id, relationship_id, occurred_at, utc_offset_seconds, time_zone, local_date, precision, actor, \
                    dimension, effort, source, note_sealed, request_digest, created_at, updated_at";
     let prepare = format!(
-        "\\copy (SELECT p.account, gen_random_uuid(), p.relationship, now() - n * interval '1 second', 0, 'UTC', current_date, 1, 1, 2, 3, 1, \
+        "\\copy (SELECT p.account, gen_random_uuid(), p.relationship, now() - new.n * interval '1 second', 0, 'UTC', current_date, 1, 1, 2, 3, 1, \
          decode(repeat('5a', {}), 'hex'), decode(repeat('a5', 32), 'hex'), now(), now() \
-         FROM generate_series(1, {rows}) n JOIN load_people p ON p.n = n % 64) TO '{}'",
+         FROM generate_series(1, {rows}) new (n) JOIN load_people p ON p.n = new.n % 64) TO '{}'",
         stand.sealed,
         file.display()
     );

@@ -3,9 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use diesel::sql_types::Text;
-use diesel::{QueryableByName, RunQueryDsl};
-
 use crate::stand::Stand;
 
 /// Settings that decide what a commit costs.
@@ -20,19 +17,9 @@ const SETTINGS: [&str; 8] = [
     "max_connections",
 ];
 
-#[derive(QueryableByName)]
-struct Setting {
-    #[diesel(sql_type = Text)]
-    value: String,
-}
-
 /// Lines for a person.
 pub fn describe(stand: &Stand) -> Vec<String> {
-    let mut superuser = stand.superuser();
-    let settings = SETTINGS.map(|name| {
-        let query = format!("SELECT current_setting('{name}') AS value");
-        format!("{name} {}", diesel::sql_query(query).get_result::<Setting>(&mut superuser).unwrap().value)
-    });
+    let settings = SETTINGS.map(|name| format!("{name} {}", stand.text(&format!("current_setting('{name}')"))));
     vec![
         format!("{}, {} cores, {:.0} GiB of memory, {}", processor(), cores(), memory(), filesystem(&stand.folder.0)),
         format!("Postgres: {}", settings.join(", ")),

@@ -52,7 +52,8 @@ fn entry(id: &str) -> Value {
 
 /// Says a comparison as soon as it is there.
 fn tell(found: &Comparison) {
-    eprintln!("{}: {}", found.what, found.ratio_said());
+    let (ours, theirs) = (found.ours.said(found.unit), found.theirs.said(found.unit));
+    eprintln!("{}: {} = {ours} / {theirs}", found.what, found.ratio_said());
 }
 
 fn main() -> ExitCode {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 use diesel::{PgConnection, QueryableByName, RunQueryDsl};
 
 use crate::rig::http::Connection;
@@ -36,6 +36,12 @@ struct Count {
     count: i64,
 }
 
+#[derive(QueryableByName)]
+struct Word {
+    #[diesel(sql_type = Text)]
+    word: String,
+}
+
 impl Stand {
     pub fn start() -> Self {
         let folder = Folder::new("load");
@@ -44,8 +50,9 @@ impl Stand {
         let program = Program::start(Path::new(env!("CARGO_BIN_EXE_reciprocity")), &folder.0, &url, &url, &[]);
         let program = program.unwrap_or_else(|why| panic!("{why}"));
         eprintln!("making {PEOPLE} accounts");
+        let (now, most) = program.memory();
         let people: Vec<Person> = (0..PEOPLE).map(|_| Person::make(program.address)).collect();
-        let mut stand = Self { program, people, postgres, folder, memory: Vec::new(), sealed: 0 };
+        let mut stand = Self { program, people, postgres, folder, memory: vec![("its start".to_owned(), now, most)], sealed: 0 };
         stand.list_people();
         stand.sealed = stand.length_of_a_sealed_note();
         stand.note_memory("signing in, before any load");
@@ -68,6 +75,11 @@ impl Stand {
     /// How many entries are stored.
     pub fn rows(&self) -> i64 {
         diesel::sql_query("SELECT count(*) FROM interactions").get_result::<Count>(&mut self.superuser()).unwrap().count
+    }
+
+    /// What an expression of SQL comes to.
+    pub fn text(&self, expression: &str) -> String {
+        diesel::sql_query(format!("SELECT ({expression})::text AS word")).get_result::<Word>(&mut self.superuser()).unwrap().word
     }
 
     /// Access tokens live for minutes; each measurement begins with new ones.

@@ -31,7 +31,7 @@ impl Answer {
     /// The JSON body, where the status is this one.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
+        assert_eq!(self.status, status, "{:.400}", String::from_utf8_lossy(&self.body));
         self.json()
     }
 
