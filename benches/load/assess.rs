@@ -27,7 +27,9 @@ pub fn measure(stand: &mut Stand, options: &Options) -> Vec<Comparison> {
     };
     let mut found = [named("median"), named("95 of 100 within")];
     for run in 0..options.runs {
-        [&mut young, &mut old].into_iter().for_each(|person| person.refresh(stand.address()));
+        for person in [&mut young, &mut old] {
+            person.refresh(stand.address());
+        }
         let (mut ours, mut theirs, mut ids) = (Vec::new(), Vec::new(), Seeded::new(0xa55e_0000 + run as u64));
         // One warms up what the first would pay for.
         for sample in 0..=samples {

@@ -56,8 +56,8 @@ fn copy(stand: &Stand, rows: usize) -> f64 {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     fs::remove_file(file).unwrap();
-    let took = said.lines().filter_map(|line| line.strip_prefix("Time: ")?.split(' ').next()?.parse::<f64>().ok());
-    took.last().unwrap() / 1000.0
+    let mut took = said.lines().filter_map(|line| line.strip_prefix("Time: ")?.split(' ').next()?.parse::<f64>().ok());
+    took.next_back().unwrap() / 1000.0
 }
 
 /// Sends as many rows in batches; says how many seconds that took. The requests are written beforehand.
@@ -70,7 +70,7 @@ fn batches(stand: &Stand, rows: usize, connections: usize, run: usize) -> f64 {
     std::thread::scope(|scope| {
         for some in requests.chunks(requests.len().div_ceil(connections)) {
             scope.spawn(move || {
-                let mut connection = Connection::open(stand.address(), Duration::from_secs(120)).unwrap();
+                let mut connection = Connection::open(stand.address(), Duration::from_mins(2)).unwrap();
                 for request in some {
                     let created = connection.send_bytes(request).unwrap().expect(200)["created"].as_u64();
                     assert_eq!(created, Some(BATCH as u64));

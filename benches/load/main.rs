@@ -45,6 +45,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// What each entry says: 40 letters, which are sealed.
 const NOTE: &str = "They called on the way home and listened";
 
+/// One part of the measurement.
+type Measure = fn(&mut Stand, &Options) -> Vec<Comparison>;
+
 /// One entry as it is logged here, singly and in batches.
 fn entry(id: &str) -> Value {
     json!({"id": id, "actor": "me", "dimension": "celebration", "effort": 3, "note": NOTE})
@@ -73,7 +76,7 @@ fn run() -> Result<(), String> {
     let mut stand = Stand::start();
     pgbench::check(&stand)?;
     let mut comparisons = Vec::new();
-    let parts: [(&str, fn(&mut Stand, &Options) -> Vec<Comparison>); 4] =
+    let parts: [(&str, Measure); 4] =
         [("post", post::measure), ("copy", copy::measure), ("reads", reads::measure), ("assess", assess::measure)];
     for (_, measure) in parts.iter().filter(|(name, _)| options.wants(name)) {
         comparisons.extend(measure(&mut stand, &options));

@@ -51,7 +51,7 @@ impl Report {
 
     fn markdown(&self) -> String {
         let mut text = format!("\nMeasured on {}.\n", self.machine.join(". "));
-        let _ = writeln!(text, "{}{}\n", self.how, self.note.iter().map(|note| format!(" {note}")).collect::<String>());
+        let _ = writeln!(text, "{}{}\n", self.how, self.note.as_ref().map_or_else(String::new, |note| format!(" {note}")));
         text.push_str("| what | ratio | the service | measured against |\n|---|---|---|---|\n");
         for one in &self.comparisons {
             let (ours, theirs) = (one.ours.said(one.unit), one.theirs.said(one.unit));

@@ -64,7 +64,7 @@ impl Stand {
     }
 
     pub fn connection(&self) -> Connection {
-        Connection::open(self.address(), std::time::Duration::from_secs(120)).unwrap()
+        Connection::open(self.address(), std::time::Duration::from_mins(2)).unwrap()
     }
 
     /// A connection past every policy.

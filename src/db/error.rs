@@ -38,6 +38,11 @@ fn database_failure(error: &Diesel) -> Error {
         "server closed the connection",
         "no connection to the server",
         "connection to server",
+        // How a connection ends that is cut on the way.
+        "could not receive data from server",
+        "could not send data to server",
+        // Nothing was written, and somebody is about to make room: the disk of the server is full.
+        "No space left on device",
         // Two requests waited for each other and the server ended this one; nothing was written.
         "deadlock detected",
         "statement timeout",
@@ -57,5 +62,32 @@ fn redacted(error: &Diesel) -> String {
         Diesel::DeserializationError(_) => "a stored value could not be read".to_owned(),
         Diesel::SerializationError(_) => "a value could not be written".to_owned(),
         other => format!("{:?}", std::mem::discriminant(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unknown(message: &str) -> Error {
+        Diesel::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())).into()
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_answered_with_come_back() {
+        for message in [
+            "could not extend file \"base/16385/16441\": No space left on device",
+            "could not receive data from server: Connection reset by peer",
+            "terminating connection due to administrator command",
+            "canceling statement due to statement timeout",
+        ] {
+            let error = unknown(message);
+            assert!(error.code == Code::Unavailable && error.retry_after.is_some(), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_pass_by_itself_is_a_fault_of_ours() {
+        assert_eq!(unknown("column \"mood\" does not exist").code, Code::Internal);
     }
 }

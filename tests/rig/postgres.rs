@@ -24,7 +24,7 @@ pub const SUPERUSER: &str = "postgres";
 /// Of the roles, over TCP; the socket's folder is closed to others and needs none.
 const PASSWORD: &str = "only-for-this-run";
 /// How long a start may take, with what it has to recover.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 /// Those of `src/db/cluster/settings.rs` for a database that is kept, so that what is measured is what is shipped.
 const SETTINGS: &[&str] = &[

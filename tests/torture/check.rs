@@ -81,7 +81,7 @@ fn compare(sent: &[Sent], shown: &HashMap<String, Vec<Value>>, stored: &HashSet<
 
 /// Every entry of a person, page by page.
 fn all_of(address: SocketAddr, person: &Person) -> Vec<Value> {
-    let mut connection = Connection::open(address, Duration::from_secs(60)).unwrap();
+    let mut connection = Connection::open(address, Duration::from_mins(1)).unwrap();
     let (mut all, mut path) = (Vec::new(), format!("{}?limit=200", person.entries()));
     loop {
         let mut page = connection.get(&path, Some(&person.token)).unwrap().expect(200);
@@ -103,7 +103,7 @@ pub fn lie(site: &Site, people: &[Person], ledger: &Ledger) -> BTreeMap<&'static
     let mut person = people[doubled.person].clone();
     let address = site.instances.lock().unwrap()[0].unwrap();
     person.sign_in(address);
-    let mut connection = Connection::open(address, Duration::from_secs(60)).unwrap();
+    let mut connection = Connection::open(address, Duration::from_mins(1)).unwrap();
     connection.post(&person.entries(), Some(&person.token), &again.json()).unwrap().expect(201);
     BTreeMap::from([("lost", removed.entry.label.clone()), ("doubled", doubled.entry.label.clone())])
 }

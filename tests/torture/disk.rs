@@ -54,7 +54,8 @@ impl Drop for Disk {
 }
 
 fn run(command: &mut Command) -> Result<(), String> {
-    let output = command.stdin(Stdio::null()).output().map_err(|why| format!("{:?}: {why}", command.get_program()))?;
+    let program = command.get_program().display().to_string();
+    let output = command.stdin(Stdio::null()).output().map_err(|why| format!("{program}: {why}"))?;
     let said = String::from_utf8_lossy(&output.stderr).trim().replace('\n', "; ");
-    if output.status.success() { Ok(()) } else { Err(format!("{:?}: {said}", command.get_program())) }
+    if output.status.success() { Ok(()) } else { Err(format!("{program}: {said}")) }
 }

@@ -29,7 +29,7 @@ impl Forwarder {
         thread::spawn(move || {
             for (number, incoming) in (0..).zip(listener.incoming().flatten()) {
                 let state = Arc::clone(&shared);
-                thread::spawn(move || pass(number, incoming, &state));
+                thread::spawn(move || pass(number, &incoming, &state));
             }
         });
         Self { port: own, state }
@@ -54,7 +54,7 @@ fn local(port: u16) -> SocketAddr {
 }
 
 /// One connection to its end; where nobody takes it, it is closed.
-fn pass(number: u64, incoming: TcpStream, state: &State) {
+fn pass(number: u64, incoming: &TcpStream, state: &State) {
     let target = *state.target.lock().unwrap();
     let Ok(outgoing) = TcpStream::connect_timeout(&target, CONNECT) else { return };
     let _ = (incoming.set_nodelay(true), outgoing.set_nodelay(true));
@@ -62,8 +62,8 @@ fn pass(number: u64, incoming: TcpStream, state: &State) {
     state.open.lock().unwrap().insert(number, [one, other]);
     if *state.target.lock().unwrap() == target {
         thread::scope(|scope| {
-            scope.spawn(|| stream(&incoming, &outgoing));
-            stream(&outgoing, &incoming);
+            scope.spawn(|| stream(incoming, &outgoing));
+            stream(&outgoing, incoming);
         });
     }
     state.open.lock().unwrap().remove(&number);

@@ -50,7 +50,9 @@ fn main() -> ExitCode {
         }
     };
     if options.list {
-        faults::ALL.iter().for_each(|fault| println!("{:<20} {}", fault.name, fault.what));
+        for fault in faults::ALL {
+            println!("{:<20} {}", fault.name, fault.what);
+        }
         return ExitCode::SUCCESS;
     }
     let kinds: Vec<&'static Fault> =
@@ -77,7 +79,9 @@ fn torture(options: &Options, kinds: &[&'static Fault]) -> Report {
     let faults = run_faults(&mut site, options, kinds, &ledger);
     ledger.fault("the end");
     stop_clients.store(true, Ordering::Relaxed);
-    clients.into_iter().for_each(|client| client.join().unwrap());
+    for client in clients {
+        client.join().unwrap();
+    }
     stop_probes.store(true, Ordering::Relaxed);
     let samples = probes.finish();
     let lie = options.lie.then(|| check::lie(&site, &people, &ledger));

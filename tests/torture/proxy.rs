@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::rig::http::Connection;
 
 /// Longer than anything is frozen: who waits less is the client.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const CONNECT: Duration = Duration::from_secs(2);
 
 /// Where the instances are; nothing in the place of one that does not run.
@@ -65,13 +65,11 @@ impl Proxy {
             self.unreachable.fetch_add(1, Ordering::Relaxed);
             return of(502, "", b"no instance");
         };
-        match instance.send_bytes(request) {
-            Ok(answer) => of(answer.status, answer.header("content-type").unwrap_or_default(), &answer.body),
-            Err(_) => {
-                self.broken.fetch_add(1, Ordering::Relaxed);
-                of(502, "", b"the instance broke off")
-            }
-        }
+        let Ok(answer) = instance.send_bytes(request) else {
+            self.broken.fetch_add(1, Ordering::Relaxed);
+            return of(502, "", b"the instance broke off");
+        };
+        of(answer.status, answer.header("content-type").unwrap_or_default(), &answer.body)
     }
 
     /// Each in turn, and another one where that does not listen.

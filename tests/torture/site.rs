@@ -20,7 +20,7 @@ use crate::rig::program::Program;
 const SETTINGS: &[&str] = &["max_connections=60", "max_wal_size=160MB", "min_wal_size=64MB", "wal_retrieve_retry_interval=200ms"];
 const STANDBY: &str = "standby";
 /// How long everything may take to be well again after a fault.
-const RECOVERY: Duration = Duration::from_secs(60);
+const RECOVERY: Duration = Duration::from_mins(1);
 
 /// The whole, in the order in which it is taken apart.
 pub struct Site {
