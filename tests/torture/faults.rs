@@ -37,6 +37,7 @@ pub const ALL: &[Fault] = &[
         run: database::fail_over,
     },
     Fault { name: "cut-connections", what: "the way to Postgres is cut, again and again", run: database::cut },
+    Fault { name: "silent-connections", what: "open connections to Postgres fall silent for good; new ones work", run: database::silence },
     Fault { name: "full-disk", what: "the primary's disk is filled to the last byte and freed later", run: database::fill_disk },
     Fault { name: "terminate-backends", what: "the service's connections are ended by pg_terminate_backend", run: others::terminate },
     Fault { name: "take-connections", what: "somebody else takes every connection that Postgres gives", run: others::take_connections },

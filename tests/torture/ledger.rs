@@ -66,7 +66,7 @@ struct Inner {
 
 impl Ledger {
     pub fn new() -> Self {
-        Self { begun: Instant::now(), inner: Mutex::default() }
+        Self { begun: Instant::now(), inner: Mutex::new(Inner { fault: "before any".to_owned(), ..Inner::default() }) }
     }
 
     pub fn send(&self, person: usize, entry: &Entry) {

@@ -139,17 +139,19 @@ impl Site {
     /// Waits until every instance is ready and says how long that took.
     pub fn recover(&self) -> Option<Duration> {
         let begun = Instant::now();
-        let ready = |site: &Self| {
-            let instances = site.instances.lock().unwrap().clone();
-            instances.into_iter().all(|address| address.is_some_and(|address| probes::ask(address, false) == Some(200)))
-        };
         while begun.elapsed() < RECOVERY {
-            if ready(self) {
+            if self.is_ready() {
                 return Some(begun.elapsed());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
         None
+    }
+
+    /// Whether every instance says that it is.
+    pub fn is_ready(&self) -> bool {
+        let instances = self.instances.lock().unwrap().clone();
+        instances.into_iter().all(|address| address.is_some_and(|address| probes::ask(address, false) == Some(200)))
     }
 
     fn wait(&self, what: &str, until: impl Fn(&Self) -> bool) {

@@ -9,6 +9,9 @@ use super::{Done, between, told, wait};
 use crate::rig::seeded::Seeded;
 use crate::site::Site;
 
+/// How long the service may wait for connections that say nothing.
+const GIVES_UP: Duration = Duration::from_secs(30);
+
 pub fn kill(site: &mut Site, chance: &mut Seeded) -> Done {
     let begun = Instant::now();
     site.primary.kill();
@@ -65,6 +68,17 @@ pub fn cut(site: &mut Site, chance: &mut Seeded) -> Done {
         wait(Duration::from_millis(50 + chance.below(400) as u64));
     }
     told(&format!("cut {times} times"), begun)
+}
+
+/// A machine that vanishes ends no connection: whoever waits for an answer has to give up by itself. New connections reach a database
+/// that is well.
+pub fn silence(site: &mut Site, _: &mut Seeded) -> Done {
+    let begun = Instant::now();
+    site.gate.silence();
+    wait(GIVES_UP);
+    let well = site.is_ready();
+    site.gate.cut();
+    if well { told("silent", begun) } else { Done::Broken(format!("not ready {GIVES_UP:?} after the open connections fell silent")) }
 }
 
 /// Postgres refuses what it cannot store, and stops where it cannot write its journal. Then somebody makes room and starts it.
