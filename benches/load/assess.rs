@@ -6,7 +6,7 @@ use std::time::Instant;
 use diesel::connection::SimpleConnection;
 use serde_json::json;
 
-use crate::figures::{Comparison, Unit, percentile};
+use crate::figures::{Comparison, Unit, percentile, thousands};
 use crate::options::Options;
 use crate::rig::people::Person;
 use crate::rig::seeded::Seeded;
@@ -22,7 +22,7 @@ pub fn measure(stand: &mut Stand, options: &Options) -> Vec<Comparison> {
     // The usual window ends with yesterday.
     let at = stand.text("to_char(now() - interval '2 days', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
     let named = |name: &str| {
-        let what = format!("assessment of 10,000 entries with {older} older ones: {name}");
+        let what = format!("assessment of 10,000 entries with {} older ones: {name}", thousands(older as f64));
         Comparison::new(what, "the same with none", Unit::Milliseconds)
     };
     let mut found = [named("median"), named("95 of 100 within")];

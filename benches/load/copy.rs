@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::entry;
-use crate::figures::{Comparison, Unit};
+use crate::figures::{Comparison, Unit, thousands};
 use crate::options::Options;
 use crate::rig::http::{self, Connection};
 use crate::rig::people::Person;
@@ -22,7 +22,7 @@ pub fn measure(stand: &mut Stand, options: &Options) -> Vec<Comparison> {
     let rows = if options.quick { 20_000 } else { 200_000 };
     let found = [1, 4].map(|connections| {
         let what = format!("batches of {BATCH}, {connections} at a time, rows");
-        let mut found = Comparison::new(what, format!("COPY of {rows} rows"), Unit::ARate);
+        let mut found = Comparison::new(what, format!("COPY of {} rows", thousands(rows as f64)), Unit::ARate);
         for run in 0..options.runs {
             stand.settle();
             found.theirs.0.push(rows as f64 / copy(stand, rows));

@@ -90,7 +90,7 @@ pub fn percentile(values: &[f64], part: f64) -> f64 {
 }
 
 /// Whole, with commas.
-fn thousands(value: f64) -> String {
+pub fn thousands(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut said = String::new();
     for (index, digit) in digits.chars().enumerate() {

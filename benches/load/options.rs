@@ -49,6 +49,9 @@ impl Options {
                 _ => return Err(format!("{word} is not understood\n\n{HELP}")),
             }
         }
+        if options.page.is_some() && (options.quick || options.only.len() < PARTS.len()) {
+            return Err("a page shows the whole measurement: --page goes with neither --quick nor --only".to_owned());
+        }
         match options.only.iter().find(|part| !PARTS.contains(&part.as_str())) {
             Some(part) => Err(format!("{part} is none of {}", PARTS.join(", "))),
             None => Ok(options),

@@ -16,15 +16,15 @@ pub fn measure(stand: &mut Stand, options: &Options) -> Vec<Comparison> {
     let mut found = Vec::new();
     for clients in CLIENTS {
         found.push(throughput(stand, options, clients));
-        stand.note_memory(&format!("POST on {clients} connections"));
+        stand.note_memory(&format!("POST, {clients} at once"));
     }
     found.extend(latency(stand, options));
     found
 }
 
 fn throughput(stand: &mut Stand, options: &Options, clients: usize) -> Comparison {
-    let what = format!("POST interactions, {clients} connections");
-    let mut found = Comparison::new(what, format!("pgbench, {clients} clients"), Unit::ARate);
+    let what = format!("POST interactions, {clients} at once");
+    let mut found = Comparison::new(what, format!("pgbench, {clients} at once"), Unit::ARate);
     stand.refresh();
     create(stand, clients, 1);
     for _ in 0..options.runs {
