@@ -123,8 +123,7 @@ impl Site {
 
     /// A number that a query finds, past every policy; nothing where the database does not answer.
     pub fn count(&self, query: &str) -> Option<i64> {
-        let mut superuser = self.primary.try_connect(OWNER).ok()?;
-        diesel::sql_query(query).get_result::<Count>(&mut superuser).ok().map(|found| found.count)
+        count_on(&mut self.primary.try_connect(OWNER).ok()?, query)
     }
 
     pub fn superuser(&self) -> PgConnection {
@@ -161,4 +160,9 @@ impl Site {
             std::thread::sleep(Duration::from_millis(50));
         }
     }
+}
+
+/// [`Site::count`] over a connection that is open already.
+pub fn count_on(conn: &mut PgConnection, query: &str) -> Option<i64> {
+    diesel::sql_query(query).get_result::<Count>(conn).ok().map(|found| found.count)
 }

@@ -9,7 +9,7 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 use super::{Done, between, told, wait};
 use crate::rig::postgres::{OWNER, Postgres};
 use crate::rig::seeded::Seeded;
-use crate::site::Site;
+use crate::site::{Site, count_on};
 
 /// The service's connections are the owner's that do not bear this name.
 const NAME: &str = "somebody_else";
@@ -17,18 +17,19 @@ const NAME: &str = "somebody_else";
 pub fn terminate(site: &mut Site, chance: &mut Seeded) -> Done {
     let (begun, times, mut ended) = (Instant::now(), 5 + chance.below(10), 0);
     for _ in 0..times {
-        ended += end_all(site).unwrap_or(0);
+        ended += end_all(&mut site.superuser()).unwrap_or(0);
         wait(Duration::from_millis(100 + chance.below(700) as u64));
     }
     told(&format!("ended {ended} connections"), begun)
 }
 
-fn end_all(site: &Site) -> Option<i64> {
+fn end_all(superuser: &mut PgConnection) -> Option<i64> {
     // First which, then the end of them: a condition that ends what it looks at would be asked of everybody's.
-    site.count(&format!(
+    let query = format!(
         "WITH theirs AS MATERIALIZED (SELECT pid FROM pg_stat_activity WHERE usename = '{OWNER}' AND application_name <> '{NAME}') \
          SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) AS count FROM theirs"
-    ))
+    );
+    count_on(superuser, &query)
 }
 
 /// Those that the service holds are ended, so that it has to ask for new ones and gets none.
@@ -36,18 +37,24 @@ pub fn take_connections(site: &mut Site, chance: &mut Seeded) -> Done {
     let begun = Instant::now();
     let url = format!("{}?application_name={NAME}", Postgres::tcp_url(OWNER, OWNER, site.primary.port()));
     let mut taken: Vec<PgConnection> = Vec::new();
-    // Superusers keep some for themselves, which is how anybody can still look.
-    let given = site
-        .count("SELECT current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint AS count");
-    let all = |taken: &[PgConnection]| given.is_some_and(|given| i64::try_from(taken.len()).unwrap() >= given);
-    while begun.elapsed() < Duration::from_secs(40) && !all(&taken) {
+    let of_the_service = format!("SELECT count(*) FROM pg_stat_activity WHERE usename = '{OWNER}' AND application_name <> '{NAME}'");
+    // Looks over one connection that stays: each that ended would leave room for one of the service's.
+    let mut superuser = site.superuser();
+    let mut in_a_row = 0;
+    while begun.elapsed() < Duration::from_secs(40) && in_a_row < 3 {
         while let Ok(connection) = PgConnection::establish(&url) {
             taken.push(connection);
         }
-        end_all(site);
+        if count_on(&mut superuser, &of_the_service) == Some(0) {
+            in_a_row += 1;
+            wait(Duration::from_millis(100));
+        } else {
+            in_a_row = 0;
+            end_all(&mut superuser);
+        }
     }
-    if !all(&taken) {
-        return Done::Skipped(format!("took {} of {given:?}; the service was always first with the rest", taken.len()));
+    if in_a_row < 3 {
+        return Done::Skipped(format!("took {}; the service was always first with the rest", taken.len()));
     }
     let since = Instant::now();
     wait(between(chance, 7, 12));
