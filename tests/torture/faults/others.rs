@@ -58,8 +58,11 @@ pub fn take_connections(site: &mut Site, chance: &mut Seeded) -> Done {
     }
     let since = Instant::now();
     wait(between(chance, 7, 12));
+    let (left, count) = (count_on(&mut superuser, &of_the_service), taken.len());
+    if left != Some(0) {
+        return Done::Told(format!("took {count}, and the service kept {left:?}"));
+    }
     site.was_away(since, "take-connections");
-    let count = taken.len();
     drop(taken);
     told(&format!("took {count}"), begun)
 }
