@@ -9,6 +9,7 @@ pub mod creation;
 pub mod data_keys;
 pub mod erased;
 pub mod error;
+pub mod group;
 pub mod idempotency;
 pub mod migrate;
 pub mod owner;
@@ -73,11 +74,11 @@ impl std::fmt::Debug for Db {
 }
 
 impl Db {
-    /// Makes a pool of `size` connections; they are opened when first needed, so a database that is down stops nothing here.
+    /// Makes a pool of `size` connections, and those of the writers of groups beside them, which nobody else uses up; they are opened when first needed, so a database that is down stops nothing here.
     #[must_use]
     pub fn connect(url: &str, size: u32, vault: Vault) -> Self {
         let pool = Pool::builder()
-            .max_size(size)
+            .max_size(size.saturating_add(group::WRITERS))
             .min_idle(Some(1))
             .connection_timeout(TURN)
             .test_on_check_out(false)

@@ -12,6 +12,9 @@ use crate::kernel::{AccountId, Error};
 /// How long one statement may run; the longest honest one takes well under a second.
 const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 
+/// How long a group waits for a row; then its items are written one by one.
+const GROUP_LOCK_TIMEOUT_MS: u32 = 100;
+
 /// How long one statement of an erasure may run: everything of an account goes with one of them, however much it is.
 const LONG_STATEMENT_MS: u32 = 600_000;
 
@@ -23,6 +26,12 @@ pub fn of_view(view: &View) -> String {
 /// The beginning of a transaction for upkeep: everything of some accounts.
 pub fn of_accounts(accounts: &[AccountId]) -> String {
     as_role(accounts, &setting(&Reach::Whole))
+}
+
+/// The beginning of a transaction that writes for callers of several accounts, each of whom reaches all of theirs. It waits for nobody
+/// long: whoever holds a row that it needs would hold up all the others.
+pub fn of_group(accounts: &[AccountId]) -> String {
+    format!("{}; SET LOCAL lock_timeout = {GROUP_LOCK_TIMEOUT_MS}", of_accounts(accounts))
 }
 
 fn as_role(accounts: &[AccountId], reach: &str) -> String {

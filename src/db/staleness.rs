@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use diesel::RunQueryDsl;
-use diesel::sql_types::{Array, Date};
+use diesel::sql_types::{Array, Date, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::Conn;
@@ -30,22 +30,30 @@ impl Touched {
     }
 }
 
-/// Marks the assessments whose window meets the touched days, in one statement.
+/// Marks the assessments of an account whose window meets the touched days, in one statement.
 pub fn mark(conn: &mut Conn, account: AccountId, touched: &[Touched]) -> Result<(), Error> {
+    mark_all(conn, &touched.iter().map(|one| (account, *one)).collect::<Vec<_>>())
+}
+
+/// [`mark`] for several accounts. Rows are taken in one order, so that two who mark the same ones wait instead of for ever.
+pub fn mark_all(conn: &mut Conn, touched: &[(AccountId, Touched)]) -> Result<(), Error> {
     if touched.is_empty() {
         return Ok(());
     }
     // Postgres dates reach less far than chrono's; these ends lie beyond any window.
     let (earliest, latest) = (NaiveDate::default(), NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX));
     diesel::sql_query(
-        "UPDATE assessments a SET stale = true FROM unnest($2, $3, $4) AS touched (relationship_id, first_day, last_day) \
-         WHERE a.account_id = $1 AND a.relationship_id = touched.relationship_id AND NOT a.stale \
-         AND a.window_from <= touched.last_day AND a.window_to >= touched.first_day",
+        "WITH met AS (\
+             SELECT a.account_id, a.id FROM assessments a \
+             JOIN unnest($1, $2, $3, $4) AS touched (account_id, relationship_id, first_day, last_day) USING (account_id, relationship_id) \
+             WHERE NOT a.stale AND a.window_from <= touched.last_day AND a.window_to >= touched.first_day \
+             ORDER BY a.account_id, a.id FOR NO KEY UPDATE OF a) \
+         UPDATE assessments a SET stale = true FROM met WHERE a.account_id = met.account_id AND a.id = met.id",
     )
-    .bind::<diesel::sql_types::Uuid, _>(account.0)
-    .bind::<Array<diesel::sql_types::Uuid>, _>(touched.iter().map(|one| one.relationship).collect::<Vec<_>>())
-    .bind::<Array<Date>, _>(touched.iter().map(|one| one.first.max(earliest)).collect::<Vec<_>>())
-    .bind::<Array<Date>, _>(touched.iter().map(|one| one.last.min(latest)).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(touched.iter().map(|(account, _)| account.0).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(touched.iter().map(|(_, one)| one.relationship).collect::<Vec<_>>())
+    .bind::<Array<Date>, _>(touched.iter().map(|(_, one)| one.first.max(earliest)).collect::<Vec<_>>())
+    .bind::<Array<Date>, _>(touched.iter().map(|(_, one)| one.last.min(latest)).collect::<Vec<_>>())
     .execute(conn)?;
     Ok(())
 }

@@ -1,7 +1,10 @@
 //! Ids that were removed: kept without content, so that a removed id answers 410 and is never used again.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::schema::tombstones;
@@ -87,6 +90,30 @@ pub fn buried(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[Uu
         .filter(tombstones::id.eq_any(ids))
         .select(tombstones::id)
         .load(conn)?)
+}
+
+/// Which of these rows, each an account's and an id, were removed before.
+pub fn buried_among(conn: &mut PgConnection, kind: Kind, rows: &HashSet<(Uuid, Uuid)>) -> Result<HashSet<(Uuid, Uuid)>, Error> {
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found: Vec<Buried> = diesel::sql_query(
+        "SELECT t.account_id, t.id FROM unnest($2, $3) AS wanted (account_id, id) JOIN tombstones t USING (account_id, id) \
+         WHERE t.kind = $1",
+    )
+    .bind::<diesel::sql_types::SmallInt, _>(kind as i16)
+    .bind::<Array<SqlUuid>, _>(rows.iter().map(|(account, _)| *account).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(rows.iter().map(|(_, id)| *id).collect::<Vec<_>>())
+    .load(conn)?;
+    Ok(found.into_iter().map(|row| (row.account_id, row.id)).collect())
+}
+
+#[derive(QueryableByName)]
+struct Buried {
+    #[diesel(sql_type = SqlUuid)]
+    account_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
 }
 
 /// The answer for a resource that was not found: gone if it once was there, otherwise not found.

@@ -3,6 +3,7 @@
 //! A key is fetched and unwrapped once in each transaction that reads or writes words; nothing keeps it longer, so an account
 //! that is erased is unreadable at once, on every instance.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -86,14 +87,24 @@ impl Vault {
 
     /// The account's key, in one query. An account without one is gone, and its caller nobody.
     pub fn key_of(&self, conn: &mut Conn, account: AccountId) -> Result<AccountKey, Error> {
-        let rows: Vec<(i32, Sealed)> =
-            t::table.filter(t::account_id.eq(account.0)).select((t::key_id, t::wrapped)).order(t::key_id.desc()).load(conn)?;
-        if rows.is_empty() {
-            return Err(Error::new(Code::Unauthenticated));
+        self.keys_of(conn, &[account])?.remove(&account).ok_or_else(|| Error::new(Code::Unauthenticated))
+    }
+
+    /// The keys of several accounts, in one query. An account without one is not among them.
+    pub fn keys_of(&self, conn: &mut Conn, accounts: &[AccountId]) -> Result<HashMap<AccountId, AccountKey>, Error> {
+        let rows: Vec<(Uuid, i32, Sealed)> = t::table
+            .filter(t::account_id.eq_any(accounts.iter().map(|account| account.0)))
+            .select((t::account_id, t::key_id, t::wrapped))
+            .order((t::account_id, t::key_id.desc()))
+            .load(conn)?;
+        let mut found: HashMap<AccountId, AccountKey> = HashMap::with_capacity(accounts.len());
+        for (account, id, wrapped) in &rows {
+            let account = AccountId(*account);
+            let key = SealingKey::new(id.cast_unsigned(), &*self.unwrap(&place_of_key(account, *id), wrapped)?)?;
+            let closed = || AccountKey { account, keys: Vec::new(), random: self.random, opens: Opens::All };
+            found.entry(account).or_insert_with(closed).keys.push(key);
         }
-        let open =
-            |(id, wrapped): &(i32, Sealed)| SealingKey::new(id.cast_unsigned(), &*self.unwrap(&place_of_key(account, *id), wrapped)?);
-        Ok(AccountKey { account, keys: rows.iter().map(open).collect::<Result<_, _>>()?, random: self.random, opens: Opens::All })
+        Ok(found)
     }
 
     /// Wraps again, under the current master key, whatever of these accounts is wrapped under another; says how many keys that

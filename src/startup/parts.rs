@@ -26,6 +26,7 @@ use crate::features::assessments::Jobs;
 use crate::features::exports::Exports;
 use crate::features::grants::Grants;
 use crate::features::imports::Imports;
+use crate::features::interactions::Logging;
 use crate::features::pins::Pins;
 use crate::features::retention::Retention;
 use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
@@ -58,6 +59,7 @@ pub struct Parts {
     sessions: web::Data<Sessions>,
     pins: web::Data<Pins>,
     grants: web::Data<Grants>,
+    logging: web::Data<Logging>,
     catalogue: web::Data<Catalogue>,
     texts: web::Data<Texts>,
     pub(super) exports: web::Data<Exports>,
@@ -113,6 +115,7 @@ impl Parts {
             .measured_by(Arc::clone(&meters));
         let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
         let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
+        let logging = Logging::start(&db)?;
         Ok(Self {
             contract: web::Data::new(contract),
             gate: web::Data::new(gate),
@@ -126,6 +129,7 @@ impl Parts {
             sessions: web::Data::new(sessions),
             pins: web::Data::new(pins),
             grants: web::Data::new(grants),
+            logging: web::Data::new(logging),
             catalogue,
             texts,
             exports: web::Data::new(exports),
@@ -158,6 +162,7 @@ impl Parts {
             .app_data(self.sessions.clone())
             .app_data(self.pins.clone())
             .app_data(self.grants.clone())
+            .app_data(self.logging.clone())
             .app_data(self.catalogue.clone())
             .app_data(self.texts.clone())
             .app_data(self.exports.clone())

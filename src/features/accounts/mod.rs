@@ -15,5 +15,5 @@ pub use external::StoredSubjects;
 pub use http::{AccountView, UpdateAccount};
 pub use password::Passwords;
 pub use service::{find_by_handle, verify_password};
-pub use store::{end_grants, get, hold_password, password_hash_of, time_zone_of, update};
+pub use store::{end_grants, get, hold_password, password_hash_of, time_zone_of, time_zones_of, update};
 pub use subjects::end_tokens;

@@ -1,5 +1,7 @@
 //! Rows of accounts and handles.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
@@ -75,6 +77,16 @@ pub fn time_zone_of(conn: &mut PgConnection, account: AccountId) -> Result<Tz, E
         .optional()?
         .ok_or_else(|| Error::new(Code::Unauthenticated))?;
     zone::parse(&name).map_err(|_| Error::internal("a stored time zone is unknown"))
+}
+
+/// The zones of several accounts; one that has gone is not among them.
+pub fn time_zones_of(conn: &mut PgConnection, of: &[AccountId]) -> Result<HashMap<AccountId, Tz>, Error> {
+    let rows: Vec<(Uuid, String)> = accounts::table
+        .filter(accounts::account_id.eq_any(of.iter().map(|account| account.0)))
+        .select((accounts::account_id, accounts::time_zone))
+        .load(conn)?;
+    let read = |(account, name): (Uuid, String)| Some((AccountId(account), zone::parse(&name).ok()?));
+    rows.into_iter().map(|row| read(row).ok_or_else(|| Error::internal("a stored time zone is unknown"))).collect()
 }
 
 /// Changes what is given. `check` sees the stored version first.

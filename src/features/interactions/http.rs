@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::logging::Logging;
 use super::model::{Filter, MAX_BATCH, NewEntry};
 use super::service::{self, Batch, Item};
 use super::store;
@@ -62,13 +63,14 @@ async fn create_interaction(
     relationship: web::Path<Uuid>,
     creating: Creating,
     db: web::Data<Db>,
+    logging: web::Data<Logging>,
     body: Body<CreateInteraction>,
 ) -> Result<HttpResponse, Problem> {
     let account = caller.account;
     let creation = creating.of(account, &place(*relationship), &body.0, body.0.id)?;
     let (act, when) = body.0.parse(creation.now).map_err(Error::invalid)?;
     let entry = NewEntry { relationship: RelationshipId(*relationship), id: creation.id, digest: creation.digest, act, when };
-    let made = service::log_one(&db, caller.view(), entry, creation).await?;
+    let made = service::log_one(&db, &logging, caller.view(), entry, creation).await?;
     let (location, tag) = (format!("/v1/interactions/{}", made.value.id), etag(made.value.version));
     Ok(reply::created(&creating.conditions.of_a_session(caller.locked), made.fresh, &location, &tag, &InteractionView::from(made.value)))
 }

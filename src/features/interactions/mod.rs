@@ -3,11 +3,13 @@
 //! The evidence behind every assessment. One is logged or a thousand at once; each has its own result.
 
 pub mod http;
+mod logging;
 pub mod model;
 mod service;
 mod store;
 pub mod wire;
 
+pub use logging::Logging;
 pub use store::evidence::{EvidenceRow, Stamp, all_there, between, stamp};
 pub use store::{after, history_after, restore, restore_history};
 pub use wire::{ActorWord, CreateInteraction, DimensionWord, InteractionView, RevisionView, within};

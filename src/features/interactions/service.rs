@@ -3,17 +3,31 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::logging::{Logging, Pending};
 use super::model::{Filter, Interaction, Logged, NewEntry};
 use super::store;
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::idempotency::{self, Claim, IdempotencyKey};
+use crate::db::group::Written;
 use crate::db::{Db, tombstones};
 use crate::features::{accounts, relationships};
 use crate::kernel::page::{Page, PageRequest};
-use crate::kernel::{Error, InteractionId, Keys, RelationshipId, View, random};
+use crate::kernel::{Error, InteractionId, Keys, Reach, RelationshipId, View, random};
 
-/// Logs one entry, unless the same request logged it before.
-pub async fn log_one(db: &Db, view: View, entry: NewEntry, creation: Creation) -> Result<Made<Interaction>, Error> {
+/// Logs one entry, unless the same request logged it before: together with whoever logs at the same moment, where that can be.
+pub async fn log_one(db: &Db, logging: &Logging, view: View, entry: NewEntry, creation: Creation) -> Result<Made<Interaction>, Error> {
+    // A key is claimed before anything is written, and a narrower reach is for its own transaction to hold.
+    if creation.idempotency.is_some() || *view.reach() != Reach::Whole {
+        return log_alone(db, view, entry, creation).await;
+    }
+    match logging.write(Pending { account: view.account(), entry, now: creation.now }).await? {
+        Written::Done(pending, moment) => Ok(Made { fresh: true, value: store::made(pending.entry, moment, pending.now) }),
+        Written::Alone(pending) => log_alone(db, view, pending.entry, creation).await,
+    }
+}
+
+/// Logs one entry in a transaction of its own, whatever there is to be said of it.
+async fn log_alone(db: &Db, view: View, entry: NewEntry, creation: Creation) -> Result<Made<Interaction>, Error> {
     let account = view.account();
     db.write_words(view, move |conn, key| {
         if let Start::Replay(id) = creation.begin(conn, account, tombstones::Kind::Interaction)? {

@@ -1,7 +1,10 @@
 //! Rows of relationships. Their names are sealed, so no query filters or sorts by them.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Named, Names, Relationship, Restored, Status};
@@ -200,6 +203,27 @@ pub fn hold(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> 
         Some(_) => Ok(()),
         None => Err(tombstones::missing(conn, account, tombstones::Kind::Relationship, id.0)?),
     }
+}
+
+/// Keeps relationships of several accounts from going until the transaction ends, and says which: those that are there and that
+/// nobody else holds, so that it waits for none.
+pub fn hold_free(conn: &mut PgConnection, wanted: &[(AccountId, RelationshipId)]) -> Result<HashSet<(Uuid, Uuid)>, Error> {
+    let held: Vec<Held> = diesel::sql_query(
+        "SELECT r.account_id, r.id FROM unnest($1, $2) AS wanted (account_id, id) JOIN relationships r USING (account_id, id) \
+         FOR KEY SHARE OF r SKIP LOCKED",
+    )
+    .bind::<Array<SqlUuid>, _>(wanted.iter().map(|(account, _)| account.0).collect::<Vec<_>>())
+    .bind::<Array<SqlUuid>, _>(wanted.iter().map(|(_, id)| id.0).collect::<Vec<_>>())
+    .load(conn)?;
+    Ok(held.into_iter().map(|row| (row.account_id, row.id)).collect())
+}
+
+#[derive(QueryableByName)]
+struct Held {
+    #[diesel(sql_type = SqlUuid)]
+    account_id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
 }
 
 /// Holds off every writer of this relationship's evidence until the transaction ends: their foreign keys wait for it.

@@ -1,0 +1,152 @@
+//! Group commit: what several callers want written at the same moment goes into one transaction, and each is answered after it.
+//!
+//! A commit waits for the disk, so a hundred commits at once are a hundred waits in a row; one commit of a hundred rows is one. A few
+//! writers take whatever waits in a bounded queue, so a group is as large as the load makes it: alone, an item is written at once.
+//!
+//! A group holds what goes in without a question, and nothing else. What is unusual (an id that is taken, a row that somebody
+//! holds, a statement that fails) is handed back to its caller, who asks on their own in a transaction of their own; so one bad item
+//! never fails its neighbours. The transaction names the accounts of its items, and row-level security holds for it as for any other.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Conn, Db, TURN, Vault, prelude};
+use crate::kernel::{AccountId, Code, Error};
+
+/// Transactions that groups are written in at the same time: while one waits for the disk, the other is being filled. More of them
+/// make smaller groups (docs/adr/0019-group-commit.md has what was measured).
+pub(super) const WRITERS: u32 = 2;
+/// Items in one transaction.
+const MOST: usize = 256;
+/// Items that wait; one more is told to come back. At the slowest rate that was measured they are written in a fifth of a second.
+const QUEUE: usize = 1_024;
+/// How long a caller waits for an answer. What it asked for may still be written; asked again under the same id it is found.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// Items that can be written together.
+pub trait Together: Send + Sync + 'static {
+    type Item: Send + 'static;
+    /// What the writing adds to what the caller knows of its item.
+    type Done: Send + 'static;
+
+    /// Whose item it is.
+    fn account(item: &Self::Item) -> AccountId;
+
+    /// Writes items of several accounts. One answer for each, in order: nothing where the item has to be looked at on its own.
+    fn write(conn: &mut Conn, vault: &Vault, items: &[Self::Item]) -> Result<Vec<Option<Self::Done>>, Error>;
+}
+
+/// What came of an item.
+#[derive(Debug)]
+pub enum Written<I, D> {
+    /// It is durable.
+    Done(I, D),
+    /// It was not written; its caller has to look at it in a transaction of its own.
+    Alone(I),
+}
+
+type Answer<T> = Result<Written<<T as Together>::Item, <T as Together>::Done>, Error>;
+
+struct Waiting<T: Together> {
+    item: T::Item,
+    answer: oneshot::Sender<Answer<T>>,
+}
+
+/// The way to the writers. They end when the last clone is dropped.
+pub struct Group<T: Together> {
+    queue: mpsc::Sender<Waiting<T>>,
+}
+
+impl<T: Together> Clone for Group<T> {
+    fn clone(&self) -> Self {
+        Self { queue: self.queue.clone() }
+    }
+}
+
+impl<T: Together> std::fmt::Debug for Group<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Group")
+    }
+}
+
+impl<T: Together> Group<T> {
+    /// Starts the writers of a group.
+    pub fn start(db: &Db) -> std::io::Result<Self> {
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let waiting = Arc::new(Mutex::new(waiting));
+        for number in 1..=WRITERS {
+            let (db, waiting) = (db.clone(), Arc::clone(&waiting));
+            std::thread::Builder::new().name(format!("writer-{number}")).spawn(move || write_on::<T>(&db, &waiting))?;
+        }
+        Ok(Self { queue })
+    }
+
+    /// Has an item written with whatever else waits, and answers when it is durable.
+    pub async fn write(&self, item: T::Item) -> Answer<T> {
+        let (answer, answered) = oneshot::channel();
+        // A full queue is said at once: waiting in front of it would be a second, unbounded one.
+        self.queue.try_send(Waiting { item, answer }).map_err(|_| Error::unavailable(TURN))?;
+        match tokio::time::timeout(ANSWER, answered).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(Error::internal("a group was not written to its end")),
+            Err(_) => Err(Error::unavailable(TURN)),
+        }
+    }
+}
+
+/// What one writer does all its life.
+fn write_on<T: Together>(db: &Db, waiting: &Mutex<mpsc::Receiver<Waiting<T>>>) {
+    let mut group = Vec::with_capacity(MOST);
+    loop {
+        // The other writer waits for the lock meanwhile, and then takes what has gathered.
+        if waiting.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv_many(&mut group, MOST) == 0 {
+            return;
+        }
+        // Whoever has hung up, or was told to come back, asks again if it matters.
+        group.retain(|one| !one.answer.is_closed());
+        let whole = std::mem::take(&mut group);
+        // What a panic says may quote a row, so it is not kept; the connection is dropped, the callers are told that it failed.
+        let _ = catch_unwind(AssertUnwindSafe(|| write_group(db, whole)));
+    }
+}
+
+fn write_group<T: Together>(db: &Db, group: Vec<Waiting<T>>) {
+    if group.is_empty() {
+        return;
+    }
+    let (items, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.item, one.answer)).unzip();
+    let written = in_one_transaction::<T>(db, &items);
+    let failed = written.as_ref().err().and_then(tell);
+    let mut done = written.unwrap_or_default().into_iter();
+    for (item, answer) in items.into_iter().zip(answers) {
+        let result = match (failed, done.next().flatten()) {
+            (Some(wait), _) => Err(Error::unavailable(wait)),
+            (None, Some(done)) => Ok(Written::Done(item, done)),
+            (None, None) => Ok(Written::Alone(item)),
+        };
+        // A caller that has gone asks again, under the same id, if it matters.
+        drop(answer.send(result));
+    }
+}
+
+/// Notes that a group failed, and says how long to wait where asking again on one's own would be in vain now.
+fn tell(failed: &Error) -> Option<Duration> {
+    tracing::warn!(code = ?failed.code, cause = failed.cause().map(tracing::field::display), "a group was not written");
+    (failed.code == Code::Unavailable).then(|| failed.retry_after.unwrap_or(TURN))
+}
+
+fn in_one_transaction<T: Together>(db: &Db, items: &[T::Item]) -> Result<Vec<Option<T::Done>>, Error> {
+    let mut accounts: Vec<AccountId> = items.iter().map(T::account).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let mut conn = db.pool.get().map_err(|cause| Error::unavailable(TURN).caused_by(cause))?;
+    conn.transaction(|conn| {
+        conn.batch_execute(&prelude::of_group(&accounts))?;
+        T::write(conn, &db.vault, items)
+    })
+}
