@@ -24,7 +24,7 @@ pub(super) const WRITERS: u32 = 2;
 /// Items in one transaction.
 const MOST: usize = 256;
 /// Items that wait; one more is told to come back. At the slowest rate that was measured they are written in a fifth of a second.
-const QUEUE: usize = 1_024;
+pub const QUEUE: usize = 1_024;
 /// How long a caller waits for an answer. What it asked for may still be written; asked again under the same id it is found.
 const ANSWER: Duration = Duration::from_secs(5);
 

@@ -26,6 +26,7 @@ mod external_attacks;
 mod external_keys;
 mod framework_errors;
 mod grants;
+mod group_commit;
 mod guessing;
 mod health;
 mod imports;

@@ -9,7 +9,7 @@ mod service;
 mod store;
 pub mod wire;
 
-pub use logging::Logging;
+pub use logging::{Entries, Logging, Pending};
 pub use store::evidence::{EvidenceRow, Stamp, all_there, between, stamp};
 pub use store::{after, history_after, restore, restore_history};
 pub use wire::{ActorWord, CreateInteraction, DimensionWord, InteractionView, RevisionView, within};
