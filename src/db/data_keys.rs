@@ -76,7 +76,7 @@ pub async fn begin(db: &Db, now: DateTime<Utc>) -> Result<Done, Error> {
     let mut done = Done::default();
     for_each_account(db, &mut done, async |db, account, done| {
         let vault = db.vault().clone();
-        done.keys += usize::from(db.write(View::whole(account), move |conn| vault.add_key(conn, account, now)).await?);
+        done.keys += usize::from(db.unhurried().write(View::whole(account), move |conn| vault.add_key(conn, account, now)).await?);
         done.texts += seal_anew(db, account).await?;
         Ok(())
     })
@@ -93,7 +93,7 @@ pub async fn finish(db: &Db, now: DateTime<Utc>) -> Result<Done, Error> {
         let drop_old = move |conn: &mut Conn, key: &AccountKey| {
             if anything_left(conn, key)? { Ok(0) } else { vault.drop_superseded(conn, account, now - SETTLED) }
         };
-        done.keys += db.write_words(View::whole(account), drop_old).await?;
+        done.keys += db.unhurried().write_words(View::whole(account), drop_old).await?;
         Ok(())
     })
     .await?;
@@ -127,7 +127,7 @@ async fn seal_anew(db: &Db, account: AccountId) -> Result<usize, Error> {
     for column in COLUMNS {
         let mut after: Place = (Uuid::nil(), i64::MIN);
         loop {
-            let (sealed, last) = db.write_words(View::whole(account), move |conn, key| seal_some(conn, key, column, after)).await?;
+            let (sealed, last) = db.unhurried().write_words(View::whole(account), move |conn, key| seal_some(conn, key, column, after)).await?;
             texts += sealed;
             let Some(last) = last else { break };
             after = last;

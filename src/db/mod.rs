@@ -4,6 +4,7 @@
 //! that cannot bypass row-level security, and sees the rows of the view it was given and no others.
 
 pub mod cluster;
+pub mod columns;
 pub mod copies;
 pub mod creation;
 pub mod data_keys;
@@ -21,6 +22,7 @@ pub mod schema;
 pub mod serving_role;
 pub mod staleness;
 pub mod tombstones;
+mod turns;
 pub mod upkeep;
 pub mod vault;
 pub mod withdrawn;
@@ -33,21 +35,25 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::{Connection, RunQueryDsl};
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Mutex;
 use tracing::Span;
 
 use crate::kernel::{AccountId, Error, View};
 use crate::meters::{Kind, Meters};
 pub use prelude::take_long;
+use turns::Turns;
 pub use vault::{AccountKey, Vault};
 
 /// A connection inside a transaction, as stores are handed it.
 pub type Conn = PgConnection;
 
-/// How long a request waits for its turn at the database before it is told to come back.
+/// How long a request waits for its turn at the database, and then for a connection, before it is told to come back.
 const TURN: Duration = Duration::from_secs(2);
 /// How long the answer to "are you there" is waited for: less than a probe's patience.
 const THERE: Duration = Duration::from_secs(3);
+/// How long whoever asked waits for work that is not known to take long. A database that was stopped in its tracks says nothing, and
+/// no time-out of its own ends that. The work keeps its turn until it ends.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// How long an answer to "are you there" holds: anybody may ask, as often as they like.
 const READY: TimeDelta = TimeDelta::seconds(1);
 /// Whether the database answered, and when it was asked.
@@ -61,7 +67,8 @@ struct Answered {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<ConnectionManager<PgConnection>>,
-    turns: Arc<Semaphore>,
+    turns: Turns,
+    patience: Option<Duration>,
     vault: Vault,
     meters: Arc<Meters>,
     answered: Arc<Mutex<Option<Answered>>>,
@@ -83,8 +90,8 @@ impl Db {
             .connection_timeout(TURN)
             .test_on_check_out(false)
             .build_unchecked(ConnectionManager::new(url));
-        let turns = Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1)));
-        Self { pool, turns, vault, meters: Arc::default(), answered: Arc::default() }
+        let turns = Turns::new(usize::try_from(size).unwrap_or(1));
+        Self { pool, turns, patience: Some(PATIENCE), vault, meters: Arc::default(), answered: Arc::default() }
     }
 
     /// The same, counting what it does.
@@ -92,6 +99,12 @@ impl Db {
     pub fn measured_by(self, meters: Arc<Meters>) -> Self {
         meters.database.pool_of(self.pool.max_size());
         Self { meters, ..self }
+    }
+
+    /// The same database for work that may take minutes: erasures, imports, upkeep.
+    #[must_use]
+    pub fn unhurried(&self) -> Self {
+        Self { patience: None, ..self.clone() }
     }
 
     /// Where the keys to the accounts' words are.
@@ -163,7 +176,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(Kind::Write, prelude::of_accounts(accounts), work).await
+        self.unhurried().run(Kind::Write, prelude::of_accounts(accounts), work).await
     }
 
     /// Reads what must be known before there is an account (a handle). Rows with a policy are invisible here.
@@ -198,7 +211,7 @@ impl Db {
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
         let (pool, meters, span, asked) = (self.pool.clone(), Arc::clone(&self.meters), Span::current(), Instant::now());
-        let turn = self.turn().await?;
+        let turn = self.turns.take(&self.meters).await?;
         let task = tokio::task::spawn_blocking(move || {
             let _entered = span.enter();
             let _transaction = tracing::debug_span!("transaction", kind = kind.name()).entered();
@@ -216,20 +229,11 @@ impl Db {
             meters.database.transaction(kind, begun.elapsed());
             done
         });
+        let done = match self.patience {
+            Some(patience) => tokio::time::timeout(patience, task).await.map_err(|_| Error::unavailable(TURN))?,
+            None => task.await,
+        };
         // What a panic says may quote a row, so it is not kept as the cause.
-        task.await.map_err(|_| Error::internal("the work on a connection panicked"))?
-    }
-
-    /// A turn at the database, within [`TURN`].
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
-        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
-            return Ok(turn);
-        }
-        let _waiting = self.meters.database.waiting();
-        let waited = tokio::time::timeout(TURN, Arc::clone(&self.turns).acquire_owned()).await;
-        waited.ok().and_then(Result::ok).ok_or_else(|| {
-            self.meters.database.timed_out();
-            Error::unavailable(TURN)
-        })
+        done.map_err(|_| Error::internal("the work on a connection panicked"))?
     }
 }

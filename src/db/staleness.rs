@@ -2,10 +2,11 @@
 
 use chrono::NaiveDate;
 use diesel::RunQueryDsl;
-use diesel::sql_types::{Array, Date, Uuid as SqlUuid};
+use diesel::sql_types::{Date, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::Conn;
+use super::columns::over_columns;
 use crate::kernel::{AccountId, Error};
 
 /// A relationship whose evidence changed on some day from `first` to `last`.
@@ -42,18 +43,21 @@ pub fn mark_all(conn: &mut Conn, touched: &[(AccountId, Touched)]) -> Result<(),
     }
     // Postgres dates reach less far than chrono's; these ends lie beyond any window.
     let (earliest, latest) = (NaiveDate::default(), NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX));
-    diesel::sql_query(
-        "WITH met AS (\
-             SELECT a.account_id, a.id FROM assessments a \
-             JOIN unnest($1, $2, $3, $4) AS touched (account_id, relationship_id, first_day, last_day) USING (account_id, relationship_id) \
-             WHERE NOT a.stale AND a.window_from <= touched.last_day AND a.window_to >= touched.first_day \
-             ORDER BY a.account_id, a.id FOR NO KEY UPDATE OF a) \
-         UPDATE assessments a SET stale = true FROM met WHERE a.account_id = met.account_id AND a.id = met.id",
-    )
-    .bind::<Array<SqlUuid>, _>(touched.iter().map(|(account, _)| account.0).collect::<Vec<_>>())
-    .bind::<Array<SqlUuid>, _>(touched.iter().map(|(_, one)| one.relationship).collect::<Vec<_>>())
-    .bind::<Array<Date>, _>(touched.iter().map(|(_, one)| one.first.max(earliest)).collect::<Vec<_>>())
-    .bind::<Array<Date>, _>(touched.iter().map(|(_, one)| one.last.min(latest)).collect::<Vec<_>>())
-    .execute(conn)?;
+    let mark = Mark {
+        account: touched.iter().map(|(account, _)| account.0).collect(),
+        relationship: touched.iter().map(|(_, one)| one.relationship).collect(),
+        first: touched.iter().map(|(_, one)| one.first.max(earliest)).collect(),
+        last: touched.iter().map(|(_, one)| one.last.min(latest)).collect(),
+    };
+    mark.execute(conn)?;
     Ok(())
+}
+
+over_columns! {
+    Mark { account: SqlUuid => Uuid, relationship: SqlUuid => Uuid, first: Date => NaiveDate, last: Date => NaiveDate } -> (),
+    "WITH met AS (SELECT a.account_id, a.id FROM assessments a JOIN",
+    "AS touched (account_id, relationship_id, first_day, last_day) USING (account_id, relationship_id) \
+     WHERE NOT a.stale AND a.window_from <= touched.last_day AND a.window_to >= touched.first_day \
+     ORDER BY a.account_id, a.id FOR NO KEY UPDATE OF a) \
+     UPDATE assessments a SET stale = true FROM met WHERE a.account_id = met.account_id AND a.id = met.id"
 }

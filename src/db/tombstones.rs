@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Uuid as SqlUuid};
+use diesel::sql_types::{SmallInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
+use super::columns::over_columns;
 use super::schema::tombstones;
 use crate::kernel::{AccountId, Code, Error};
 
@@ -97,23 +98,17 @@ pub fn buried_among(conn: &mut PgConnection, kind: Kind, rows: &HashSet<(Uuid, U
     if rows.is_empty() {
         return Ok(HashSet::new());
     }
-    let found: Vec<Buried> = diesel::sql_query(
-        "SELECT t.account_id, t.id FROM unnest($2, $3) AS wanted (account_id, id) JOIN tombstones t USING (account_id, id) \
-         WHERE t.kind = $1",
-    )
-    .bind::<diesel::sql_types::SmallInt, _>(kind as i16)
-    .bind::<Array<SqlUuid>, _>(rows.iter().map(|(account, _)| *account).collect::<Vec<_>>())
-    .bind::<Array<SqlUuid>, _>(rows.iter().map(|(_, id)| *id).collect::<Vec<_>>())
-    .load(conn)?;
-    Ok(found.into_iter().map(|row| (row.account_id, row.id)).collect())
+    let among = Among {
+        account: rows.iter().map(|(account, _)| *account).collect(),
+        kind: vec![kind as i16; rows.len()],
+        id: rows.iter().map(|(_, id)| *id).collect(),
+    };
+    Ok(among.load::<(Uuid, Uuid)>(conn)?.into_iter().collect())
 }
 
-#[derive(QueryableByName)]
-struct Buried {
-    #[diesel(sql_type = SqlUuid)]
-    account_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
+over_columns! {
+    Among { account: SqlUuid => Uuid, kind: SmallInt => i16, id: SqlUuid => Uuid } -> (SqlUuid, SqlUuid),
+    "SELECT t.account_id, t.id FROM", "AS wanted (account_id, kind, id) JOIN tombstones t USING (account_id, kind, id)"
 }
 
 /// The answer for a resource that was not found: gone if it once was there, otherwise not found.

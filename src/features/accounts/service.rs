@@ -119,7 +119,7 @@ impl Accounts {
     /// Removes the account with everything in it.
     pub async fn delete(&self, account: AccountId, now: DateTime<Utc>) -> Result<Receipt, Error> {
         let digest = erased::digest_of(&self.ledger, account);
-        let deleted = self.db.write(View::whole(account), move |conn| erasures::of_account(conn, account, &digest, now)).await;
+        let deleted = self.db.unhurried().write(View::whole(account), move |conn| erasures::of_account(conn, account, &digest, now)).await;
         self.trusted.forget(account);
         deleted
     }

@@ -36,6 +36,6 @@ async fn erase_days(
 ) -> Result<HttpResponse, Problem> {
     let (account, relationship, now) = (caller.account, RelationshipId(*relationship), clock.now());
     let days = body.0.parse().map_err(Error::invalid)?;
-    let receipt = db.write(caller.view(), move |conn| store::of_days(conn, account, relationship, days, now)).await?;
+    let receipt = db.unhurried().write(caller.view(), move |conn| store::of_days(conn, account, relationship, days, now)).await?;
     Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }

@@ -52,7 +52,7 @@ impl Imports {
             let _turn = turn;
             store::bring(conn, key, &import, &creation)
         };
-        self.db.write_words(view, bring).await
+        self.db.unhurried().write_words(view, bring).await
     }
 }
 

@@ -155,6 +155,6 @@ async fn delete_relationship(
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let (account, id, now) = (caller.account, RelationshipId(*id), clock.now());
-    let receipt = db.write(caller.view(), move |conn| erasures::of_relationship(conn, account, id, now)).await?;
+    let receipt = db.unhurried().write(caller.view(), move |conn| erasures::of_relationship(conn, account, id, now)).await?;
     Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }

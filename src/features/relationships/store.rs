@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Uuid as SqlUuid};
+use diesel::sql_types::Uuid as SqlUuid;
 use uuid::Uuid;
 
 use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Named, Names, Relationship, Restored, Status};
 use crate::db::AccountKey;
+use crate::db::columns::over_columns;
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::schema::{accounts, relationships as t};
 use crate::db::staleness::{self, Touched};
@@ -208,22 +209,13 @@ pub fn hold(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> 
 /// Keeps relationships of several accounts from going until the transaction ends, and says which: those that are there and that
 /// nobody else holds, so that it waits for none.
 pub fn hold_free(conn: &mut PgConnection, wanted: &[(AccountId, RelationshipId)]) -> Result<HashSet<(Uuid, Uuid)>, Error> {
-    let held: Vec<Held> = diesel::sql_query(
-        "SELECT r.account_id, r.id FROM unnest($1, $2) AS wanted (account_id, id) JOIN relationships r USING (account_id, id) \
-         FOR KEY SHARE OF r SKIP LOCKED",
-    )
-    .bind::<Array<SqlUuid>, _>(wanted.iter().map(|(account, _)| account.0).collect::<Vec<_>>())
-    .bind::<Array<SqlUuid>, _>(wanted.iter().map(|(_, id)| id.0).collect::<Vec<_>>())
-    .load(conn)?;
-    Ok(held.into_iter().map(|row| (row.account_id, row.id)).collect())
+    let hold = Hold { account: wanted.iter().map(|(account, _)| account.0).collect(), id: wanted.iter().map(|(_, id)| id.0).collect() };
+    Ok(hold.load::<(Uuid, Uuid)>(conn)?.into_iter().collect())
 }
 
-#[derive(QueryableByName)]
-struct Held {
-    #[diesel(sql_type = SqlUuid)]
-    account_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
+over_columns! {
+    Hold { account: SqlUuid => Uuid, id: SqlUuid => Uuid } -> (SqlUuid, SqlUuid),
+    "SELECT r.account_id, r.id FROM", "AS wanted (account_id, id) JOIN relationships r USING (account_id, id) FOR KEY SHARE OF r SKIP LOCKED"
 }
 
 /// Holds off every writer of this relationship's evidence until the transaction ends: their foreign keys wait for it.

@@ -35,7 +35,7 @@ impl Retention {
     async fn apply(&self, account: AccountId) -> Result<(), Error> {
         let now = self.clock.now();
         for _ in 0..STEPS {
-            if !self.db.write(View::whole(account), move |conn| store::apply(conn, account, now)).await? {
+            if !self.db.unhurried().write(View::whole(account), move |conn| store::apply(conn, account, now)).await? {
                 break;
             }
         }

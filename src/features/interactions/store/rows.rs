@@ -2,27 +2,58 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Offset, Utc};
+use chrono::{DateTime, NaiveDate, Offset, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Binary, Bool, Date, Int2, Int4, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Binary, Bool, Date, Int2, Int4, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::notes;
 use crate::db::AccountKey;
+use crate::db::columns::over_columns;
 use crate::db::staleness::Touched;
+use crate::db::vault::Sealed;
 use crate::features::interactions::model::{Interaction, Moment, NewEntry, Outcome, actor_code, dimension_code};
 use crate::kernel::{AccountId, Error, InteractionId};
 
-/// Rows go in as arrays, one a column, so that the statement is the same for one and for a thousand.
-const INSERT: &str = "\
-    INSERT INTO interactions (account_id, id, relationship_id, occurred_at, utc_offset_seconds, time_zone, local_date, precision, \
-        actor, dimension, prompted, effort, energy_after, felt_heard, duration_minutes, needed, asked_for, outcome, source, \
-        note_sealed, client_note_sealed, request_digest, created_at, updated_at) \
-    SELECT new.*, new.at \
-    FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
-        new (account, id, relationship, occurred, utc_offset, zone, day, exact, actor, dimension, prompted, effort, energy, heard, \
-        minutes, needed, asked, outcome, source, note, client_note, digest, at) \
-    ON CONFLICT DO NOTHING RETURNING account_id, id";
+over_columns! {
+    /// New rows.
+    Insert {
+        account: SqlUuid => Uuid,
+        id: SqlUuid => Uuid,
+        relationship: SqlUuid => Uuid,
+        occurred_at: Timestamptz => DateTime<Utc>,
+        utc_offset_seconds: Int4 => i32,
+        time_zone: Text => &'static str,
+        local_date: Date => NaiveDate,
+        precision: Int2 => i16,
+        actor: Int2 => i16,
+        dimension: Int2 => i16,
+        prompted: Nullable<Bool> => Option<bool>,
+        effort: Nullable<Int2> => Option<i16>,
+        energy_after: Nullable<Int2> => Option<i16>,
+        felt_heard: Nullable<Int2> => Option<i16>,
+        duration_minutes: Nullable<Int4> => Option<i32>,
+        needed: Nullable<Bool> => Option<bool>,
+        asked_for: Nullable<Bool> => Option<bool>,
+        outcome: Nullable<Int2> => Option<i16>,
+        source: Int2 => i16,
+        note: Nullable<Binary> => Option<Sealed>,
+        client_note: Nullable<Binary> => Option<Sealed>,
+        digest: Binary => [u8; 32],
+        created_at: Timestamptz => DateTime<Utc>,
+        updated_at: Timestamptz => DateTime<Utc>,
+    } -> (SqlUuid, SqlUuid),
+    "INSERT INTO interactions (account_id, id, relationship_id, occurred_at, utc_offset_seconds, time_zone, local_date, precision, \
+     actor, dimension, prompted, effort, energy_after, felt_heard, duration_minutes, needed, asked_for, outcome, source, \
+     note_sealed, client_note_sealed, request_digest, created_at, updated_at) SELECT * FROM",
+    "new ON CONFLICT DO NOTHING RETURNING account_id, id"
+}
+
+over_columns! {
+    /// Rows that go again.
+    TakeBack { account: SqlUuid => Uuid, id: SqlUuid => Uuid } -> (),
+    "DELETE FROM interactions i USING", "AS taken (account_id, id) WHERE i.account_id = taken.account_id AND i.id = taken.id"
+}
 
 /// An entry whose moment is settled, with the key that seals its note.
 #[derive(Clone, Copy)]
@@ -68,32 +99,33 @@ pub fn insert(conn: &mut PgConnection, fresh: &[Fresh<'_>]) -> Result<HashSet<(U
             fresh.iter().map(|$one| $value).collect::<Vec<_>>()
         };
     }
-    let written: Vec<WrittenRow> = diesel::sql_query(INSERT)
-        .bind::<Array<SqlUuid>, _>(column!(one => one.key.account().0))
-        .bind::<Array<SqlUuid>, _>(column!(one => one.entry.id))
-        .bind::<Array<SqlUuid>, _>(column!(one => one.entry.relationship.0))
-        .bind::<Array<Timestamptz>, _>(column!(one => one.moment.occurred_at.with_timezone(&Utc)))
-        .bind::<Array<Int4>, _>(column!(one => one.moment.occurred_at.offset().fix().local_minus_utc()))
-        .bind::<Array<Text>, _>(column!(one => one.moment.time_zone.name()))
-        .bind::<Array<Date>, _>(column!(one => one.moment.local_date))
-        .bind::<Array<Int2>, _>(column!(one => one.entry.act.precision.code()))
-        .bind::<Array<Int2>, _>(column!(one => actor_code(one.entry.act.actor)))
-        .bind::<Array<Int2>, _>(column!(one => dimension_code(one.entry.act.dimension)))
-        .bind::<Array<Nullable<Bool>>, _>(column!(one => one.entry.act.prompted))
-        .bind::<Array<Nullable<Int2>>, _>(column!(one => one.entry.act.effort))
-        .bind::<Array<Nullable<Int2>>, _>(column!(one => one.entry.act.energy_after))
-        .bind::<Array<Nullable<Int2>>, _>(column!(one => one.entry.act.felt_heard))
-        .bind::<Array<Nullable<Int4>>, _>(column!(one => one.entry.act.duration_minutes))
-        .bind::<Array<Nullable<Bool>>, _>(column!(one => one.entry.act.needed))
-        .bind::<Array<Nullable<Bool>>, _>(column!(one => one.entry.act.asked_for))
-        .bind::<Array<Nullable<Int2>>, _>(column!(one => one.entry.act.outcome.map(Outcome::code)))
-        .bind::<Array<Int2>, _>(column!(one => one.entry.act.source.code()))
-        .bind::<Array<Nullable<Binary>>, _>(words)
-        .bind::<Array<Nullable<Binary>>, _>(client)
-        .bind::<Array<Binary>, _>(column!(one => one.entry.digest.as_slice()))
-        .bind::<Array<Timestamptz>, _>(column!(one => one.now))
-        .load(conn)?;
-    Ok(written.into_iter().map(|row| (row.account_id, row.id)).collect())
+    let insert = Insert {
+        account: column!(one => one.key.account().0),
+        id: column!(one => one.entry.id),
+        relationship: column!(one => one.entry.relationship.0),
+        occurred_at: column!(one => one.moment.occurred_at.with_timezone(&Utc)),
+        utc_offset_seconds: column!(one => one.moment.occurred_at.offset().fix().local_minus_utc()),
+        time_zone: column!(one => one.moment.time_zone.name()),
+        local_date: column!(one => one.moment.local_date),
+        precision: column!(one => one.entry.act.precision.code()),
+        actor: column!(one => actor_code(one.entry.act.actor)),
+        dimension: column!(one => dimension_code(one.entry.act.dimension)),
+        prompted: column!(one => one.entry.act.prompted),
+        effort: column!(one => one.entry.act.effort),
+        energy_after: column!(one => one.entry.act.energy_after),
+        felt_heard: column!(one => one.entry.act.felt_heard),
+        duration_minutes: column!(one => one.entry.act.duration_minutes),
+        needed: column!(one => one.entry.act.needed),
+        asked_for: column!(one => one.entry.act.asked_for),
+        outcome: column!(one => one.entry.act.outcome.map(Outcome::code)),
+        source: column!(one => one.entry.act.source.code()),
+        note: words,
+        client_note: client,
+        digest: column!(one => one.entry.digest),
+        created_at: column!(one => one.now),
+        updated_at: column!(one => one.now),
+    };
+    Ok(insert.load::<(Uuid, Uuid)>(conn)?.into_iter().collect())
 }
 
 /// The days of what was written, a relationship at a time.
@@ -112,20 +144,7 @@ pub fn take_back(conn: &mut PgConnection, rows: &HashSet<(Uuid, Uuid)>) -> Resul
     if rows.is_empty() {
         return Ok(());
     }
-    diesel::sql_query(
-        "DELETE FROM interactions i USING unnest($1, $2) AS taken (account_id, id) \
-         WHERE i.account_id = taken.account_id AND i.id = taken.id",
-    )
-    .bind::<Array<SqlUuid>, _>(rows.iter().map(|(account, _)| *account).collect::<Vec<_>>())
-    .bind::<Array<SqlUuid>, _>(rows.iter().map(|(_, id)| *id).collect::<Vec<_>>())
-    .execute(conn)?;
+    let back = TakeBack { account: rows.iter().map(|(account, _)| *account).collect(), id: rows.iter().map(|(_, id)| *id).collect() };
+    back.execute(conn)?;
     Ok(())
-}
-
-#[derive(QueryableByName)]
-struct WrittenRow {
-    #[diesel(sql_type = SqlUuid)]
-    account_id: Uuid,
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
 }
