@@ -80,7 +80,7 @@ fn records<'a, T: 'a>(context: &mut Context, all: impl Iterator<Item = &'a T>, w
 }
 
 fn entry(bytes: &mut Bytes, row: &EvidenceRow) {
-    let EvidenceRow { id, local_date, dimension, actor, effort, prompted, energy_after, felt_heard } = row;
+    let EvidenceRow { id, local_date, dimension, actor, effort, prompted, energy_after, felt_heard, change: _ } = row;
     bytes.0.extend_from_slice(id.as_bytes());
     bytes.day(gather::day(*local_date)).short(*dimension).short(*actor).short(effort.unwrap_or(gather::USUAL_EFFORT));
     bytes.maybe(*prompted, Bytes::flag).maybe(*energy_after, Bytes::short).maybe(*felt_heard, Bytes::short);
@@ -204,6 +204,7 @@ mod tests {
             prompted: None,
             energy_after: None,
             felt_heard: None,
+            change: 0,
         }
     }
 

@@ -85,7 +85,7 @@ pub fn gather(
         evidence.questionnaires.extend(responses::questionnaires(catalogue, response)?);
     }
     let stamp = Stamp {
-        interactions: interactions::stamp(conn, account, id, span)?,
+        interactions: interactions::Stamp::of(&rows),
         responses: response_stamp(&responses),
         tie: tie_stamp(&relationship),
     };

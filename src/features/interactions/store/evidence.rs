@@ -21,11 +21,31 @@ pub struct EvidenceRow {
     pub prompted: Option<bool>,
     pub energy_after: Option<i16>,
     pub felt_heard: Option<i16>,
+    /// Its place in the order of changes; 0 where it is not stored.
+    pub change: i64,
 }
 
-/// How many entries there were, and their changes folded into one number: equal stamps mean equal entries, while writers are
-/// held off. The last change alone would not do, because changes are numbered before they are committed.
-pub type Stamp = (i64, i64);
+/// How many entries there were, and their changes as a sum and folded into one number: equal stamps mean equal entries, while writers
+/// are held off. A change puts a greater number in the place of a smaller one, but numbers are given before they are committed, so
+/// the greatest alone would not do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    count: i64,
+    sum: i64,
+    folded: i64,
+}
+
+impl Stamp {
+    /// The stamp of entries that were read.
+    #[must_use]
+    pub fn of(rows: &[EvidenceRow]) -> Self {
+        rows.iter().fold(Self::default(), |stamp, row| Self {
+            count: stamp.count + 1,
+            sum: stamp.sum.wrapping_add(row.change),
+            folded: stamp.folded ^ row.change,
+        })
+    }
+}
 
 /// The entries of a window, at most `limit`, in a fixed order.
 pub fn between(
@@ -57,9 +77,10 @@ pub fn stamp(
     relationship: RelationshipId,
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Stamp, Error> {
-    Ok(t::table
+    let (count, sum, folded) = t::table
         .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
         .filter(t::local_date.between(from, to))
-        .select((count_star(), sql::<BigInt>("coalesce(bit_xor(hashint8extended(change, 0)), 0)")))
-        .first(conn)?)
+        .select((count_star(), sql::<BigInt>("coalesce(sum(change), 0)::bigint"), sql::<BigInt>("coalesce(bit_xor(change), 0)")))
+        .first(conn)?;
+    Ok(Stamp { count, sum, folded })
 }
