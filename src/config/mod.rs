@@ -44,6 +44,8 @@ pub struct Config {
     /// The other issuers; none where accounts are built in.
     pub issuers: Vec<Issuer>,
     pub pool_size: u32,
+    /// Transactions that single entries are written in at the same time (`db::group`).
+    pub writers: u32,
     pub workers: usize,
     pub limits: Limits,
     /// How many proxies in front may be believed about the client's address.
@@ -186,6 +188,7 @@ impl Config {
             accounts,
             issuers,
             pool_size: vars.count("RECIPROCITY_POOL_SIZE", 16),
+            writers: vars.count("RECIPROCITY_WRITERS", 4),
             workers: usize::try_from(vars.count("RECIPROCITY_WORKERS", 2)).unwrap_or(2),
             limits: vars.limits(),
             trusted_proxies: vars.parsed("RECIPROCITY_TRUSTED_PROXIES", 0, "a small number"),

@@ -18,9 +18,8 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Conn, Db, TURN, Vault, prelude};
 use crate::kernel::{AccountId, Code, Error};
 
-/// Transactions that groups are written in at the same time: while one waits for the disk, the other is being filled. More of them
-/// make smaller groups (docs/adr/0019-group-commit.md has what was measured).
-pub(super) const WRITERS: u32 = 2;
+/// Transactions that groups may be written in at the same time; each has a connection of its own.
+pub const MOST_WRITERS: u32 = 16;
 /// Items in one transaction.
 const MOST: usize = 256;
 /// Items that wait; one more is told to come back. At the slowest rate that was measured they are written in a fifth of a second.
@@ -75,11 +74,11 @@ impl<T: Together> std::fmt::Debug for Group<T> {
 }
 
 impl<T: Together> Group<T> {
-    /// Starts the writers of a group.
-    pub fn start(db: &Db) -> std::io::Result<Self> {
+    /// Starts the writers of a group, [`MOST_WRITERS`] of them at most: while some wait for the disk, another is being filled.
+    pub fn start(db: &Db, writers: u32) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
-        for number in 1..=WRITERS {
+        for number in 1..=writers.clamp(1, MOST_WRITERS) {
             let (db, waiting) = (db.clone(), Arc::clone(&waiting));
             std::thread::Builder::new().name(format!("writer-{number}")).spawn(move || write_on::<T>(&db, &waiting))?;
         }
@@ -103,7 +102,7 @@ impl<T: Together> Group<T> {
 fn write_on<T: Together>(db: &Db, waiting: &Mutex<mpsc::Receiver<Waiting<T>>>) {
     let mut group = Vec::with_capacity(MOST);
     loop {
-        // The other writer waits for the lock meanwhile, and then takes what has gathered.
+        // The other writers wait for the lock meanwhile, and then take what has gathered.
         if waiting.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv_many(&mut group, MOST) == 0 {
             return;
         }

@@ -85,7 +85,7 @@ impl Db {
     #[must_use]
     pub fn connect(url: &str, size: u32, vault: Vault) -> Self {
         let pool = Pool::builder()
-            .max_size(size.saturating_add(group::WRITERS))
+            .max_size(size.saturating_add(group::MOST_WRITERS))
             .min_idle(Some(1))
             .connection_timeout(TURN)
             .test_on_check_out(false)

@@ -115,7 +115,7 @@ impl Parts {
             .measured_by(Arc::clone(&meters));
         let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
         let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
-        let logging = Logging::start(&db)?;
+        let logging = Logging::start(&db, config.writers)?;
         Ok(Self {
             contract: web::Data::new(contract),
             gate: web::Data::new(gate),

@@ -202,7 +202,7 @@ fn a_group_is_whatever_waits_and_a_full_queue_says_come_back() {
     let db = Db::connect(&service.database.url, 1, vault(&[MASTER]));
     let (open, gate): (Sender<()>, _) = channel();
     assert!(GATE.set(Mutex::new(gate)).is_ok(), "this gate is this test's");
-    let group: Group<Numbers> = Group::start(&db).unwrap();
+    let group: Group<Numbers> = Group::start(&db, 2).unwrap();
     // One zero for each of the two writers, so that whatever comes now has to wait.
     let zeros = [1, 2].map(|writer| {
         let group = group.clone();
