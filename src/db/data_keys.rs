@@ -127,7 +127,8 @@ async fn seal_anew(db: &Db, account: AccountId) -> Result<usize, Error> {
     for column in COLUMNS {
         let mut after: Place = (Uuid::nil(), i64::MIN);
         loop {
-            let (sealed, last) = db.unhurried().write_words(View::whole(account), move |conn, key| seal_some(conn, key, column, after)).await?;
+            let (sealed, last) =
+                db.unhurried().write_words(View::whole(account), move |conn, key| seal_some(conn, key, column, after)).await?;
             texts += sealed;
             let Some(last) = last else { break };
             after = last;

@@ -9,7 +9,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
@@ -17,6 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{Conn, Db, TURN, Vault, prelude};
 use crate::kernel::{AccountId, Code, Error};
+use crate::meters::{Held, Meters};
 
 /// Transactions that groups may be written in at the same time; each has a connection of its own.
 pub const MOST_WRITERS: u32 = 16;
@@ -54,16 +55,18 @@ type Answer<T> = Result<Written<<T as Together>::Item, <T as Together>::Done>, E
 struct Waiting<T: Together> {
     item: T::Item,
     answer: oneshot::Sender<Answer<T>>,
+    _counted: Held,
 }
 
 /// The way to the writers. They end when the last clone is dropped.
 pub struct Group<T: Together> {
     queue: mpsc::Sender<Waiting<T>>,
+    meters: Arc<Meters>,
 }
 
 impl<T: Together> Clone for Group<T> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone() }
+        Self { queue: self.queue.clone(), meters: Arc::clone(&self.meters) }
     }
 }
 
@@ -82,14 +85,18 @@ impl<T: Together> Group<T> {
             let (db, waiting) = (db.clone(), Arc::clone(&waiting));
             std::thread::Builder::new().name(format!("writer-{number}")).spawn(move || write_on::<T>(&db, &waiting))?;
         }
-        Ok(Self { queue })
+        Ok(Self { queue, meters: Arc::clone(&db.meters) })
     }
 
     /// Has an item written with whatever else waits, and answers when it is durable.
     pub async fn write(&self, item: T::Item) -> Answer<T> {
         let (answer, answered) = oneshot::channel();
         // A full queue is said at once: waiting in front of it would be a second, unbounded one.
-        self.queue.try_send(Waiting { item, answer }).map_err(|_| Error::unavailable(TURN))?;
+        let waiting = Waiting { item, answer, _counted: self.meters.group_commit.queue_depth.hold() };
+        self.queue.try_send(waiting).map_err(|_| {
+            self.meters.group_commit.refuse();
+            Error::unavailable(TURN)
+        })?;
         match tokio::time::timeout(ANSWER, answered).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(Error::internal("a group was not written to its end")),
@@ -118,8 +125,11 @@ fn write_group<T: Together>(db: &Db, group: Vec<Waiting<T>>) {
     if group.is_empty() {
         return;
     }
+    // They wait no longer: what follows is the writing.
     let (items, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.item, one.answer)).unzip();
+    let begun = Instant::now();
     let written = in_one_transaction::<T>(db, &items);
+    db.meters.group_commit.batch(items.len(), begun.elapsed());
     let failed = written.as_ref().err().and_then(tell);
     let mut done = written.unwrap_or_default().into_iter();
     for (item, answer) in items.into_iter().zip(answers) {

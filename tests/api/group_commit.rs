@@ -50,7 +50,13 @@ fn entry(account: AccountId, relationship: Uuid, id: u128) -> Pending {
         source: Source::App,
         note: Some(Note::Words("a walk by the river".to_owned())),
     };
-    let entry = NewEntry { relationship: RelationshipId(relationship), id: Uuid::from_u128(id), digest: [1; 32], act, when: When { occurred_at: Some("2026-02-25T10:00:00Z".parse().unwrap()), ..When::default() } };
+    let entry = NewEntry {
+        relationship: RelationshipId(relationship),
+        id: Uuid::from_u128(id),
+        digest: [1; 32],
+        act,
+        when: When { occurred_at: Some("2026-02-25T10:00:00Z".parse().unwrap()), ..When::default() },
+    };
     Pending { account, entry, now: now() }
 }
 

@@ -84,11 +84,8 @@ pub fn gather(
     for response in &responses {
         evidence.questionnaires.extend(responses::questionnaires(catalogue, response)?);
     }
-    let stamp = Stamp {
-        interactions: interactions::Stamp::of(&rows),
-        responses: response_stamp(&responses),
-        tie: tie_stamp(&relationship),
-    };
+    let stamp =
+        Stamp { interactions: interactions::Stamp::of(&rows), responses: response_stamp(&responses), tie: tie_stamp(&relationship) };
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     Ok(Gathered { material: Material { window, digest: digest_of(&evidence, &rows, &ids), evidence, ids }, stamp })
 }
