@@ -94,15 +94,16 @@ pub fn buried(conn: &mut PgConnection, account: AccountId, kind: Kind, ids: &[Uu
 }
 
 /// Which of these rows, each an account's and an id, were removed before.
-pub fn buried_among(conn: &mut PgConnection, kind: Kind, rows: &HashSet<(Uuid, Uuid)>) -> Result<HashSet<(Uuid, Uuid)>, Error> {
-    if rows.is_empty() {
+pub fn buried_among<'a>(
+    conn: &mut PgConnection,
+    kind: Kind,
+    rows: impl IntoIterator<Item = &'a (Uuid, Uuid)>,
+) -> Result<HashSet<(Uuid, Uuid)>, Error> {
+    let (account, id): (Vec<Uuid>, Vec<Uuid>) = rows.into_iter().copied().unzip();
+    if id.is_empty() {
         return Ok(HashSet::new());
     }
-    let among = Among {
-        account: rows.iter().map(|(account, _)| *account).collect(),
-        kind: vec![kind as i16; rows.len()],
-        id: rows.iter().map(|(_, id)| *id).collect(),
-    };
+    let among = Among { kind: vec![kind as i16; id.len()], account, id };
     Ok(among.load::<(Uuid, Uuid)>(conn)?.into_iter().collect())
 }
 
