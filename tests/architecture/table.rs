@@ -158,6 +158,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("exports/csv", "features/*/http"),
     ("exports/render", "features/*/http"),
     ("imports/read", "features/*/http"),
+    ("interactions/logging", "features/*/service"),
     ("responses/evidence", "features/*/service"),
     ("responses/reliability", "features/*/service"),
 ];
