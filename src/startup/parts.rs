@@ -108,8 +108,8 @@ impl Parts {
         let accounts =
             Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, source, ledger, trusted: trusted.clone() };
         let pins = Pins { db: db.clone(), passwords: passwords.clone(), keys: keys.clone(), trusted: trusted.clone(), random };
-        let sessions = Sessions { db: db.clone(), passwords, tokens, trusted: trusted.clone(), random };
-        let grants = Grants { db: db.clone(), sessions: sessions.clone(), trusted, random };
+        let sessions = Sessions { db: db.clone(), passwords: passwords.clone(), tokens, trusted: trusted.clone(), random };
+        let grants = Grants { db: db.clone(), sessions: sessions.clone(), passwords, trusted, random };
         let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
         let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random)
             .measured_by(Arc::clone(&meters));

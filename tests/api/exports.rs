@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::support::document::Document;
 use crate::support::everything::{completed_export, relationship};
 use crate::support::schema::forbids;
-use crate::support::{Client, MASTER, Running, Service, eventually, rows, vault};
+use crate::support::{Client, MASTER, PASSWORD, Running, Service, eventually, rows, vault};
 
 /// Every table that has rows of accounts: the part that they are in, or why they are in none.
 const TABLES: &[(&str, Result<&str, &str>)] = &[
@@ -93,7 +93,7 @@ fn someone_with_everything(service: &Service) -> Client {
     me.with("idempotency-key", "one").post(&format!("{tie}/responses"), &answered).expect(201);
     me.post(&format!("{tie}/assessments"), &json!({})).expect(201);
     me.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true})).expect(201);
-    let lent = json!({"dimensions": ["repair"], "lasts_hours": 720, "label": "counselling"});
+    let lent = json!({"dimensions": ["repair"], "current_password": PASSWORD, "lasts_hours": 720, "label": "counselling"});
     me.post(&format!("{tie}/grants"), &lent).expect(201);
     me
 }

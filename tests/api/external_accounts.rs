@@ -17,7 +17,7 @@ fn written_down() -> Value {
     json!({"issuer": ISSUER, "audiences": [AUDIENCE], "jwks": {"keys": [key().jwk()]}, "scopes": scopes()})
 }
 
-fn service() -> Service {
+pub fn service() -> Service {
     service_with(&json!([written_down()]))
 }
 
@@ -26,7 +26,7 @@ fn person_at(service: &Service, name: &str, seconds: i64) -> Client {
     with_token(service.address, key().token(&claims_at(ISSUER, name, seconds)))
 }
 
-fn person(service: &Service, name: &str) -> Client {
+pub fn person(service: &Service, name: &str) -> Client {
     person_at(service, name, 0)
 }
 

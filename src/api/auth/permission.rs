@@ -66,8 +66,8 @@ permissions! {
     Write: Writes, Whole, Unlocked, |scope| scope.write;
     /// Removing what is the account's.
     Delete: Removals, Whole, Unlocked, |scope| scope.write && scope.delete;
-    /// Letting somebody else read: for a session that may do everything.
-    Lend: Writes, Whole, Unlocked, |scope| scope.write && scope.delete;
+    /// Letting somebody else read: for a session that may do everything. The password is asked for, so it is counted like sign-ins.
+    Lend: SignIns, Whole, Unlocked, |scope| scope.write && scope.delete;
     /// Work on the whole account at once.
     WriteBatch: Batches, Whole, Unlocked, |scope| scope.write;
     /// Adding to the log. It takes no PIN, so that logging stays a matter of seconds; a locked session's answer shows nothing

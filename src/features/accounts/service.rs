@@ -9,7 +9,7 @@ use crate::config::{AccountSource, Registration};
 use crate::db::{Conn, Db, erased};
 use crate::features::erasures::{self, model::Receipt};
 use crate::kernel::trusted::Trusted;
-use crate::kernel::{AccountId, Code, Error, Keys, Random, SessionId, View};
+use crate::kernel::{AccountId, Code, Error, FieldError, Keys, Random, SessionId, View};
 
 /// What the account work needs around it.
 #[derive(Clone, Debug)]
@@ -42,6 +42,19 @@ pub async fn verify_password(db: &Db, passwords: &Passwords, account: AccountId,
     let stored = db.read(View::whole(account), move |conn| store::password_hash_of(conn, account)).await?;
     let matches = passwords.matches(given, stored.clone()).await?;
     stored.filter(|_| matches).ok_or_else(|| Error::new(Code::InvalidCredentials))
+}
+
+/// Asks for the password where the account has one, and gives its stored hash. An account of another issuer has none and takes none.
+pub async fn confirm_password(db: &Db, passwords: &Passwords, account: AccountId, given: Option<&str>) -> Result<Option<String>, Error> {
+    let refused = |code, detail| Err(Error::invalid(vec![FieldError::new("/current_password", code, detail)]));
+    let stored = db.read(View::whole(account), move |conn| store::password_hash_of(conn, account)).await?;
+    match (stored, given) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => refused("not_taken", "An account of another issuer takes none."),
+        (Some(_), None) => refused("required", "This member is needed."),
+        (Some(hash), Some(given)) if passwords.matches(given, Some(hash.clone())).await? => Ok(Some(hash)),
+        (Some(_), Some(_)) => Err(Error::new(Code::InvalidCredentials)),
+    }
 }
 
 impl Accounts {

@@ -191,6 +191,15 @@ pub fn replace_secrets(
     Ok(())
 }
 
+/// Ends the grants whose code nobody has used yet. One that is being redeemed is waited for, and stays.
+pub fn end_waiting_grants(conn: &mut PgConnection, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
+    diesel::update(grants::table.filter(grants::account_id.eq(account.0)))
+        .filter(grants::redeemed_at.is_null().and(grants::ended_at.is_null()).and(grants::expires_at.gt(now)))
+        .set(grants::ended_at.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Ends every grant that is not over: whoever wants everybody out means whoever holds a code that waits, too. It comes before
 /// their sessions: a code that is being redeemed is waited for, and its session is then among those to end.
 pub fn end_grants(conn: &mut PgConnection, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {

@@ -9,7 +9,7 @@ use super::model::GrantCode;
 use super::service::Grants;
 use super::store;
 use super::wire::{CreateGrant, GrantPage, GrantView, NewGrant, RedeemGrant};
-use crate::api::auth::{Caller, End, Gate, Lend, Read, SigningIn, Visitor};
+use crate::api::auth::{Asked, Caller, End, Gate, Lend, Read, SigningIn, Storing, Visitor};
 use crate::api::body::Body;
 use crate::api::conditions::Conditions;
 use crate::api::creating::Creating;
@@ -33,8 +33,8 @@ fn tag(view: &impl Serialize) -> Result<String, Error> {
 /// Let somebody read
 ///
 /// Some of a relationship, for some hours: its entries on these days and in these ways, its timeline computed from them alone, and the
-/// alias. Nothing can be changed with it. The answer has a code to hand over, shown this once; whoever redeems it first reads. A
-/// session needs every scope to give one.
+/// alias. Nothing can be changed with it. The answer has a code to hand over, shown this once; whoever redeems it first reads. It takes
+/// the password, and a session with every scope.
 #[utoipa::path(
     tag = "grants",
     params(("relationship_id" = Uuid, Path, description = "The relationship's id")),
@@ -44,6 +44,8 @@ fn tag(view: &impl Serialize) -> Result<String, Error> {
 #[post("/v1/relationships/{relationship_id}/grants")]
 async fn create_grant(
     caller: Caller<Lend>,
+    asked: Asked,
+    storing: Storing,
     gate: web::Data<Gate>,
     relationship: web::Path<Uuid>,
     creating: Creating,
@@ -58,7 +60,9 @@ async fn create_grant(
     let creation = creating.of(caller.account, &format!("grants of {relationship}"), &body.0, None)?;
     let now = creation.now;
     let terms = body.0.parse(relationship, now).map_err(Error::invalid)?;
-    let (made, code) = grants.create(caller.view(), terms, creation).await?;
+    storing.spend(caller.account, 1)?;
+    let attempt = asked.attempt(caller.account)?;
+    let (made, code) = attempt.settle(grants.create(caller.view(), body.0.current_password.as_deref(), terms, creation).await)?;
     let location = format!("/v1/grants/{}", made.value.id);
     let view = NewGrant::new(made.value, code.as_ref(), now);
     // A client that prefers no body would never see the code, so that is not heeded.

@@ -6,6 +6,7 @@ use super::model::{Grant, GrantCode, Terms};
 use super::store;
 use crate::db::creation::{Creation, Made};
 use crate::db::{AccountKey, Conn, Db};
+use crate::features::accounts::{Passwords, confirm_password};
 use crate::features::sessions::model::{Idle, Lent, Wanted};
 use crate::features::sessions::{Granted, Sessions};
 use crate::kernel::token::Scope;
@@ -17,16 +18,26 @@ use crate::kernel::{Error, GrantId, Random, View};
 pub struct Grants {
     pub db: Db,
     pub sessions: Sessions,
+    pub passwords: Passwords,
     pub trusted: Trusted,
     pub random: Random,
 }
 
 impl Grants {
-    /// Makes a grant, and the code that is shown this once; where the same request made it before, there is no code to show.
-    pub async fn create(&self, view: View, terms: Terms, creation: Creation) -> Result<(Made<Grant>, Option<GrantCode>), Error> {
+    /// Makes a grant with the account's password, and the code that is shown this once; where the same request made it before, there
+    /// is no code to show.
+    pub async fn create(
+        &self,
+        view: View,
+        password: Option<&str>,
+        terms: Terms,
+        creation: Creation,
+    ) -> Result<(Made<Grant>, Option<GrantCode>), Error> {
+        let verified = confirm_password(&self.db, &self.passwords, view.account(), password).await?;
         let code = GrantCode::generate(view.account(), self.random)?;
         let kept = code.clone();
-        let made = self.db.write_words(view, move |conn, key| store::create(conn, key, &terms, &kept, &creation)).await?;
+        let make = move |conn: &mut Conn, key: &AccountKey| store::create(conn, key, verified.as_deref(), &terms, &kept, &creation);
+        let made = self.db.write_words(view, make).await?;
         let shown = made.fresh.then_some(code);
         Ok((made, shown))
     }

@@ -54,11 +54,20 @@ impl Row {
     }
 }
 
-/// Makes a grant, unless the same request made it before. The account's row is held, so that no two take the last place.
-pub fn create(conn: &mut Conn, key: &AccountKey, terms: &Terms, code: &GrantCode, creation: &Creation) -> Result<Made<Grant>, Error> {
+/// Makes a grant, unless the same request made it before. The account's row is held, so that no two take the last place, and nobody
+/// changes the password that was `verified` meanwhile.
+pub fn create(
+    conn: &mut Conn,
+    key: &AccountKey,
+    verified: Option<&str>,
+    terms: &Terms,
+    code: &GrantCode,
+    creation: &Creation,
+) -> Result<Made<Grant>, Error> {
     let (account, now) = (key.account(), creation.now);
-    let own = accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::version);
-    own.for_no_key_update().first::<i64>(conn).optional()?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    let own = accounts::table.filter(accounts::account_id.eq(account.0)).filter(accounts::password_hash.is_not_distinct_from(verified));
+    let held = own.select(accounts::version).for_no_key_update().first::<i64>(conn).optional()?;
+    held.ok_or_else(|| Error::new(Code::InvalidCredentials))?;
     let id = match creation.begin_lasting(conn, account)? {
         Start::Replay(id) => return Ok(Made { fresh: false, value: get(conn, key, GrantId(id))? }),
         Start::Make(id) => id,

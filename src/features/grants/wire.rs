@@ -17,9 +17,15 @@ use crate::kernel::{FieldError, Fields, RelationshipId, text};
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "from": "2026-01-01", "to": "2026-02-28", "dimensions": ["repair", "emotional_support"], "lasts_hours": 2160, "label": "counselling"
+    "current_password": "seven quiet green lamps", "from": "2026-01-01", "to": "2026-02-28", "dimensions": ["repair", "emotional_support"],
+    "lasts_hours": 2160, "label": "counselling"
 }))]
 pub struct CreateGrant {
+    /// The account's password: whoever has the unlocked phone for a moment must not read on for a year. An account of another issuer has
+    /// none, and takes none here.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "never_repeated")]
+    #[schema(min_length = 1, max_length = 256, format = Password)]
+    pub current_password: Option<String>,
     /// Only entries of this local day and later.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     from: Option<NaiveDate>,
@@ -40,6 +46,12 @@ pub struct CreateGrant {
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 60, format = "line")]
     label: Option<String>,
+}
+
+/// A request is recognised by what it asks for, and a password is in no digest that is stored.
+#[expect(clippy::ref_option, reason = "serde hands the member over so")]
+const fn never_repeated(_: &Option<String>) -> bool {
+    true
 }
 
 impl CreateGrant {

@@ -88,6 +88,7 @@ async fn get_pin(caller: Caller<Read>, db: web::Data<Db>) -> Result<HttpResponse
 ///
 /// Or replace it; needs the password. From then on every session is locked, this one too, until it is unlocked with the PIN: it shows
 /// nothing that is stored and changes nothing, and still logs, previews, ends sessions and changes password and PIN with the password.
+/// Grants whose code nobody has used yet end. Whoever was let in by one before goes on reading until that grant ends.
 #[utoipa::path(tag = "accounts", request_body = SetPin, responses((status = 204, description = "Set; every session is locked")))]
 #[put("/v1/account/pin")]
 async fn set_pin(

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::model::{Pin, UnlockTime};
 use super::store;
 use crate::db::{Conn, Db};
-use crate::features::accounts::{Passwords, hold_password, verify_password};
+use crate::features::accounts::{Passwords, end_waiting_grants, hold_password, verify_password};
 use crate::kernel::trusted::Trusted;
 use crate::kernel::{AccountId, Code, Error, Keys, Random, SessionId, View};
 
@@ -21,12 +21,13 @@ pub struct Pins {
 }
 
 impl Pins {
-    /// Sets or replaces the PIN, with the password. Every session is locked at once.
+    /// Sets or replaces the PIN, with the password. Every session is locked at once, and a code that waits lets nobody in any more.
     pub async fn set(&self, account: AccountId, password: &str, pin: &Pin, time: UnlockTime, now: DateTime<Utc>) -> Result<(), Error> {
         let verified = verify_password(&self.db, &self.passwords, account, password).await?;
         let hash = self.passwords.hash(self.tag(account, pin), self.random).await?;
         let set = move |conn: &mut Conn| {
             hold_password(conn, account, &verified)?;
+            end_waiting_grants(conn, account, now)?;
             store::set(conn, account, &hash, time, now)
         };
         let done = self.db.write(View::whole(account), set).await;
