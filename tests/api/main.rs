@@ -12,6 +12,7 @@ mod accounts;
 mod assessments;
 mod auth_coverage;
 mod bad_input;
+mod broken_connections;
 mod budgets;
 mod consents;
 mod data_keys;

@@ -136,7 +136,7 @@ async fn unlock_session(
     let mut fields = Fields::default();
     let pin = fields.take("/pin", Pin::parse(body.0.pin));
     let pin = fields.finish(pin).map_err(Error::invalid)?;
-    let unlocked_until = pins.unlock(caller.account, caller.session, &pin, clock.now()).await?;
+    let unlocked_until = pins.unlock(caller.account, caller.session, pin, clock.now()).await?;
     Ok(HttpResponse::Ok().json(Unlocked { unlocked_until }))
 }
 

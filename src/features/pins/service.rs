@@ -1,6 +1,9 @@
 //! Setting, removing and giving PINs: where hashing, counting and sessions meet.
 
+use std::future::Future;
+
 use chrono::{DateTime, Utc};
+use tracing::Instrument;
 
 use super::model::{Pin, UnlockTime};
 use super::store;
@@ -47,8 +50,14 @@ impl Pins {
         done
     }
 
-    /// Unlocks the session with the PIN and says until when. No PIN set and a wrong one answer the same.
-    pub async fn unlock(&self, account: AccountId, session: SessionId, pin: &Pin, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
+    /// Unlocks the session with the PIN and says until when. No PIN set and a wrong one answer the same. An attempt that was counted is
+    /// settled, although whoever made it hangs up: a right PIN must not count as a wrong one in a tunnel.
+    pub async fn unlock(&self, account: AccountId, session: SessionId, pin: Pin, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
+        let pins = self.clone();
+        to_its_end(async move { pins.try_pin(account, session, &pin, now).await }).await
+    }
+
+    async fn try_pin(&self, account: AccountId, session: SessionId, pin: &Pin, now: DateTime<Utc>) -> Result<DateTime<Utc>, Error> {
         let begun = self.db.write(View::whole(account), move |conn| store::begin(conn, account, session, now)).await?;
         let attempt = begun.map_err(|code| {
             self.trusted.forget(account);
@@ -71,15 +80,24 @@ impl Pins {
         settled?.ok_or_else(|| Error::new(Code::WrongPin))
     }
 
-    /// Locks the session again at once.
+    /// Locks the session again at once, although the app that asked for it is closed before the answer comes.
     pub async fn lock(&self, account: AccountId, session: SessionId) -> Result<(), Error> {
-        let locked = self.db.write(View::whole(account), move |conn| store::lock(conn, account, session)).await;
-        self.trusted.forget(account);
-        locked
+        let pins = self.clone();
+        let lock = async move {
+            let locked = pins.db.write(View::whole(account), move |conn| store::lock(conn, account, session)).await;
+            pins.trusted.forget(account);
+            locked
+        };
+        to_its_end(lock).await
     }
 
     /// What is hashed in the PIN's place; the same PIN of two accounts looks different.
     fn tag(&self, account: AccountId, pin: &Pin) -> [u8; 32] {
         self.keys.pin_tag(&[account.0.as_bytes(), pin.expose().as_bytes()])
     }
+}
+
+/// Runs work that goes on where its request is dropped, as it is when a connection breaks.
+async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T, Error>> + Send + 'static) -> Result<T, Error> {
+    tokio::spawn(work.in_current_span()).await.map_err(|_| Error::internal("work on a PIN panicked"))?
 }
