@@ -11,5 +11,5 @@ pub mod wire;
 
 pub use logging::{Entries, Logging, Pending};
 pub use store::evidence::{EvidenceRow, Stamp, all_there, between, stamp};
-pub use store::{after, history_after, restore, restore_history};
+pub use store::{after, history_after, list, restore, restore_history};
 pub use wire::{ActorWord, CreateInteraction, DimensionWord, InteractionView, RevisionView, within};

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use uuid::Uuid;
 
 pub use crate::engine::types::{Actor, Dimension};
+use crate::kernel::reach::Reach;
 use crate::kernel::text::Refusal;
 use crate::kernel::{Error, InteractionId, RelationshipId, zone};
 pub use note::{ClientNote, MAX_NOTE, Note, NoteChange, one_of, two_notes};
@@ -270,6 +271,40 @@ pub struct Filter {
     pub actor: Option<Actor>,
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
+}
+
+/// Which entries a list looks at: those that its filter shows of those in reach. The database hides the others anyway; said beside
+/// the filter, an index finds what a grant lends, however much there is around it.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// The stored numbers of the dimensions; nothing: all of them.
+    pub dimensions: Option<Vec<i16>>,
+    pub actor: Option<Actor>,
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+}
+
+impl Filter {
+    /// The filter, narrowed to what is in reach.
+    #[must_use]
+    pub fn within(self, reach: &Reach) -> Sought {
+        let loan = match reach {
+            Reach::Loan(loan) => Some(loan),
+            Reach::Whole | Reach::Tie(_) => None,
+        };
+        let asked = |number: &i16| self.dimension.is_none_or(|dimension| dimension_code(dimension) == *number);
+        let dimensions = match (loan.and_then(|loan| loan.dimensions), self.dimension) {
+            (Some(lent), _) => Some(lent.numbers().filter(asked).collect()),
+            (None, Some(one)) => Some(vec![dimension_code(one)]),
+            (None, None) => None,
+        };
+        Sought {
+            dimensions,
+            actor: self.actor,
+            from: self.from.max(loan.and_then(|loan| loan.from)),
+            to: [self.to, loan.and_then(|loan| loan.to)].into_iter().flatten().min(),
+        }
+    }
 }
 
 #[cfg(test)]

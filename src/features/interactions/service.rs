@@ -114,10 +114,10 @@ pub async fn list(
     filter: Filter,
     page: PageRequest<Position>,
 ) -> Result<Page<Interaction, Position>, Error> {
-    let account = view.account();
+    let (account, sought) = (view.account(), filter.within(view.reach()));
     db.read_words(view, move |conn, key| {
         relationships::find(conn, account, relationship)?;
-        store::list(conn, key, relationship, filter, &page)
+        store::list(conn, key, relationship, &sought, &page)
     })
     .await
 }

@@ -3,6 +3,7 @@
 mod codes;
 mod ending;
 mod giving;
+mod long_logs;
 mod reading;
 
 use serde_json::{Value, json};
@@ -38,4 +39,8 @@ fn log(me: &Client, tie: &str, day: &str, actor: &str, dimension: &str) -> Strin
     let made = me.post(&format!("{tie}/interactions"), &body);
     made.expect(201);
     made.header("location")
+}
+
+fn days(listed: &Value) -> Vec<&str> {
+    listed["data"].as_array().unwrap().iter().map(|entry| entry["local_date"].as_str().unwrap()).collect()
 }

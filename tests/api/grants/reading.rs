@@ -2,13 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{client, give, log, reader, redeem};
+use super::{client, days, give, log, reader, redeem};
 use crate::support::everything::{id_in, relationship};
 use crate::support::{Client, Service};
-
-fn days(listed: &Value) -> Vec<&str> {
-    listed["data"].as_array().unwrap().iter().map(|entry| entry["local_date"].as_str().unwrap()).collect()
-}
 
 #[test]
 fn whoever_is_let_in_reads_the_relationship_without_its_notes_and_changes_nothing() {

@@ -19,7 +19,7 @@ use crate::kernel::{Error, InteractionId, RelationshipId, zone};
 pub struct Row {
     pub id: Uuid,
     pub relationship_id: Uuid,
-    occurred_at: DateTime<Utc>,
+    pub occurred_at: DateTime<Utc>,
     utc_offset_seconds: i32,
     time_zone: String,
     pub local_date: NaiveDate,
