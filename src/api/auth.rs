@@ -10,6 +10,7 @@ mod visitor;
 
 pub use later::{Standing, Storing};
 pub use permission::*;
+pub(super) use visitor::address;
 pub use visitor::{Asked, ByAddress, Refreshing, Registering, SigningIn, Visitor};
 
 use std::future::Future;

@@ -102,7 +102,7 @@ pub(super) fn write(pending: Pending, request_id: &str, allowed: Option<String>)
     if pending.code == Code::MethodNotAllowed {
         response.insert_header((ALLOW, allowed.unwrap_or_default()));
     }
-    if matches!(pending.code, Code::Unauthenticated) {
+    if matches!(pending.code, Code::Unauthenticated | Code::TokenSuperseded) {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
     let body = serde_json::to_string(&ProblemBody::new(pending, request_id)).unwrap_or_default();

@@ -18,10 +18,11 @@ pub struct Face {
 }
 
 /// Every code, in the order of its status; pages and documentation are made from this list.
-pub const ALL: [Code; 30] = [
+pub const ALL: [Code; 32] = [
     Code::InvalidJson,
     Code::InvalidParameter,
     Code::Unauthenticated,
+    Code::TokenSuperseded,
     Code::InvalidCredentials,
     Code::InsufficientScope,
     Code::RegistrationClosed,
@@ -38,6 +39,7 @@ pub const ALL: [Code; 30] = [
     Code::LimitReached,
     Code::ResponseCompleted,
     Code::ExportRunning,
+    Code::ExportFailed,
     Code::AccountNotEmpty,
     Code::Gone,
     Code::PreconditionFailed,
@@ -77,6 +79,12 @@ pub const fn face(code: Code) -> Face {
             StatusCode::UNAUTHORIZED,
             "An access token is needed",
             "Send Authorization: Bearer with a token from POST /v1/sessions; refresh it when it has expired, sign in again when the session has ended.",
+        ),
+        Code::TokenSuperseded => face_of(
+            "token_superseded",
+            StatusCode::UNAUTHORIZED,
+            "Every session was ended after this token was issued",
+            "Get a new token from its issuer. One that is issued within ten seconds after sessions were ended is refused too, because clocks differ: wait so long.",
         ),
         Code::InvalidCredentials => face_of(
             "invalid_credentials",
@@ -167,6 +175,12 @@ pub const fn face(code: Code) -> Face {
             StatusCode::CONFLICT,
             "The export is not completed yet",
             "Ask how far it is, and download it once its status is completed.",
+        ),
+        Code::ExportFailed => face_of(
+            "export_failed",
+            StatusCode::CONFLICT,
+            "The export could not be made",
+            "Something that is stored could not be read. Whoever runs this server finds in the log what it was; begin another export once that is mended.",
         ),
         Code::AccountNotEmpty => face_of(
             "account_not_empty",

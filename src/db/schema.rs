@@ -33,6 +33,7 @@ diesel::table! {
         created_at -> Timestamptz,
         completed_at -> Nullable<Timestamptz>,
         expires_at -> Timestamptz,
+        failed_at -> Nullable<Timestamptz>,
     }
 }
 

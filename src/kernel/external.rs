@@ -67,7 +67,7 @@ pub trait ExternalTokens: Send + Sync {
 
 /// Knows the accounts of subjects.
 pub trait Subjects: Send + Sync {
-    /// The account that takes this token; none where there is no account, or one that ended what was issued before.
+    /// The account that takes this token; none where there is no account. Fails where it ended what was issued before.
     fn account_of(&self, claimed: Claimed) -> Pending<'static, Option<AccountId>>;
 }
 

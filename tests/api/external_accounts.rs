@@ -147,14 +147,14 @@ fn ending_every_session_refuses_what_was_issued_before_on_every_instance_within_
     }
     assert_eq!(near.get("/v1/sessions").expect(200)["data"], json!([]), "its sessions are its issuer's");
     assert_eq!(near.delete("/v1/sessions").status, 204);
-    near.get("/v1/account").problem(401, "unauthenticated");
-    ahead.get("/v1/account").problem(401, "unauthenticated");
-    near.post("/v1/accounts", &json!({})).problem(401, "unauthenticated");
+    near.get("/v1/account").problem(401, "token_superseded");
+    ahead.get("/v1/account").problem(401, "token_superseded");
+    near.post("/v1/accounts", &json!({})).problem(401, "token_superseded");
     there.clock.advance(TimeDelta::seconds(2));
-    far.get("/v1/account").problem(401, "unauthenticated");
+    far.get("/v1/account").problem(401, "token_superseded");
     here.clock.advance(TimeDelta::seconds(11));
     person_at(&here, "k", 11).get("/v1/account").expect(200);
-    person_at(&here, "k", 10).get("/v1/account").problem(401, "unauthenticated");
+    person_at(&here, "k", 10).get("/v1/account").problem(401, "token_superseded");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn an_erased_account_is_gone_everywhere_within_two_seconds_and_a_token_still_ali
     let anew = person_at(&here, "k", 11);
     assert_ne!(anew.post("/v1/accounts", &json!({})).expect(201)["id"], old["id"]);
     anew.get("/v1/account").expect(200);
-    me.get("/v1/account").problem(401, "unauthenticated");
+    me.get("/v1/account").problem(401, "token_superseded");
 }
 
 #[test]
@@ -278,6 +278,22 @@ fn a_subject_has_a_budget_before_it_has_an_account() {
     me.post("/v1/accounts", &json!({})).expect(200);
     me.post("/v1/accounts", &json!({})).problem(429, "too_many_requests");
     other.post("/v1/accounts", &json!({})).expect(201);
+}
+
+#[test]
+fn accounts_that_are_made_are_counted_by_address_too_and_those_that_are_found_are_not() {
+    let listed = json!({ "issuers": [written_down()] }).to_string();
+    let few = [("RECIPROCITY_LIMIT_ACCOUNTS", "2"), ("RECIPROCITY_TRUSTED_PROXIES", "1")];
+    let service = Service::with(&[&[("RECIPROCITY_ACCOUNTS", "both"), ("RECIPROCITY_ISSUERS", &listed)][..], &few].concat());
+    let ask = |name: &str, address: &str| person(&service, name).with("x-forwarded-for", address).post("/v1/accounts", &json!({}));
+    ask("k", "192.0.2.1").expect(201);
+    ask("l", "192.0.2.1").expect(201);
+    let refused = ask("m", "192.0.2.1");
+    refused.problem(429, "too_many_requests");
+    assert!(refused.header("ratelimit").starts_with("\"accounts\";r=0"), "{:?}", refused.headers);
+    ask("k", "192.0.2.1").expect(200);
+    assert_eq!(accounts(&service), 2);
+    ask("m", "192.0.2.2").expect(201);
 }
 
 #[test]

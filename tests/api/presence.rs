@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::document::{Document, Operation};
 use crate::support::everything::{Thing, must_make, of_nobody, relationship};
 use crate::support::spoilt::spoilt;
-use crate::support::{Answer, Client, Service};
+use crate::support::{Answer, Client, PASSWORD, Service};
 
 /// Headers that tell of the request, not of what was found.
 const OF_THE_REQUEST: &[&str] = &["date", "request-id", "ratelimit"];
@@ -243,4 +243,23 @@ fn a_handle_that_somebody_has_takes_as_long_as_one_that_nobody_has() {
         stranger.post("/v1/account-recovery", &body).problem(401, "invalid_credentials");
     });
     assert_eq!(recovering, None);
+}
+
+#[test]
+fn the_code_of_an_account_that_was_erased_takes_as_long_as_a_used_one_of_an_account_that_is_there() {
+    let service = Service::start();
+    let (here, gone) = (service.someone(), service.someone());
+    let codes = [&here, &gone].map(|client| {
+        let asked = json!({"current_password": PASSWORD, "lasts_hours": 720});
+        client.post(&format!("{}/grants", relationship(client)), &asked).expect(201)["code"].clone()
+    });
+    let stranger = service.stranger();
+    let redeem = |which: usize| stranger.post("/v1/grants/redemptions", &json!({ "code": codes[which] }));
+    redeem(0).expect(201);
+    gone.delete("/v1/account").expect(200);
+    assert_eq!(told(&redeem(0)), told(&redeem(1)));
+    let apart = timed_apart(TIMED, &mut Draws(SEED), |which| {
+        redeem(which).problem(401, "invalid_credentials");
+    });
+    assert_eq!(apart, None);
 }

@@ -159,6 +159,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("exports/render", "features/*/http"),
     ("imports/read", "features/*/http"),
     ("interactions/logging", "features/*/service"),
+    ("imports/unique", "features/*/http"),
     ("responses/evidence", "features/*/service"),
     ("responses/reliability", "features/*/service"),
 ];

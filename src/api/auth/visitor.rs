@@ -47,7 +47,7 @@ impl FromRequest for Asked {
     type Future = std::future::Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(gate(req).map(|gate| Self { guesses: Arc::clone(&gate.guesses), address: counted(address(&gate, req)) }))
+        std::future::ready(gate(req).map(|gate| Self { guesses: Arc::clone(&gate.guesses), address: address(&gate, req) }))
     }
 }
 
@@ -84,15 +84,20 @@ impl<C: ByAddress> FromRequest for Visitor<C> {
             if !gate.accounts.has_passwords() && !matches!(C::CLASS, Class::Accounts) {
                 return Err(Error::new(Code::PasswordsNotUsed).into());
             }
-            let address = counted(address(&gate, req));
+            let address = address(&gate, req);
             spend(&gate, req, C::CLASS, Subject::Address(address))?;
             Ok(Self { guesses: Arc::clone(&gate.guesses), address, class: PhantomData })
         }))
     }
 }
 
+/// Who is counted for the client's address.
+pub(in crate::api) fn address(gate: &Gate, req: &HttpRequest) -> IpAddr {
+    counted(of_client(gate, req))
+}
+
 /// The client's address: the peer, or what the outermost trusted proxy wrote last in X-Forwarded-For.
-fn address(gate: &Gate, req: &HttpRequest) -> IpAddr {
+fn of_client(gate: &Gate, req: &HttpRequest) -> IpAddr {
     let peer = req.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
     let Some(back) = usize::from(gate.trusted_proxies).checked_sub(1) else {
         return peer;

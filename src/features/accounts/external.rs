@@ -21,11 +21,18 @@ pub struct Opened {
 impl Accounts {
     /// The account of a token's subject, made where there is none. Of requests that come together one makes it.
     ///
-    /// Refused for a token from before the subject's last account was erased, or before its sessions were ended.
-    pub async fn open(&self, claimed: Claimed, settings: Settings, now: DateTime<Utc>) -> Result<Opened, Error> {
+    /// `may_make` is asked where there is none. Refused for a token from before the subject's last account was erased, or before its sessions were ended.
+    pub async fn open(
+        &self,
+        claimed: Claimed,
+        settings: Settings,
+        now: DateTime<Utc>,
+        may_make: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<Opened, Error> {
         if let Some(account) = self.find(claimed).await? {
             return Ok(Opened { account, made: false });
         }
+        may_make()?;
         if let Some(account) = self.make(claimed, settings, now).await? {
             return Ok(Opened { account, made: true });
         }
@@ -36,8 +43,8 @@ impl Accounts {
     async fn find(&self, claimed: Claimed) -> Result<Option<Account>, Error> {
         let Some(account) = self.db.lookup(move |conn| subjects::account_of(conn, claimed.subject)).await? else { return Ok(None) };
         let get = move |conn: &mut Conn| {
-            let taken = subjects::takes(conn, account, claimed.issued_at)?;
-            if taken { store::get(conn, account).map(Some) } else { Err(Error::new(Code::Unauthenticated)) }
+            subjects::take(conn, account, claimed.issued_at)?;
+            store::get(conn, account).map(Some)
         };
         self.db.read(View::whole(account), get).await
     }
@@ -88,8 +95,8 @@ impl Subjects for StoredSubjects {
         let db = self.db.clone();
         Box::pin(async move {
             let Some(account) = db.lookup(move |conn| subjects::account_of(conn, claimed.subject)).await? else { return Ok(None) };
-            let takes = db.read(View::whole(account), move |conn| subjects::takes(conn, account, claimed.issued_at)).await?;
-            Ok(Some(account).filter(|_| takes))
+            db.read(View::whole(account), move |conn| subjects::take(conn, account, claimed.issued_at)).await?;
+            Ok(Some(account))
         })
     }
 }

@@ -10,7 +10,7 @@ use super::external::Opened;
 use super::model::{Account, Handle, Password, RecoveryCode, Settings, parse_invite_code, parse_locale};
 pub use super::service::Accounts;
 use super::store;
-use crate::api::applicant::Applicant;
+use crate::api::applicant::{Applicant, Making};
 use crate::api::auth::{Asked, Caller, Delete, Read, Rekey, SigningIn, Visitor, Write};
 use crate::api::body::{Body, PatchBody, present};
 use crate::api::conditions::{Conditions, IfMatch, etag};
@@ -187,8 +187,8 @@ async fn create_account(
 ) -> Result<HttpResponse, Problem> {
     match applicant {
         Applicant::Visitor => register(&accounts, body.0, clock.now()).await,
-        Applicant::External(claimed) => {
-            let opened = open(&accounts, claimed, &body.0, clock.now()).await?;
+        Applicant::External(claimed, making) => {
+            let opened = open(&accounts, claimed, &making, &body.0, clock.now()).await?;
             // One that was there before has been shown to whoever holds the token, which the access log notes.
             req.extensions_mut().insert(Reader { account: opened.account.id, session: claimed.session, grant: None });
             let mut answer = if opened.made { HttpResponse::Created() } else { HttpResponse::Ok() };
@@ -211,7 +211,13 @@ async fn register(accounts: &Accounts, asked: CreateAccount, now: DateTime<Utc>)
 }
 
 /// The account of another issuer's subject, made or found.
-async fn open(accounts: &Accounts, claimed: Claimed, asked: &CreateAccount, now: DateTime<Utc>) -> Result<Opened, Problem> {
+async fn open(
+    accounts: &Accounts,
+    claimed: Claimed,
+    making: &Making,
+    asked: &CreateAccount,
+    now: DateTime<Utc>,
+) -> Result<Opened, Problem> {
     let mut fields = Fields::default();
     let settings = settings(&mut fields, asked.locale.as_deref(), asked.time_zone.as_deref());
     for (pointer, given) in [("/password", asked.password.is_some()), ("/invite_code", asked.invite_code.is_some())] {
@@ -220,7 +226,7 @@ async fn open(accounts: &Accounts, claimed: Claimed, asked: &CreateAccount, now:
         }
     }
     let settings = fields.finish(Some(settings)).map_err(Error::invalid)?;
-    Ok(accounts.open(claimed, settings, now).await?)
+    Ok(accounts.open(claimed, settings, now, || making.spend()).await?)
 }
 
 /// Read the account

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::db::schema::{accounts, erased_subjects, external_subjects};
 use crate::kernel::external::{SKEW, Subject};
-use crate::kernel::{AccountId, Error};
+use crate::kernel::{AccountId, Code, Error};
 
 /// The subject's account.
 pub fn account_of(conn: &mut Conn, subject: Subject) -> Result<Option<AccountId>, Error> {
@@ -15,11 +15,14 @@ pub fn account_of(conn: &mut Conn, subject: Subject) -> Result<Option<AccountId>
     Ok(found.map(AccountId))
 }
 
-/// Whether the account is there and takes what was issued then: nothing from before its sessions were ended.
-pub fn takes(conn: &mut Conn, account: AccountId, issued_at: DateTime<Utc>) -> Result<bool, Error> {
+/// Fails where the account is not there, or does not take what was issued then: nothing from before its sessions were ended.
+pub fn take(conn: &mut Conn, account: AccountId, issued_at: DateTime<Utc>) -> Result<(), Error> {
     let own = accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::tokens_valid_from);
-    let valid_from = own.first::<Option<DateTime<Utc>>>(conn).optional()?;
-    Ok(valid_from.is_some_and(|from| from.is_none_or(|from| issued_at > from)))
+    match own.first::<Option<DateTime<Utc>>>(conn).optional()? {
+        None => Err(Error::new(Code::Unauthenticated)),
+        Some(Some(from)) if issued_at <= from => Err(Error::new(Code::TokenSuperseded)),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Gives the account to the subject; false where it has one already.

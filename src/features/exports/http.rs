@@ -36,7 +36,8 @@ async fn create_account_export(caller: Caller<WriteBatch>, exports: web::Data<Ex
 
 /// Read how far an export is
 ///
-/// Asking also takes up again what a restart of the service left unfinished.
+/// Asking also takes up again what a restart of the service left unfinished. One that met something it could not read has failed:
+/// another one can be begun.
 #[utoipa::path(
     tag = "accounts",
     params(("export_id" = Uuid, Path, description = "The export's id")),
@@ -49,13 +50,13 @@ async fn get_account_export(caller: Caller<Read>, id: web::Path<Uuid>, exports: 
 
 /// Download an export as JSON
 ///
-/// One document with every part, streamed. 409 until the export is completed.
+/// One document with every part, streamed. 409 until the export is completed, and where it failed.
 #[utoipa::path(
     tag = "accounts",
     params(("export_id" = Uuid, Path, description = "The export's id")),
     responses(
         (status = 200, description = "Everything of the account", body = AccountData),
-        (status = 409, description = "It is not completed yet"),
+        (status = 409, description = "It is not completed yet, or failed"),
     )
 )]
 #[get("/v1/account/exports/{export_id}/data")]
@@ -117,7 +118,7 @@ fn empty_lists(parts: impl Iterator<Item = Part>) -> String {
     ),
     responses(
         (status = 200, description = "The table", content((String = "text/csv", example = json!("kind,id,removed_at\r\n")))),
-        (status = 409, description = "It is not completed yet"),
+        (status = 409, description = "It is not completed yet, or failed"),
     )
 )]
 #[get("/v1/account/exports/{export_id}/tables/{part}")]
@@ -151,7 +152,9 @@ fn attachment(media_type: &str, name: &str) -> actix_web::HttpResponseBuilder {
 }
 
 async fn completed(exports: &Exports, view: View, id: Uuid) -> Result<DateTime<Utc>, Error> {
-    exports.get(view, id).await?.completed_at.ok_or_else(|| Error::new(Code::ExportRunning))
+    let export = exports.get(view, id).await?;
+    let why = if export.failed_at.is_some() { Code::ExportFailed } else { Code::ExportRunning };
+    export.completed_at.ok_or_else(|| Error::new(why))
 }
 
 /// The chunks of an export, one after the other.

@@ -110,7 +110,17 @@ pub struct Export {
     pub expected: i64,
     pub created_at: DateTime<Utc>,
     pub completed_at: Option<DateTime<Utc>>,
+    /// When it met something that could not be read.
+    pub failed_at: Option<DateTime<Utc>>,
     pub expires_at: DateTime<Utc>,
+}
+
+impl Export {
+    /// Whether it is being made, or waits to be.
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        self.completed_at.is_none() && self.failed_at.is_none()
+    }
 }
 
 /// A session as it is exported.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -17,6 +18,9 @@ use crate::meters::Meters;
 /// Exports that one process makes at a time; the others wait, so that requests do not wait for the database behind them.
 const AT_ONCE: usize = 2;
 
+/// How long upkeep waits for the exports that it goes on with: half of the hour in which it comes again.
+const PATIENCE: Duration = Duration::from_mins(30);
+
 /// What making exports needs around it.
 #[derive(Clone, Debug)]
 pub struct Exports {
@@ -29,12 +33,15 @@ pub struct Exports {
     busy: Arc<Mutex<HashSet<AccountId>>>,
     turns: Arc<Semaphore>,
     meters: Arc<Meters>,
+    /// How long upkeep waits for the exports that it goes on with.
+    patience: Duration,
 }
 
 impl Exports {
     #[must_use]
     pub fn new(db: Db, catalogue: Arc<Catalogue>, texts: Arc<Texts>, clock: Clock, random: Random) -> Self {
-        Self { db, catalogue, texts, clock, random, busy: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)), meters: Arc::default() }
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        Self { db, catalogue, texts, clock, random, busy: Arc::default(), turns, meters: Arc::default(), patience: PATIENCE }
     }
 
     /// The same, counting what it does.
@@ -61,7 +68,7 @@ impl Exports {
             Ok(store::get(conn, account, id, now))
         });
         let export = found.await??;
-        if export.completed_at.is_none() {
+        if export.is_running() {
             drop(self.go_on(account));
         }
         Ok(export)
@@ -82,10 +89,11 @@ impl Exports {
         };
         let unfinished = upkeep::in_batches(&self.db, swept).await?.into_iter().flatten();
         let under_way: Vec<JoinHandle<()>> = unfinished.filter_map(|account| self.go_on(account)).collect();
-        for one in under_way {
-            one.await.map_err(Error::internal)?;
+        // One that hangs goes on by itself; what else is kept for a time must not wait for it.
+        match tokio::time::timeout(self.patience, futures_of(under_way)).await {
+            Ok(done) => done,
+            Err(_) => Err(Error::unavailable(self.patience)),
         }
-        Ok(())
     }
 
     /// Makes the rest of the account's export, unless this process is at it already.
@@ -95,14 +103,24 @@ impl Exports {
         }
         let exports = self.clone();
         Some(tokio::spawn(async move {
-            let made = exports.make(account).await;
+            let made = exports.make_or_fail(account).await;
             exports.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
             // An account that was erased meanwhile has nothing left to export.
             let made = made.or_else(|error| if error.code == Code::Unauthenticated { Ok(()) } else { Err(error) });
             let Err(error) = made else { return exports.meters.exports.completed() };
             exports.meters.exports.failed();
-            tracing::warn!(code = ?error.code, cause = error.cause_text(), "an export was left unfinished; asking for its status goes on with it");
+            tracing::warn!(code = ?error.code, cause = error.cause_text(), "an export could not be made; where that may pass, asking for its status goes on with it");
         }))
+    }
+
+    /// Makes it, and ends it where something stored cannot be read: that is no better the next time.
+    async fn make_or_fail(&self, account: AccountId) -> Result<(), Error> {
+        let made = self.make(account).await;
+        if made.as_ref().is_err_and(|error| error.code == Code::Internal) {
+            let now = self.clock.now();
+            self.db.write(View::whole(account), move |conn| store::fail(conn, account, now)).await?;
+        }
+        made
     }
 
     async fn make(&self, account: AccountId) -> Result<(), Error> {
@@ -124,4 +142,12 @@ impl Exports {
             }
         }
     }
+}
+
+/// Waits for them all.
+async fn futures_of(under_way: Vec<JoinHandle<()>>) -> Result<(), Error> {
+    for one in under_way {
+        one.await.map_err(Error::internal)?;
+    }
+    Ok(())
 }

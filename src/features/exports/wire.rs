@@ -25,9 +25,13 @@ use crate::features::responses::ResponseView;
 }))]
 pub struct ExportView {
     id: Uuid,
-    /// running or completed
+    /// running, completed or failed
     #[schema(max_length = 40)]
     status: &'static str,
+    /// Where it failed, the code of the problem that a download of it is answered with: export_failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 40)]
+    problem: Option<&'static str>,
     /// Records that are in it so far.
     #[schema(minimum = 0)]
     records: i64,
@@ -67,7 +71,12 @@ impl From<Export> for ExportView {
         let path = Self::path(export.id);
         Self {
             id: export.id,
-            status: if export.completed_at.is_some() { "completed" } else { "running" },
+            status: match (export.completed_at, export.failed_at) {
+                (Some(_), _) => "completed",
+                (None, Some(_)) => "failed",
+                (None, None) => "running",
+            },
+            problem: export.failed_at.map(|_| "export_failed"),
             records: export.records,
             expected_records: export.expected,
             created_at: export.created_at,

@@ -45,6 +45,9 @@ impl Grants {
     /// Starts the session of whoever shows a code: it may read what the grant lends, until the grant ends.
     pub async fn redeem(&self, code: GrantCode, now: DateTime<Utc>) -> Result<Granted, Error> {
         let account = code.account;
+        // Asked before the account's key is: a code of an account that is gone takes as long as one that nobody waits for.
+        let waits = code.clone();
+        self.db.read(View::whole(account), move |conn| store::waiting(conn, &waits, now).map(|_| ())).await?;
         let admit = move |conn: &mut Conn, key: &AccountKey| {
             let Grant { id, terms, .. } = store::redeem(conn, key, &code, now)?;
             let lent = Lent { grant: id, until: terms.expires_at };

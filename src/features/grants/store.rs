@@ -136,14 +136,22 @@ pub fn end(conn: &mut Conn, account: AccountId, id: GrantId, now: DateTime<Utc>)
     Ok(())
 }
 
+/// The relationship of the grant that waits for this code.
+pub fn waiting(conn: &mut Conn, code: &GrantCode, now: DateTime<Utc>) -> Result<RelationshipId, Error> {
+    let own = t::table.filter(t::account_id.eq(code.account.0).and(t::code_digest.eq(code.digest())));
+    let lasts = t::redeemed_at.is_null().and(t::ended_at.is_null()).and(t::expires_at.gt(now));
+    let tie = own.filter(lasts).select(t::relationship_id).first::<Uuid>(conn).optional()?;
+    tie.map(RelationshipId).ok_or_else(|| Error::new(Code::InvalidCredentials))
+}
+
 /// Takes a grant for whoever shows its code, once. The row is held, so that of two who show it at once one gets it.
 pub fn redeem(conn: &mut Conn, key: &AccountKey, code: &GrantCode, now: DateTime<Utc>) -> Result<Grant, Error> {
     let own = t::table.filter(t::account_id.eq(key.account().0).and(t::code_digest.eq(code.digest())));
     // An erasure holds the account, then the relationship, and takes grants last; in the same order nobody waits for each other.
     let wrong = || Error::new(Code::InvalidCredentials);
-    let tie = own.clone().select(t::relationship_id).first::<Uuid>(conn).optional()?.ok_or_else(wrong)?;
+    let tie = waiting(conn, code, now)?;
     accounts::table.filter(accounts::account_id.eq(key.account().0)).select(accounts::version).for_key_share().first::<i64>(conn)?;
-    relationships::hold(conn, key.account(), RelationshipId(tie)).map_err(|gone| if gone.cause().is_none() { wrong() } else { gone })?;
+    relationships::hold(conn, key.account(), tie).map_err(|gone| if gone.cause().is_none() { wrong() } else { gone })?;
     let lasts = t::redeemed_at.is_null().and(t::ended_at.is_null()).and(t::expires_at.gt(now));
     let found: Option<Row> = own.filter(lasts).select(Row::as_select()).for_update().first(conn).optional()?;
     let grant = found.ok_or_else(wrong)?.read(key)?;

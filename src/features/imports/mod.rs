@@ -8,6 +8,7 @@ pub mod model;
 mod read;
 mod service;
 mod store;
+mod unique;
 pub mod wire;
 
 pub use service::Imports;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::model::{Import, LeftOut, MAX_FAULTS, completion_fits};
+use super::unique::Unique;
 use super::wire::{
     AccountRest, ConsentRest, CreateAccountImport, ImportedRemovedId, InteractionRest, RelationshipRest, RemovedKindWord, ResponseRest,
     RevisionRest,
@@ -201,6 +202,7 @@ fn chosen(id: Option<Uuid>) -> Result<Uuid, Error> {
 
 /// A record as what makes a thing of its kind, and the members that an export adds.
 fn parts<M: DeserializeOwned, R: DeserializeOwned>(raw: &RawValue, added: &[&str]) -> Result<(M, R), Error> {
+    let _: Unique = body::parse(raw.get().as_bytes())?;
     let mut whole: Map<String, Value> = body::parse(raw.get().as_bytes())?;
     let rest: Map<String, Value> = added.iter().filter_map(|name| whole.remove_entry(*name)).collect();
     let text = |members: &Map<String, Value>| serde_json::to_vec(members).map_err(Error::internal);

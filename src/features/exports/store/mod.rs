@@ -30,6 +30,7 @@ struct Row {
     created_at: DateTime<Utc>,
     completed_at: Option<DateTime<Utc>>,
     expires_at: DateTime<Utc>,
+    failed_at: Option<DateTime<Utc>>,
 }
 
 impl Row {
@@ -43,18 +44,19 @@ impl Row {
             expected: self.expected,
             created_at: self.created_at,
             completed_at: self.completed_at,
+            failed_at: self.failed_at,
             expires_at: self.expires_at,
         })
     }
 }
 
-/// Begins an export, unless one is being made: then that one. One that is complete makes room. The account's row is held, so
+/// Begins an export, unless one is being made: then that one. One that is over makes room. The account's row is held, so
 /// that two requests begin one export.
 pub fn begin(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) -> Result<Export, Error> {
     let own = accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::version);
     own.for_no_key_update().first::<i64>(conn).optional()?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::expires_at.le(now)))).execute(conn)?;
-    let running = t::table.filter(t::account_id.eq(account.0).and(t::completed_at.is_null()));
+    let running = t::table.filter(t::account_id.eq(account.0).and(t::completed_at.is_null()).and(t::failed_at.is_null()));
     if let Some(row) = running.select(Row::as_select()).first(conn).optional()? {
         return row.read();
     }
@@ -76,9 +78,9 @@ pub fn forget_expired(conn: &mut Conn, now: DateTime<Utc>) -> Result<usize, Erro
     Ok(diesel::delete(t::table.filter(t::expires_at.le(now))).execute(conn)?)
 }
 
-/// The accounts, of those that the transaction may see, whose export is not complete.
+/// The accounts, of those that the transaction may see, whose export is not over.
 pub fn unfinished(conn: &mut Conn) -> Result<Vec<AccountId>, Error> {
-    let ids = t::table.filter(t::completed_at.is_null()).select(t::account_id).load::<Uuid>(conn)?;
+    let ids = t::table.filter(t::completed_at.is_null().and(t::failed_at.is_null())).select(t::account_id).load::<Uuid>(conn)?;
     Ok(ids.into_iter().map(AccountId).collect())
 }
 
@@ -90,7 +92,7 @@ pub fn get(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) ->
 
 /// The account's unfinished export, held until the transaction ends.
 pub fn next(conn: &mut Conn, account: AccountId) -> Result<Option<Export>, Error> {
-    let own = t::table.filter(t::account_id.eq(account.0).and(t::completed_at.is_null()));
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::completed_at.is_null()).and(t::failed_at.is_null()));
     own.select(Row::as_select()).for_update().first(conn).optional()?.map(Row::read).transpose()
 }
 
@@ -124,6 +126,16 @@ pub fn add(
             t::records.eq(export.records + records),
             t::completed_at.eq(next.is_none().then_some(now)),
         ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Ends the account's unfinished export, which cannot be made: what was written of it goes.
+pub fn fail(conn: &mut Conn, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
+    let Some(export) = next(conn, account)? else { return Ok(()) };
+    diesel::delete(chunks::table.filter(chunks::account_id.eq(account.0).and(chunks::export_id.eq(export.id)))).execute(conn)?;
+    diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(export.id))))
+        .set((t::failed_at.eq(now), t::chunks.eq(0), t::records.eq(0_i64)))
         .execute(conn)?;
     Ok(())
 }

@@ -1,0 +1,2 @@
+DELETE FROM account_exports WHERE failed_at IS NOT NULL;
+ALTER TABLE account_exports DROP CONSTRAINT an_export_ends_once, DROP COLUMN failed_at;
