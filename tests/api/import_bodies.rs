@@ -38,7 +38,7 @@ fn one_that_does_not_say_how_long_it_is_is_refused_where_it_becomes_too_long() {
     );
     // 32 MiB, and one more byte.
     let mut bytes = head.into_bytes();
-    let chunk = [b"10000\r\n".as_slice(), &[b' '; 65_536], b"\r\n"].concat();
+    let chunk = [b"10000\r\n".as_slice(), &vec![b' '; 65_536], b"\r\n"].concat();
     for _ in 0..512 {
         bytes.extend_from_slice(&chunk);
     }

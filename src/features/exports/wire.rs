@@ -28,7 +28,7 @@ pub struct ExportView {
     /// running, completed or failed
     #[schema(max_length = 40)]
     status: &'static str,
-    /// Where it failed, the code of the problem that a download of it is answered with: export_failed.
+    /// Where it failed, the code of the problem that a download of it is answered with: `export_failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 40)]
     problem: Option<&'static str>,

@@ -36,8 +36,8 @@ impl Grants {
         let verified = confirm_password(&self.db, &self.passwords, view.account(), password).await?;
         let code = GrantCode::generate(view.account(), self.random)?;
         let kept = code.clone();
-        let make = move |conn: &mut Conn, key: &AccountKey| store::create(conn, key, verified.as_deref(), &terms, &kept, &creation);
-        let made = self.db.write_words(view, make).await?;
+        let create = move |conn: &mut Conn, key: &AccountKey| store::create(conn, key, verified.as_deref(), &terms, &kept, &creation);
+        let made = self.db.write_words(view, create).await?;
         let shown = made.fresh.then_some(code);
         Ok((made, shown))
     }

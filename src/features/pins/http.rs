@@ -142,7 +142,8 @@ async fn unlock_session(
 
 /// Lock this session again
 ///
-/// At once here, within two seconds on every instance. For an app's way out in a hurry.
+/// At once here, within two seconds on every instance. For an app's way out in a hurry. A download that began before goes on to its end;
+/// ending the session ends it too.
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "Locked, if there is a PIN")))]
 #[delete("/v1/sessions/unlocks")]
 async fn lock_session(caller: Caller<Relock>, pins: web::Data<Pins>) -> Result<HttpResponse, Problem> {
