@@ -30,7 +30,9 @@ pub fn signed_in(service: &Service) -> (Client, Vec<String>) {
         // The signature alone would do to whoever has seen another token of the account.
         secrets.extend(word(&pair["access_token"]).split('.').skip(1).map(str::to_owned));
     }
-    (Client::new(service.address, Some(word(&next["access_token"]))), secrets)
+    let mut client = Client::new(service.address, Some(word(&next["access_token"])));
+    client.password = PASSWORD;
+    (client, secrets)
 }
 
 /// Sets the PIN, gives a wrong one and the right one; the session is unlocked afterwards.
@@ -95,6 +97,9 @@ pub fn send_everything(service: &Service, me: &Client, secrets: &[String]) {
 pub fn with_words(document: &Document, operation: &Operation) -> Option<Value> {
     let mut body = operation.example()?;
     let schema = document.body_schema(operation)?;
+    if let Some(password) = body.get_mut("current_password") {
+        *password = json!(PASSWORD);
+    }
     say_everything(document, &schema, &mut body).then_some(body)
 }
 

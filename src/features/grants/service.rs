@@ -47,7 +47,7 @@ impl Grants {
         let account = code.account;
         // Asked before the account's key is: a code of an account that is gone takes as long as one that nobody waits for.
         let waits = code.clone();
-        self.db.read(View::whole(account), move |conn| store::waiting(conn, &waits, now).map(|_| ())).await?;
+        self.sessions.look(account, move |conn| store::waiting(conn, &waits, now)).await?;
         let admit = move |conn: &mut Conn, key: &AccountKey| {
             let Grant { id, terms, .. } = store::redeem(conn, key, &code, now)?;
             let lent = Lent { grant: id, until: terms.expires_at };

@@ -58,6 +58,15 @@ impl Sessions {
         self.begin(account, now, admit).await
     }
 
+    /// Looks whether somebody may be let in at all, before the account's key is asked for.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        account: AccountId,
+        look: impl FnOnce(&mut Conn) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.db.read(View::whole(account), look).await
+    }
+
     /// Starts a session of an account, as `admit` says it may begin, in the same transaction.
     pub async fn begin(
         &self,

@@ -14,6 +14,8 @@ pub struct Client {
     pub token: Option<String>,
     /// What it signs in with.
     handle: Option<String>,
+    /// Its account's password, for what asks for that once more.
+    pub password: &'static str,
     headers: Vec<(String, String)>,
     agent: ureq::Agent,
 }
@@ -29,7 +31,7 @@ pub struct Answer {
 impl Client {
     pub fn new(address: SocketAddr, token: Option<String>) -> Self {
         let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        Self { base: format!("http://{address}"), token, handle: None, headers: Vec::new(), agent }
+        Self { base: format!("http://{address}"), token, handle: None, password: PASSWORD, headers: Vec::new(), agent }
     }
 
     /// Signs the account of this handle in at an address.

@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::document::Operation;
-use super::{Client, PASSWORD, eventually};
+use super::{Client, eventually};
 
 /// What a path with a `{name}` in it speaks of.
 pub enum Thing {
@@ -79,7 +79,7 @@ fn consent(client: &Client) -> String {
 
 /// A grant for a relationship of its own.
 fn grant(client: &Client) -> String {
-    let lent = json!({"current_password": PASSWORD, "lasts_hours": 720, "label": "counselling"});
+    let lent = json!({"current_password": client.password, "lasts_hours": 720, "label": "counselling"});
     let made = client.post(&format!("{}/grants", relationship(client)), &lent);
     made.expect(201);
     made.header("location")
