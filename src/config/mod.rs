@@ -188,7 +188,7 @@ impl Config {
             accounts,
             issuers,
             pool_size: vars.count("RECIPROCITY_POOL_SIZE", 16),
-            writers: vars.count("RECIPROCITY_WRITERS", 4),
+            writers: vars.count("RECIPROCITY_WRITERS", 2),
             workers: usize::try_from(vars.count("RECIPROCITY_WORKERS", 2)).unwrap_or(2),
             limits: vars.limits(),
             trusted_proxies: vars.parsed("RECIPROCITY_TRUSTED_PROXIES", 0, "a small number"),
