@@ -25,8 +25,9 @@ pub const MOST_WRITERS: u32 = 16;
 const MOST: usize = 256;
 /// Items that wait; one more is told to come back. At the slowest rate that was measured they are written in a fifth of a second.
 pub const QUEUE: usize = 1_024;
-/// How long a caller waits for an answer. What it asked for may still be written; asked again under the same id it is found.
-const ANSWER: Duration = Duration::from_secs(5);
+/// How long a caller waits for an answer: longer than a group takes at most, unless its connection fell silent. What it asked for may still be
+/// written then; asked again under the same id it is found.
+const ANSWER: Duration = Duration::from_secs(15);
 
 /// Items that can be written together.
 pub trait Together: Send + Sync + 'static {
@@ -116,8 +117,7 @@ fn write_on<T: Together>(db: &Db, waiting: &Mutex<mpsc::Receiver<Waiting<T>>>) {
         // Whoever has hung up, or was told to come back, asks again if it matters.
         group.retain(|one| !one.answer.is_closed());
         let whole = std::mem::take(&mut group);
-        // What a panic says may quote a row, so it is not kept; the connection is dropped, the callers are told that it failed.
-        let _ = catch_unwind(AssertUnwindSafe(|| write_group(db, whole)));
+        write_group(db, whole);
     }
 }
 
@@ -128,18 +128,42 @@ fn write_group<T: Together>(db: &Db, group: Vec<Waiting<T>>) {
     // They wait no longer: what follows is the writing.
     let (items, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.item, one.answer)).unzip();
     let begun = Instant::now();
-    let written = in_one_transaction::<T>(db, &items);
+    let mut results = Vec::with_capacity(items.len());
+    write_some::<T>(db, &items, &mut results);
     db.meters.group_commit.batch(items.len(), begun.elapsed());
-    let failed = written.as_ref().err().and_then(tell);
-    let mut done = written.unwrap_or_default().into_iter();
+    let mut results = results.into_iter();
     for (item, answer) in items.into_iter().zip(answers) {
-        let result = match (failed, done.next().flatten()) {
-            (Some(wait), _) => Err(Error::unavailable(wait)),
-            (None, Some(done)) => Ok(Written::Done(item, done)),
-            (None, None) => Ok(Written::Alone(item)),
+        let result = match results.next() {
+            Some(Outcome::Done(done)) => Ok(Written::Done(item, done)),
+            Some(Outcome::Later(wait)) => Err(Error::unavailable(wait)),
+            Some(Outcome::Alone) | None => Ok(Written::Alone(item)),
         };
         // A caller that has gone asks again, under the same id, if it matters.
         drop(answer.send(result));
+    }
+}
+
+/// What came of one item of a group.
+enum Outcome<D> {
+    Done(D),
+    Alone,
+    /// Asking again on one's own would be in vain now.
+    Later(Duration),
+}
+
+/// Writes items in one transaction. Where that fails for all of them, each half is tried by itself, so that whatever made it fail goes
+/// alone and its neighbours do not.
+fn write_some<T: Together>(db: &Db, items: &[T::Item], results: &mut Vec<Outcome<T::Done>>) {
+    match in_one_transaction::<T>(db, items) {
+        Ok(done) => results.extend(done.into_iter().map(|done| done.map_or(Outcome::Alone, Outcome::Done))),
+        Err(failed) => match (tell(&failed), items.split_at_checked(items.len() / 2)) {
+            (Some(wait), _) => results.extend(items.iter().map(|_| Outcome::Later(wait))),
+            (None, Some((first, second))) if !first.is_empty() => {
+                write_some::<T>(db, first, results);
+                write_some::<T>(db, second, results);
+            }
+            (None, _) => results.extend(items.iter().map(|_| Outcome::Alone)),
+        },
     }
 }
 
@@ -153,9 +177,16 @@ fn in_one_transaction<T: Together>(db: &Db, items: &[T::Item]) -> Result<Vec<Opt
     let mut accounts: Vec<AccountId> = items.iter().map(T::account).collect();
     accounts.sort_unstable();
     accounts.dedup();
-    let mut conn = db.pool.get().map_err(|cause| Error::unavailable(TURN).caused_by(cause))?;
-    conn.transaction(|conn| {
-        conn.batch_execute(&prelude::of_group(&accounts))?;
-        T::write(conn, &db.vault, items)
-    })
+    let write = || {
+        let mut conn = db.pool.get().map_err(|cause| {
+            db.meters.database.no_connection();
+            Error::unavailable(TURN).caused_by(cause)
+        })?;
+        conn.transaction(|conn| {
+            conn.batch_execute(&prelude::of_group(&accounts))?;
+            T::write(conn, &db.vault, items)
+        })
+    };
+    // What a panic says may quote a row, so it is not kept; its connection is dropped.
+    catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|_| Err(Error::internal("the writing of a group panicked")))
 }

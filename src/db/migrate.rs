@@ -29,7 +29,7 @@ pub enum MigrateError {
     #[error("the database could not be asked: {0}")]
     Query(#[from] diesel::result::Error),
     #[error(
-        "somebody else holds a table that is to be changed, and did not let go of it {0} times in a row; nothing was changed. \
+        "somebody else holds a table that is to be changed, and did not let go of it {0} times in a row; steps before this one stay done. \
          Start again when they are done: SELECT * FROM pg_stat_activity names them"
     )]
     Held(u32),
@@ -120,5 +120,8 @@ fn change(conn: &mut PgConnection, migration: &dyn Migration<Pg>) -> Result<(), 
 
 /// Postgres says so in words alone, as far as the driver passes on what it says.
 fn waited_in_vain(failed: &(dyn std::error::Error + 'static)) -> bool {
-    std::iter::successors(Some(failed), |error| error.source()).any(|error| error.to_string().contains("lock timeout"))
+    std::iter::successors(Some(failed), |error| error.source()).any(|error| {
+        let text = error.to_string();
+        text.contains("lock timeout") || text.contains("deadlock detected")
+    })
 }

@@ -97,7 +97,7 @@ impl Db {
     /// The same, counting what it does.
     #[must_use]
     pub fn measured_by(self, meters: Arc<Meters>) -> Self {
-        meters.database.pool_of(self.pool.max_size());
+        meters.database.pool_of(self.pool.max_size().saturating_sub(group::MOST_WRITERS));
         Self { meters, ..self }
     }
 
@@ -191,6 +191,12 @@ impl Db {
     /// Whether the database answers, as far as is known from less than a second ago. Whoever asks while somebody else's question
     /// is on its way waits for that answer.
     pub async fn ping(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        let asked = tokio::time::timeout(THERE, self.ask(now));
+        // A connection whose other end fell silent would have every probe wait behind the first.
+        asked.await.unwrap_or_else(|_| Err(Error::unavailable(TURN)))
+    }
+
+    async fn ask(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let mut answered = self.answered.lock().await;
         if let Some(last) = answered.filter(|last| last.at <= now && now - last.at < READY) {
             return if last.well { Ok(()) } else { Err(Error::unavailable(TURN)) };
@@ -199,8 +205,7 @@ impl Db {
             diesel::sql_query("SELECT 1").execute(conn)?;
             Ok(())
         });
-        // A connection whose other end fell silent would have every probe wait behind this one.
-        let asked = tokio::time::timeout(THERE, asked).await.unwrap_or_else(|_| Err(Error::unavailable(TURN)));
+        let asked = asked.await;
         *answered = Some(Answered { at: now, well: asked.is_ok() });
         asked
     }

@@ -12,8 +12,10 @@ use crate::kernel::{AccountId, Error};
 /// How long one statement may run; the longest honest one takes well under a second.
 const STATEMENT_TIMEOUT_MS: u32 = 10_000;
 
-/// How long a group waits for a row; then its items are written one by one.
+/// How long a group waits for a row; then its halves are tried, and what is left alone.
 const GROUP_LOCK_TIMEOUT_MS: u32 = 100;
+/// How long one statement of a group may run: whoever is in it waits for all of it.
+const GROUP_STATEMENT_TIMEOUT_MS: u32 = 2_000;
 
 /// How long one statement of an erasure may run: everything of an account goes with one of them, however much it is.
 const LONG_STATEMENT_MS: u32 = 600_000;
@@ -31,7 +33,8 @@ pub fn of_accounts(accounts: &[AccountId]) -> String {
 /// The beginning of a transaction that writes for callers of several accounts, each of whom reaches all of theirs. It waits for nobody
 /// long: whoever holds a row that it needs would hold up all the others.
 pub fn of_group(accounts: &[AccountId]) -> String {
-    format!("{}; SET LOCAL lock_timeout = {GROUP_LOCK_TIMEOUT_MS}", of_accounts(accounts))
+    let bounds = format!("SET LOCAL lock_timeout = {GROUP_LOCK_TIMEOUT_MS}; SET LOCAL statement_timeout = {GROUP_STATEMENT_TIMEOUT_MS}");
+    format!("{}; {bounds}", of_accounts(accounts))
 }
 
 fn as_role(accounts: &[AccountId], reach: &str) -> String {

@@ -316,6 +316,7 @@ diesel::table! {
         wrong_pins -> Int4,
         relationship_id -> Nullable<Uuid>,
         grant_id -> Nullable<Uuid>,
+        locks -> Int4,
     }
 }
 

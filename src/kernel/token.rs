@@ -17,6 +17,15 @@ use super::lock::Lock;
 use super::reach::Reach;
 use super::signing::SigningKey;
 
+/// What a caller came with, for what has to be asked again where it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// A session of ours.
+    Session(SessionId),
+    /// Another issuer's token of this moment.
+    Issued(DateTime<Utc>),
+}
+
 /// How long an access token is good for, where its session does not end sooner.
 pub const ACCESS_TOKEN_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 /// Clocks of phones and servers differ a little.

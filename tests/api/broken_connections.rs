@@ -64,3 +64,28 @@ fn a_session_is_locked_although_the_connection_of_whoever_locks_it_breaks() {
     // The clock stands still, so nothing is forgotten with time.
     assert!(eventually(|| me.get(&tie).status == 403), "this instance did not hear of it");
 }
+
+#[test]
+fn a_session_that_is_locked_while_its_pin_is_being_checked_stays_locked() {
+    let service = Service::start();
+    let (me, tie) = someone_with_a_pin(&service);
+    let (mut conn, mut holder) = (service.database.connect(), service.database.connect());
+    // A right PIN waits where its attempt is given back: it has been checked, and has opened nothing yet.
+    conn.batch_execute(
+        "CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(407); RETURN NEW; END $$; \
+         CREATE TRIGGER wait_here BEFORE UPDATE ON account_pins FOR EACH ROW WHEN (NEW.wrong < OLD.wrong) EXECUTE FUNCTION wait_here()",
+    )
+    .unwrap();
+    holder.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(407)").unwrap();
+    let answer = std::thread::scope(|scope| {
+        let unlocking = scope.spawn(|| me.post("/v1/sessions/unlocks", &json!({"pin": PIN})));
+        wait_for_waiting(&mut conn, 1);
+        assert_eq!(me.delete("/v1/sessions/unlocks").status, 204);
+        holder.batch_execute("COMMIT").unwrap();
+        unlocking.join().unwrap()
+    });
+    answer.problem(403, "wrong_pin");
+    me.get(&tie).problem(403, "step_up_required");
+    me.post("/v1/sessions/unlocks", &json!({"pin": PIN})).expect(200);
+    me.get(&tie).expect(200);
+}

@@ -179,7 +179,7 @@ fn an_erased_account_is_gone_everywhere_within_two_seconds_and_a_token_still_ali
     let anew = person_at(&here, "k", 11);
     assert_ne!(anew.post("/v1/accounts", &json!({})).expect(201)["id"], old["id"]);
     anew.get("/v1/account").expect(200);
-    me.get("/v1/account").problem(401, "token_superseded");
+    me.get("/v1/account").problem(401, "unauthenticated");
 }
 
 #[test]

@@ -20,6 +20,9 @@ use uuid::Uuid;
 use crate::support::rows::{count, words};
 use crate::support::{Client, MASTER, START, Service, eventually, vault};
 
+/// What these tests ask for metrics with.
+const METRICS: &str = "0b1f4c5e9d7a6032";
+
 fn now() -> DateTime<Utc> {
     START.parse().unwrap()
 }
@@ -136,7 +139,7 @@ fn a_group_marks_the_snapshots_that_it_outdates_and_no_others() {
 
 #[test]
 fn many_who_log_at_once_each_get_the_answer_they_would_get_alone() {
-    let service = Service::start();
+    let service = Service::with(&[("RECIPROCITY_METRICS_TOKEN", METRICS)]);
     let people: Vec<(Client, Uuid)> = (0..4).map(|_| service.someone()).map(|me| (me.clone(), relationship(&me))).collect();
     let unknown = Uuid::from_u128(12);
     let statuses = std::thread::scope(|scope| {
@@ -162,6 +165,9 @@ fn many_who_log_at_once_each_get_the_answer_they_would_get_alone() {
     for (_, tie) in &people {
         assert_eq!(ids(&service, *tie), [1, 2]);
     }
+    let metrics = Client::new(service.address, Some(METRICS.to_owned())).get("/metrics").text;
+    let groups = metrics.lines().find_map(|line| line.strip_prefix("reciprocity_group_commit_batch_rows_count ")).unwrap();
+    assert!(groups.parse::<u32>().unwrap() > 0, "they were written by the groups' writers");
 }
 
 /// Numbers in place of entries: 0 waits until the test lets go, 13 panics, 14 fails, 15 finds the database away, odd ones are to be
@@ -186,7 +192,7 @@ impl Together for Numbers {
         match items {
             [0] => drop(GATE.get().unwrap().lock().unwrap().recv()),
             [13] => panic!("thirteen"),
-            [14] => return Err(Error::internal("fourteen")),
+            some if some.contains(&14) => return Err(Error::internal("fourteen")),
             [15] => return Err(Error::unavailable(Duration::from_secs(3))),
             _ => {}
         }
@@ -218,7 +224,8 @@ fn a_group_is_whatever_waits_and_a_full_queue_says_come_back() {
     });
     let say = async |number: u32| said(group.write(number).await);
     actix_web::rt::System::new().block_on(async {
-        let waiting = join_all((1..=QUEUE).map(|_| say(2)));
+        // One of them makes its whole group fail.
+        let waiting = join_all((1..=QUEUE).map(|place| say(if place == 100 { 14 } else { 2 })));
         let beyond = async {
             let refused = say(2).await;
             open.send(()).unwrap();
@@ -226,14 +233,16 @@ fn a_group_is_whatever_waits_and_a_full_queue_says_come_back() {
             refused
         };
         let (written, refused) = join(waiting, beyond).await;
-        assert!(written.iter().all(|one| *one == Ok((2, Some(20)))) && written.len() == QUEUE);
+        let (alone, together): (Vec<_>, Vec<_>) = written.into_iter().partition(|one| *one == Ok((14, None)));
+        assert!(together.iter().all(|one| *one == Ok((2, Some(20)))), "its neighbours are written");
+        assert_eq!((alone.len(), together.len()), (1, QUEUE - 1));
         assert_eq!((refused, LARGEST.load(Ordering::SeqCst)), (Err(Code::Unavailable), 256));
         for zero in zeros {
             assert_eq!(zero.join().unwrap(), Ok((0, Some(0))));
         }
         assert_eq!([say(4).await, say(7).await], [Ok((4, Some(40))), Ok((7, None))]);
         assert_eq!(say(14).await, Ok((14, None)), "what failed is for its caller to look at");
-        assert_eq!([say(15).await, say(13).await], [Err(Code::Unavailable), Err(Code::Internal)]);
+        assert_eq!([say(15).await, say(13).await], [Err(Code::Unavailable), Ok((13, None))]);
         assert_eq!(say(6).await, Ok((6, Some(60))), "a writer that stumbled goes on");
     });
 }

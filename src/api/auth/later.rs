@@ -12,7 +12,7 @@ use super::{Gate, bearer, gate};
 use crate::api::limits::{Class, Limits, Subject};
 use crate::api::problem::Problem;
 use crate::kernel::external::Claimed;
-use crate::kernel::token::Verified;
+use crate::kernel::token::{Came, Verified};
 use crate::kernel::{AccountId, Code, Error};
 
 /// What an account may still store today, for work whose amount stands in its body. Everything else that stores is counted as one,
@@ -60,6 +60,15 @@ enum Whose {
 }
 
 impl Standing {
+    /// What the caller came with, to be looked at again in the transaction that does what was asked.
+    #[must_use]
+    pub fn came(&self) -> Came {
+        match &self.token {
+            Whose::Ours(verified) => Came::Session(verified.identity.session),
+            Whose::Theirs(claimed) => Came::Issued(claimed.issued_at),
+        }
+    }
+
     /// Fails where the session has ended since. The token may have come to its end: an answer that is long is not cut short by that.
     pub async fn holds(&self) -> Result<(), Error> {
         let living = match (&self.token, &self.gate.external) {

@@ -15,14 +15,17 @@ pub fn account_of(conn: &mut Conn, subject: Subject) -> Result<Option<AccountId>
     Ok(found.map(AccountId))
 }
 
-/// Fails where the account is not there, or does not take what was issued then: nothing from before its sessions were ended.
+/// Fails where the account is not there, or does not take what was issued then: nothing from before its sessions were ended. That it
+/// was issued too early is said of what was issued about then alone, to an app that has just signed in anew: an older token learns
+/// neither that there was an ending nor, where an account was erased, that there is one again.
 pub fn take(conn: &mut Conn, account: AccountId, issued_at: DateTime<Utc>) -> Result<(), Error> {
-    let own = accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::tokens_valid_from);
-    match own.first::<Option<DateTime<Utc>>>(conn).optional()? {
-        None => Err(Error::new(Code::Unauthenticated)),
-        Some(Some(from)) if issued_at <= from => Err(Error::new(Code::TokenSuperseded)),
-        Some(_) => Ok(()),
-    }
+    let own = accounts::table.filter(accounts::account_id.eq(account.0)).select((accounts::tokens_valid_from, accounts::created_at));
+    let found = own.first::<(Option<DateTime<Utc>>, DateTime<Utc>)>(conn).optional()?;
+    let (from, made) = found.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    let Some(from) = from.filter(|from| issued_at <= *from) else { return Ok(()) };
+    let ended = from - SKEW;
+    let just_now = issued_at > ended - SKEW && made <= ended;
+    Err(Error::new(if just_now { Code::TokenSuperseded } else { Code::Unauthenticated }))
 }
 
 /// Gives the account to the subject; false where it has one already.

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::model::{Export, Part};
+use super::model::{Export, Part, Place};
 use super::{With, page, store};
 use crate::content::{Catalogue, Texts};
 use crate::db::{Conn, Db, upkeep};
@@ -103,7 +103,7 @@ impl Exports {
         }
         let exports = self.clone();
         Some(tokio::spawn(async move {
-            let made = exports.make_or_fail(account).await;
+            let made = exports.make(account).await;
             exports.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
             // An account that was erased meanwhile has nothing left to export.
             let made = made.or_else(|error| if error.code == Code::Unauthenticated { Ok(()) } else { Err(error) });
@@ -111,16 +111,6 @@ impl Exports {
             exports.meters.exports.failed();
             tracing::warn!(code = ?error.code, cause = error.cause_text(), "an export could not be made; where that may pass, asking for its status goes on with it");
         }))
-    }
-
-    /// Makes it, and ends it where something stored cannot be read: that is no better the next time.
-    async fn make_or_fail(&self, account: AccountId) -> Result<(), Error> {
-        let made = self.make(account).await;
-        if made.as_ref().is_err_and(|error| error.code == Code::Internal) {
-            let now = self.clock.now();
-            self.db.write(View::whole(account), move |conn| store::fail(conn, account, now)).await?;
-        }
-        made
     }
 
     async fn make(&self, account: AccountId) -> Result<(), Error> {
@@ -132,16 +122,46 @@ impl Exports {
             let _working = self.meters.exports.working();
             let (catalogue, texts, now) = (Arc::clone(&self.catalogue), Arc::clone(&self.texts), self.clock.now());
             let step = self.db.write_words(View::whole(account), move |conn, key| {
-                let Some(export) = store::next(conn, account)? else { return Ok(false) };
-                let page = page(conn, key, With { catalogue: &catalogue, texts: &texts, now }, export.place)?;
+                let Some(export) = store::next(conn, account)? else { return Ok(Step::Done) };
+                let page = match page(conn, key, With { catalogue: &catalogue, texts: &texts, now }, export.place) {
+                    Ok(page) => page,
+                    Err(error) if error.code == Code::Internal => {
+                        return Ok(Step::Unreadable(Unreadable { id: export.id, place: export.place, error }));
+                    }
+                    Err(error) => return Err(error),
+                };
                 store::add(conn, key, &export, &page.records, page.next, now)?;
-                Ok(page.next.is_some())
+                Ok(if page.next.is_some() { Step::More } else { Step::Done })
             });
-            if !step.await? {
-                return Ok(());
+            match step.await? {
+                Step::More => {}
+                Step::Done => return Ok(()),
+                Step::Unreadable(what) => return self.fail(account, what).await,
             }
         }
     }
+
+    /// Ends an export that cannot be made: what is stored is no better the next time.
+    async fn fail(&self, account: AccountId, Unreadable { id, place, error }: Unreadable) -> Result<(), Error> {
+        tracing::warn!(export = %id, part = place.part.number(), after = %place.id, cause = error.cause_text(), "an export cannot read what is stored");
+        let now = self.clock.now();
+        self.db.write(View::whole(account), move |conn| store::fail(conn, account, id, now)).await?;
+        Err(error)
+    }
+}
+
+/// What came of a step.
+enum Step {
+    More,
+    Done,
+    Unreadable(Unreadable),
+}
+
+/// An export that met something that cannot be read, and after which record.
+struct Unreadable {
+    id: Uuid,
+    place: Place,
+    error: Error,
 }
 
 /// Waits for them all.

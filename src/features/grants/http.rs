@@ -9,7 +9,7 @@ use super::model::GrantCode;
 use super::service::Grants;
 use super::store;
 use super::wire::{CreateGrant, GrantPage, GrantView, NewGrant, RedeemGrant};
-use crate::api::auth::{Asked, Caller, End, Gate, Lend, Read, SigningIn, Storing, Visitor};
+use crate::api::auth::{Asked, Caller, End, Gate, Lend, Read, SigningIn, Standing, Storing, Visitor};
 use crate::api::body::Body;
 use crate::api::conditions::Conditions;
 use crate::api::creating::Creating;
@@ -45,6 +45,7 @@ fn tag(view: &impl Serialize) -> Result<String, Error> {
 async fn create_grant(
     caller: Caller<Lend>,
     asked: Asked,
+    standing: Standing,
     storing: Storing,
     gate: web::Data<Gate>,
     relationship: web::Path<Uuid>,
@@ -62,7 +63,8 @@ async fn create_grant(
     let terms = body.0.parse(relationship, now).map_err(Error::invalid)?;
     storing.spend(caller.account, 1)?;
     let attempt = asked.attempt(caller.account)?;
-    let (made, code) = attempt.settle(grants.create(caller.view(), body.0.current_password.as_deref(), terms, creation).await)?;
+    let (made, code) =
+        attempt.settle(grants.create(caller.view(), body.0.current_password.as_deref(), standing.came(), terms, creation).await)?;
     let location = format!("/v1/grants/{}", made.value.id);
     let view = NewGrant::new(made.value, code.as_ref(), now);
     // A client that prefers no body would never see the code, so that is not heeded.

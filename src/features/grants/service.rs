@@ -9,7 +9,7 @@ use crate::db::{AccountKey, Conn, Db};
 use crate::features::accounts::{Passwords, confirm_password};
 use crate::features::sessions::model::{Idle, Lent, Wanted};
 use crate::features::sessions::{Granted, Sessions};
-use crate::kernel::token::Scope;
+use crate::kernel::token::{Came, Scope};
 use crate::kernel::trusted::Trusted;
 use crate::kernel::{Error, GrantId, Random, View};
 
@@ -30,13 +30,14 @@ impl Grants {
         &self,
         view: View,
         password: Option<&str>,
+        came: Came,
         terms: Terms,
         creation: Creation,
     ) -> Result<(Made<Grant>, Option<GrantCode>), Error> {
         let verified = confirm_password(&self.db, &self.passwords, view.account(), password).await?;
         let code = GrantCode::generate(view.account(), self.random)?;
         let kept = code.clone();
-        let create = move |conn: &mut Conn, key: &AccountKey| store::create(conn, key, verified.as_deref(), &terms, &kept, &creation);
+        let create = move |conn: &mut Conn, key: &AccountKey| store::create(conn, key, verified.as_deref(), came, &terms, &kept, &creation);
         let made = self.db.write_words(view, create).await?;
         let shown = made.fresh.then_some(code);
         Ok((made, shown))

@@ -6,14 +6,15 @@ use uuid::Uuid;
 
 use super::model::{Grant, GrantCode, MOST_LASTING, MOST_OVER, Terms};
 use crate::db::creation::{Creation, Made, Start};
-use crate::db::schema::{accounts, grants as t, sessions};
+use crate::db::schema::{account_pins, accounts, grants as t, sessions};
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
 use crate::features::relationships;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::reach::Dimensions;
 use crate::kernel::sealed::Column;
-use crate::kernel::{AccountId, Code, Error, GrantId, RelationshipId};
+use crate::kernel::token::Came;
+use crate::kernel::{AccountId, Code, Error, GrantId, RelationshipId, SessionId};
 
 const LABEL: Column = Column { table: "grants", name: "label_sealed" };
 
@@ -55,19 +56,26 @@ impl Row {
 }
 
 /// Makes a grant, unless the same request made it before. The account's row is held, so that no two take the last place, and nobody
-/// changes the password that was `verified` meanwhile.
+/// changes the password that was `verified` meanwhile. Whether the caller may still come in is asked once more: the request was let in
+/// before its body had arrived, and what was ended since must give nothing away.
 pub fn create(
     conn: &mut Conn,
     key: &AccountKey,
     verified: Option<&str>,
+    came: Came,
     terms: &Terms,
     code: &GrantCode,
     creation: &Creation,
 ) -> Result<Made<Grant>, Error> {
     let (account, now) = (key.account(), creation.now);
     let own = accounts::table.filter(accounts::account_id.eq(account.0)).filter(accounts::password_hash.is_not_distinct_from(verified));
-    let held = own.select(accounts::version).for_no_key_update().first::<i64>(conn).optional()?;
-    held.ok_or_else(|| Error::new(Code::InvalidCredentials))?;
+    let held = own.select(accounts::tokens_valid_from).for_no_key_update().first::<Option<DateTime<Utc>>>(conn).optional()?;
+    let valid_from = held.ok_or_else(|| Error::new(Code::InvalidCredentials))?;
+    match came {
+        Came::Session(session) => still_open(conn, account, session, now)?,
+        Came::Issued(at) if valid_from.is_some_and(|from| at <= from) => return Err(Error::new(Code::Unauthenticated)),
+        Came::Issued(_) => {}
+    }
     let id = match creation.begin_lasting(conn, account)? {
         Start::Replay(id) => return Ok(Made { fresh: false, value: get(conn, key, GrantId(id))? }),
         Start::Make(id) => id,
@@ -86,6 +94,16 @@ pub fn create(
         .returning(Row::as_returning())
         .get_result(conn)?;
     Ok(Made { fresh: true, value: row.read(key)? })
+}
+
+/// Fails where the session has ended, or is locked. Its row is held, so that whoever ends or locks it comes before this or after.
+fn still_open(conn: &mut Conn, account: AccountId, session: SessionId, now: DateTime<Utc>) -> Result<(), Error> {
+    let own = sessions::table.filter(sessions::account_id.eq(account.0).and(sessions::session_id.eq(session.0)));
+    let living = own.filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)));
+    let unlocked_until = living.select(sessions::unlocked_until).for_share().first::<Option<DateTime<Utc>>>(conn).optional()?;
+    let unlocked_until = unlocked_until.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    let pin = account_pins::table.filter(account_pins::account_id.eq(account.0)).count().get_result::<i64>(conn)?;
+    if pin > 0 && unlocked_until.is_none_or(|until| until <= now) { Err(Error::new(Code::StepUpRequired)) } else { Ok(()) }
 }
 
 /// Refuses one too many that lasts, and drops the oldest of those that are over.

@@ -45,7 +45,11 @@ impl<'de> Visitor<'de> for Walk {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Unique, A::Error> {
         let mut names: HashSet<String> = HashSet::new();
-        while let Some(name) = members.next_key()? {
+        while let Some(name) = members.next_key::<String>()? {
+            // Names of the reader's own, under which it would take the text of a value for the value.
+            if name.starts_with("$serde_json::private::") {
+                return Err(A::Error::custom("unknown field "));
+            }
             members.next_value_seed(Member { again: !names.insert(name) })?;
         }
         Ok(Unique)
@@ -93,6 +97,10 @@ mod tests {
         }
         for twice in [r#"{"a": 1, "a": 1}"#, r#"[{"b": {"a": [], "a": {}}}]"#, r#"{"a": 1, "\u0061": 2}"#] {
             assert!(read(twice).unwrap_err().to_string().starts_with("duplicate field"), "{twice}");
+        }
+        // What the reader would take for the text of a value, and read without a look at its members.
+        for hidden in [r#"{"$serde_json::private::RawValue": "{}"}"#, r#"[{"a": {"$serde_json::private::Number": "1"}}]"#] {
+            assert!(read(hidden).unwrap_err().to_string().starts_with("unknown field"), "{hidden}");
         }
     }
 }

@@ -71,7 +71,7 @@ impl Pins {
             }
         };
         let settle = move |conn: &mut Conn| match (matches, attempt.last) {
-            (true, _) => store::unlock(conn, account, session, &attempt.hash, now),
+            (true, _) => store::unlock(conn, account, session, &attempt, now),
             (false, true) => store::end(conn, account, session, now).map(|()| None),
             (false, false) => Ok(None),
         };

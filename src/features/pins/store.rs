@@ -63,6 +63,8 @@ pub fn resume(conn: &mut PgConnection, account: AccountId) -> Result<(), Error> 
 pub struct Attempt {
     pub hash: String,
     pub last: bool,
+    /// How often the session was locked until then.
+    pub locks: i32,
 }
 
 /// Counts an attempt, or says why there is none. The reason is a value, so that ending a session is not undone by it.
@@ -71,8 +73,8 @@ pub fn begin(conn: &mut PgConnection, account: AccountId, session: SessionId, no
     let found = pin.select((p::pin_hash, p::wrong, p::wrong_since)).for_update().first::<(String, i32, Option<DateTime<Utc>>)>(conn);
     let Some((hash, wrong, since)) = found.optional()? else { return Ok(Err(Code::WrongPin)) };
     let living = own(account, session).filter(s::ended_at.is_null().and(s::expires_at.gt(now)));
-    let wrong_here = living.select(s::wrong_pins).for_update().first::<i32>(conn).optional()?;
-    let Some(wrong_here) = wrong_here else { return Ok(Err(Code::Unauthenticated)) };
+    let here = living.select((s::wrong_pins, s::locks)).for_update().first::<(i32, i32)>(conn).optional()?;
+    let Some((wrong_here, locks)) = here else { return Ok(Err(Code::Unauthenticated)) };
     if wrong_here >= MOST_OF_A_SESSION {
         end(conn, account, session, now)?;
         return Ok(Err(Code::Unauthenticated));
@@ -86,23 +88,23 @@ pub fn begin(conn: &mut PgConnection, account: AccountId, session: SessionId, no
     };
     diesel::update(pin).set((p::wrong.eq(wrong + 1), p::wrong_since.eq(since))).execute(conn)?;
     diesel::update(own(account, session)).set(s::wrong_pins.eq(wrong_here + 1)).execute(conn)?;
-    Ok(Ok(Attempt { hash, last: wrong_here + 1 >= MOST_OF_A_SESSION }))
+    Ok(Ok(Attempt { hash, last: wrong_here + 1 >= MOST_OF_A_SESSION, locks }))
 }
 
-/// Unlocks the session and gives the attempt back; nothing where the PIN was changed meanwhile, or the session ended.
+/// Unlocks the session and gives the attempt back; nothing where the PIN was changed meanwhile, or the session ended or was locked.
 pub fn unlock(
     conn: &mut PgConnection,
     account: AccountId,
     session: SessionId,
-    verified: &str,
+    attempt: &Attempt,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, Error> {
-    let pin = p::table.filter(p::account_id.eq(account.0).and(p::pin_hash.eq(verified)));
+    let pin = p::table.filter(p::account_id.eq(account.0).and(p::pin_hash.eq(&attempt.hash)));
     let Some(minutes) = pin.select(p::unlock_minutes).for_update().first(conn).optional()? else { return Ok(None) };
     let until = now + UnlockTime::of_stored(minutes).time();
     diesel::update(pin).set(p::wrong.eq(sql::<Integer>("greatest(wrong - 1, 0)"))).execute(conn)?;
     let opened = diesel::update(own(account, session))
-        .filter(s::ended_at.is_null().and(s::expires_at.gt(now)))
+        .filter(s::ended_at.is_null().and(s::expires_at.gt(now)).and(s::locks.eq(attempt.locks)))
         .set((s::unlocked_until.eq(until), s::wrong_pins.eq(0)))
         .execute(conn)?;
     Ok((opened == 1).then_some(until))
@@ -116,9 +118,9 @@ pub fn give_back(conn: &mut PgConnection, account: AccountId, session: SessionId
     Ok(())
 }
 
-/// Locks the session again.
+/// Locks the session again, against a PIN that is being checked too.
 pub fn lock(conn: &mut PgConnection, account: AccountId, session: SessionId) -> Result<(), Error> {
-    diesel::update(own(account, session)).set(s::unlocked_until.eq(None::<DateTime<Utc>>)).execute(conn)?;
+    diesel::update(own(account, session)).set((s::unlocked_until.eq(None::<DateTime<Utc>>), s::locks.eq(s::locks + 1))).execute(conn)?;
     Ok(())
 }
 

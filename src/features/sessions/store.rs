@@ -261,10 +261,10 @@ pub fn end(conn: &mut PgConnection, account: AccountId, id: SessionId, now: Date
 
 /// Ends them all, and every grant.
 pub fn end_all(conn: &mut PgConnection, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
-    accounts::end_grants(conn, account, now)?;
     diesel::update(sessions::table)
         .filter(sessions::account_id.eq(account.0).and(sessions::ended_at.is_null()))
         .set(sessions::ended_at.eq(now))
         .execute(conn)?;
-    Ok(())
+    // After the sessions: one that is making a grant holds its session's row until the grant is there to be seen.
+    accounts::end_grants(conn, account, now)
 }

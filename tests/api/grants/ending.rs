@@ -4,9 +4,9 @@ use chrono::TimeDelta;
 use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
-use super::{client, give, reader, redeem};
+use super::{client, give, lent, reader, redeem};
 use crate::support::everything::relationship;
-use crate::support::{Client, PASSWORD, Running, Service};
+use crate::support::{Answer, Client, PASSWORD, Running, Service, rows, wait_for_waiting};
 
 #[test]
 fn neither_a_token_nor_a_refresh_outlasts_the_grant() {
@@ -104,4 +104,39 @@ fn a_grant_goes_with_its_relationship() {
     reader.get(&tie).problem(401, "unauthenticated");
     redeem(&service, &waiting["code"]).problem(401, "invalid_credentials");
     assert_eq!(me.get("/v1/grants").expect(200)["data"], json!([]));
+}
+
+/// What a request for a grant is answered with that was let in, and waits to be done while `meanwhile` happens.
+fn given_while(service: &Service, me: &Client, tie: &str, meanwhile: impl FnOnce()) -> Answer {
+    let (mut conn, mut holder) = (service.database.connect(), service.database.connect());
+    holder.batch_execute("BEGIN; SELECT 1 FROM accounts FOR UPDATE").unwrap();
+    std::thread::scope(|scope| {
+        let giving = scope.spawn(|| me.post(&format!("{tie}/grants"), &lent(&json!({}))));
+        wait_for_waiting(&mut conn, 1);
+        meanwhile();
+        holder.batch_execute("COMMIT").unwrap();
+        giving.join().unwrap()
+    })
+}
+
+#[test]
+fn a_grant_that_was_asked_for_before_its_session_ended_is_not_given_afterwards() {
+    let service = Service::start();
+    let me = service.someone();
+    let (tie, other) = (relationship(&me), me.signed_in_again());
+    let answer = given_while(&service, &me, &tie, || assert_eq!(other.delete("/v1/sessions").status, 204));
+    answer.problem(401, "unauthenticated");
+    assert_eq!(me.signed_in_again().get("/v1/grants").expect(200)["data"], json!([]));
+}
+
+#[test]
+fn a_grant_that_was_asked_for_before_its_session_was_locked_is_not_given_afterwards() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    assert_eq!(me.put("/v1/account/pin", &json!({"current_password": PASSWORD, "pin": "407183"})).status, 204);
+    me.post("/v1/sessions/unlocks", &json!({"pin": "407183"})).expect(200);
+    let answer = given_while(&service, &me, &tie, || assert_eq!(me.delete("/v1/sessions/unlocks").status, 204));
+    answer.problem(403, "step_up_required");
+    assert_eq!(rows::count(&mut service.database.connect(), "SELECT count(*) AS count FROM grants"), 0);
 }

@@ -130,9 +130,9 @@ pub fn add(
     Ok(())
 }
 
-/// Ends the account's unfinished export, which cannot be made: what was written of it goes.
-pub fn fail(conn: &mut Conn, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
-    let Some(export) = next(conn, account)? else { return Ok(()) };
+/// Ends the account's unfinished export, if it is still this one, which cannot be made: what was written of it goes.
+pub fn fail(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let Some(export) = next(conn, account)?.filter(|export| export.id == id) else { return Ok(()) };
     diesel::delete(chunks::table.filter(chunks::account_id.eq(account.0).and(chunks::export_id.eq(export.id)))).execute(conn)?;
     diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(export.id))))
         .set((t::failed_at.eq(now), t::chunks.eq(0), t::records.eq(0_i64)))

@@ -25,15 +25,22 @@ pub struct EvidenceRow {
     pub change: i64,
 }
 
-/// How many entries there were, and their changes as a sum and folded into one number: equal stamps mean equal entries, while writers
-/// are held off. A change puts a greater number in the place of a smaller one, but numbers are given before they are committed, so
-/// the greatest alone would not do.
+/// How many entries there were, and their changes as a sum, folded, and as a sum of products: equal stamps mean equal entries, while
+/// writers are held off. A change puts a greater number in the place of a smaller one, but numbers are given before they are committed,
+/// so the greatest alone would not do, nor would sums alone: 5 and 8 have the sum of 4 and 9, and fold to the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
     count: i64,
     sum: i64,
     folded: i64,
+    mixed: i64,
 }
+
+/// What the numbers of changes are divided by to mix them; two primes, so that a product tells more than its factors.
+const PRIMES: (i64, i64) = (1_000_003, 998_244_353);
+
+/// Products are kept below this, so that the sum over a hundred thousand entries fits.
+const MODULUS: i64 = 1_000_000_000_039;
 
 impl Stamp {
     /// The stamp of entries that were read.
@@ -43,6 +50,7 @@ impl Stamp {
             count: stamp.count + 1,
             sum: stamp.sum.wrapping_add(row.change),
             folded: stamp.folded ^ row.change,
+            mixed: stamp.mixed.wrapping_add((row.change % PRIMES.0) * (row.change % PRIMES.1) % MODULUS),
         })
     }
 }
@@ -77,10 +85,16 @@ pub fn stamp(
     relationship: RelationshipId,
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Stamp, Error> {
-    let (count, sum, folded) = t::table
+    let mixed = format!("coalesce(sum((change % {}) * (change % {}) % {MODULUS}), 0)::bigint", PRIMES.0, PRIMES.1);
+    let (count, sum, folded, mixed) = t::table
         .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
         .filter(t::local_date.between(from, to))
-        .select((count_star(), sql::<BigInt>("coalesce(sum(change), 0)::bigint"), sql::<BigInt>("coalesce(bit_xor(change), 0)")))
+        .select((
+            count_star(),
+            sql::<BigInt>("coalesce(sum(change), 0)::bigint"),
+            sql::<BigInt>("coalesce(bit_xor(change), 0)"),
+            sql::<BigInt>(&mixed),
+        ))
         .first(conn)?;
-    Ok(Stamp { count, sum, folded })
+    Ok(Stamp { count, sum, folded, mixed })
 }
