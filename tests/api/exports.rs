@@ -64,6 +64,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("interactions.utc_offset_seconds", "in occurred_at"),
     ("responses.question_set_version", "version"),
     ("sessions.idle_minutes", "what lies between last_used_at and expires_at"),
+    ("sessions.locks", "a count that a PIN is compared with while it is checked"),
     ("sessions.session_id", "id"),
     ("sessions.unlocked_until", "whether it is locked just now"),
     ("sessions.wrong_pins", "a count that is over with the next right PIN"),
