@@ -6,6 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 
@@ -77,6 +78,9 @@ fn a_database_that_falls_silent_on_an_open_connection_is_not_ready_and_holds_no_
     probe.get("/readyz").expect(200);
     line.silent.store(true, Ordering::SeqCst);
     behind.clock.advance(TimeDelta::seconds(1));
+    let begun = Instant::now();
     probe.get("/readyz").problem(503, "unavailable");
+    // Three seconds, with room for a busy machine; what is no probe is waited for fifteen.
+    assert!(begun.elapsed() < Duration::from_secs(12), "a probe waits for as long as a request");
     probe.get("/healthz").expect(200);
 }
