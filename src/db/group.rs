@@ -25,6 +25,8 @@ pub const MOST_WRITERS: u32 = 16;
 const MOST: usize = 256;
 /// Items that wait; one more is told to come back. At the slowest rate that was measured they are written in a fifth of a second.
 pub const QUEUE: usize = 1_024;
+/// How long a writer tries the halves of a group that failed; what is left then goes alone, so that many bad entries hold up nobody else.
+const HALVING: Duration = Duration::from_millis(500);
 /// How long a caller waits for an answer: longer than a group takes at most, unless its connection fell silent. What it asked for may still be
 /// written then; asked again under the same id it is found.
 const ANSWER: Duration = Duration::from_secs(15);
@@ -129,7 +131,7 @@ fn write_group<T: Together>(db: &Db, group: Vec<Waiting<T>>) {
     let (items, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.item, one.answer)).unzip();
     let begun = Instant::now();
     let mut results = Vec::with_capacity(items.len());
-    write_some::<T>(db, &items, &mut results);
+    write_some::<T>(db, &items, begun, &mut results);
     db.meters.group_commit.batch(items.len(), begun.elapsed());
     let mut results = results.into_iter();
     for (item, answer) in items.into_iter().zip(answers) {
@@ -153,14 +155,14 @@ enum Outcome<D> {
 
 /// Writes items in one transaction. Where that fails for all of them, each half is tried by itself, so that whatever made it fail goes
 /// alone and its neighbours do not.
-fn write_some<T: Together>(db: &Db, items: &[T::Item], results: &mut Vec<Outcome<T::Done>>) {
+fn write_some<T: Together>(db: &Db, items: &[T::Item], begun: Instant, results: &mut Vec<Outcome<T::Done>>) {
     match in_one_transaction::<T>(db, items) {
         Ok(done) => results.extend(done.into_iter().map(|done| done.map_or(Outcome::Alone, Outcome::Done))),
         Err(failed) => match (tell(&failed), items.split_at_checked(items.len() / 2)) {
             (Some(wait), _) => results.extend(items.iter().map(|_| Outcome::Later(wait))),
-            (None, Some((first, second))) if !first.is_empty() => {
-                write_some::<T>(db, first, results);
-                write_some::<T>(db, second, results);
+            (None, Some((first, second))) if !first.is_empty() && begun.elapsed() < HALVING => {
+                write_some::<T>(db, first, begun, results);
+                write_some::<T>(db, second, begun, results);
             }
             (None, _) => results.extend(items.iter().map(|_| Outcome::Alone)),
         },
