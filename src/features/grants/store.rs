@@ -1,6 +1,7 @@
 //! Rows of grants. Their codes lie as digests, their labels sealed.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -10,6 +11,7 @@ use crate::db::schema::{account_pins, accounts, grants as t, sessions};
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
 use crate::features::relationships;
+use crate::kernel::lock::Lock;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::reach::Dimensions;
 use crate::kernel::sealed::Column;
@@ -102,8 +104,8 @@ fn still_open(conn: &mut Conn, account: AccountId, session: SessionId, now: Date
     let living = own.filter(sessions::ended_at.is_null().and(sessions::expires_at.gt(now)));
     let unlocked_until = living.select(sessions::unlocked_until).for_share().first::<Option<DateTime<Utc>>>(conn).optional()?;
     let unlocked_until = unlocked_until.ok_or_else(|| Error::new(Code::Unauthenticated))?;
-    let pin = account_pins::table.filter(account_pins::account_id.eq(account.0)).count().get_result::<i64>(conn)?;
-    if pin > 0 && unlocked_until.is_none_or(|until| until <= now) { Err(Error::new(Code::StepUpRequired)) } else { Ok(()) }
+    let has_pin = select(exists(account_pins::table.filter(account_pins::account_id.eq(account.0)))).get_result(conn)?;
+    if Lock::of(has_pin, unlocked_until).is_open(now) { Ok(()) } else { Err(Error::new(Code::StepUpRequired)) }
 }
 
 /// Refuses one too many that lasts, and drops the oldest of those that are over.
