@@ -11,10 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use diesel::Connection;
-use diesel::connection::SimpleConnection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::transaction::{self, Mode};
 use super::{Conn, Db, TURN, Vault, prelude};
 use crate::kernel::{AccountId, Code, Error};
 use crate::meters::{Held, Meters};
@@ -184,10 +183,8 @@ fn in_one_transaction<T: Together>(db: &Db, items: &[T::Item]) -> Result<Vec<Opt
             db.meters.database.no_connection();
             Error::unavailable(TURN).caused_by(cause)
         })?;
-        conn.transaction(|conn| {
-            conn.batch_execute(&prelude::of_group(&accounts))?;
-            T::write(conn, &db.vault, items)
-        })
+        let write = |conn: &mut Conn| T::write(conn, &db.vault, items);
+        transaction::within(&mut conn, Mode::Change, &prelude::of_group(&accounts), write)
     };
     // What a panic says may quote a row, so it is not kept; its connection is dropped.
     catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|_| Err(Error::internal("the writing of a group panicked")))

@@ -22,6 +22,7 @@ pub mod schema;
 pub mod serving_role;
 pub mod staleness;
 pub mod tombstones;
+mod transaction;
 mod turns;
 pub mod upkeep;
 pub mod vault;
@@ -31,16 +32,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::connection::SimpleConnection;
+use diesel::RunQueryDsl;
 use diesel::pg::PgConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
-use diesel::{Connection, RunQueryDsl};
 use tokio::sync::Mutex;
 use tracing::Span;
 
 use crate::kernel::{AccountId, Error, View};
 use crate::meters::{Kind, Meters};
 pub use prelude::take_long;
+use transaction::Mode;
 use turns::Turns;
 pub use vault::{AccountKey, Vault};
 
@@ -119,8 +120,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        let prelude = format!("SET TRANSACTION READ ONLY; {}", prelude::of_view(&view));
-        self.run(Kind::Read, prelude, work).await
+        self.run(Kind::Read, Mode::Read, prelude::of_view(&view), work).await
     }
 
     /// Reads rows of a view as they stood at one instant, however many statements it takes.
@@ -129,8 +129,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        let prelude = format!("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {}", prelude::of_view(&view));
-        self.run(Kind::Read, prelude, work).await
+        self.run(Kind::Read, Mode::Snapshot, prelude::of_view(&view), work).await
     }
 
     /// Changes rows of a view: all of it happens, or none.
@@ -139,7 +138,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(Kind::Write, prelude::of_view(&view), work).await
+        self.run(Kind::Write, Mode::Change, prelude::of_view(&view), work).await
     }
 
     /// [`Db::read`] where words are read: the account's key is fetched first, once.
@@ -176,7 +175,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.unhurried().run(Kind::Write, prelude::of_accounts(accounts), work).await
+        self.unhurried().run(Kind::Write, Mode::Change, prelude::of_accounts(accounts), work).await
     }
 
     /// Reads what must be known before there is an account (a handle). Rows with a policy are invisible here.
@@ -185,7 +184,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(Kind::Lookup, format!("SET TRANSACTION READ ONLY; {}", prelude::of_accounts(&[])), work).await
+        self.run(Kind::Lookup, Mode::Read, prelude::of_accounts(&[]), work).await
     }
 
     /// Whether the database answers, as far as is known from less than a second ago. Whoever asks while somebody else's question
@@ -210,7 +209,7 @@ impl Db {
         asked
     }
 
-    async fn run<T, F>(&self, kind: Kind, prelude: String, work: F) -> Result<T, Error>
+    async fn run<T, F>(&self, kind: Kind, mode: Mode, prelude: String, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
@@ -227,10 +226,7 @@ impl Db {
                 Error::unavailable(TURN).caused_by(cause)
             })?;
             let (_in_use, begun) = (meters.database.connected(asked.elapsed()), Instant::now());
-            let done = conn.transaction(|conn| {
-                conn.batch_execute(&prelude)?;
-                work(conn)
-            });
+            let done = transaction::within(&mut conn, mode, &prelude, work);
             meters.database.transaction(kind, begun.elapsed());
             done
         });

@@ -97,8 +97,13 @@ impl Vault {
             .select((t::account_id, t::key_id, t::wrapped))
             .order((t::account_id, t::key_id.desc()))
             .load(conn)?;
-        let mut found: HashMap<AccountId, AccountKey> = HashMap::with_capacity(accounts.len());
-        for (account, id, wrapped) in &rows {
+        self.unwrapped(&rows)
+    }
+
+    /// The keys of several accounts from their rows: account, number and wrapped key, an account's newest first.
+    pub fn unwrapped(&self, rows: &[(Uuid, i32, Sealed)]) -> Result<HashMap<AccountId, AccountKey>, Error> {
+        let mut found: HashMap<AccountId, AccountKey> = HashMap::with_capacity(rows.len());
+        for (account, id, wrapped) in rows {
             let account = AccountId(*account);
             let key = SealingKey::new(id.cast_unsigned(), &*self.unwrap(&place_of_key(account, *id), wrapped)?)?;
             let closed = || AccountKey { account, keys: Vec::new(), random: self.random, opens: Opens::All };

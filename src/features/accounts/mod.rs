@@ -15,5 +15,5 @@ pub use external::StoredSubjects;
 pub use http::{AccountView, UpdateAccount};
 pub use password::Passwords;
 pub use service::{confirm_password, find_by_handle, verify_password};
-pub use store::{end_grants, end_waiting_grants, get, hold_password, password_hash_of, time_zone_of, time_zones_of, update};
+pub use store::{end_grants, end_waiting_grants, get, hold_password, password_hash_of, time_zone_of, update, zones_and_keys_of};
 pub use subjects::end_tokens;

@@ -8,7 +8,9 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::model::{Account, Handle, Settings};
-use crate::db::schema::{account_handles, accounts, grants, sessions};
+use crate::db::schema::{account_handles, account_keys, accounts, grants, sessions};
+use crate::db::vault::Sealed;
+use crate::db::{AccountKey, Vault};
 use crate::kernel::{AccountId, Code, Error, zone};
 
 #[derive(Insertable)]
@@ -79,14 +81,21 @@ pub fn time_zone_of(conn: &mut PgConnection, account: AccountId) -> Result<Tz, E
     zone::parse(&name).map_err(|_| Error::internal("a stored time zone is unknown"))
 }
 
-/// The zones of several accounts; one that has gone is not among them.
-pub fn time_zones_of(conn: &mut PgConnection, of: &[AccountId]) -> Result<HashMap<AccountId, Tz>, Error> {
-    let rows: Vec<(Uuid, String)> = accounts::table
+/// The zones and the keys of several accounts, in one query; one that has gone is not among them.
+pub fn zones_and_keys_of(conn: &mut PgConnection, vault: &Vault, of: &[AccountId]) -> Result<HashMap<AccountId, (Tz, AccountKey)>, Error> {
+    let rows: Vec<(String, (Uuid, i32, Sealed))> = accounts::table
+        .inner_join(account_keys::table)
         .filter(accounts::account_id.eq_any(of.iter().map(|account| account.0)))
-        .select((accounts::account_id, accounts::time_zone))
+        .order((account_keys::account_id, account_keys::key_id.desc()))
+        .select((accounts::time_zone, (account_keys::account_id, account_keys::key_id, account_keys::wrapped)))
         .load(conn)?;
-    let read = |(account, name): (Uuid, String)| Some((AccountId(account), zone::parse(&name).ok()?));
-    rows.into_iter().map(|row| read(row).ok_or_else(|| Error::internal("a stored time zone is unknown"))).collect()
+    let (zones, keys): (Vec<String>, Vec<_>) = rows.into_iter().unzip();
+    let zones: HashMap<Uuid, &String> = keys.iter().map(|key| key.0).zip(&zones).collect();
+    let with_zone = |(account, key): (AccountId, AccountKey)| {
+        let zone = zones.get(&account.0).and_then(|name| zone::parse(name).ok());
+        zone.map(|zone| (account, (zone, key))).ok_or_else(|| Error::internal("a stored time zone is unknown"))
+    };
+    vault.unwrapped(&keys)?.into_iter().map(with_zone).collect()
 }
 
 /// Changes what is given. `check` sees the stored version first.

@@ -42,11 +42,11 @@ impl Together for Entries {
     fn write(conn: &mut Conn, vault: &Vault, items: &[Pending]) -> Result<Vec<Option<Moment>>, Error> {
         let held = relationships::hold_free(conn, &distinct(items, |one| (one.account, one.entry.relationship)))?;
         let accounts = distinct(items, |one| one.account);
-        let (zones, keys) = (accounts::time_zones_of(conn, &accounts)?, vault.keys_of(conn, &accounts)?);
+        let accounts = accounts::zones_and_keys_of(conn, vault, &accounts)?;
         // Sorted by row, each id once: of two who want the same one the first is written, and the other finds it there.
         let mut fresh: BTreeMap<(Uuid, Uuid), (usize, Fresh<'_>)> = BTreeMap::new();
         for (place, one) in items.iter().enumerate() {
-            let (Some(zone), Some(key)) = (zones.get(&one.account), keys.get(&one.account)) else { continue };
+            let Some((zone, key)) = accounts.get(&one.account) else { continue };
             if held.contains(&(one.account.0, one.entry.relationship.0)) {
                 let new = Fresh { key, entry: &one.entry, moment: one.entry.when.settle(*zone, one.now), now: one.now };
                 fresh.entry(new.row()).or_insert((place, new));
