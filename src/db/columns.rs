@@ -4,15 +4,16 @@
 //! parsed and planned every time, which cost more than the rows themselves (docs/adr/0019-group-commit.md).
 
 /// Defines a statement around `unnest($1, $2, ..)`: its columns with their types in SQL and in Rust, what a row of its answer is, and
-/// the text before and after.
+/// the text before and after. With `limit` behind it, the statement ends with one, which the struct holds too.
 macro_rules! over_columns {
     ($(#[$doc:meta])* $name:ident { $first:ident: $first_sql:ty => $first_rust:ty $(, $column:ident: $sql:ty => $rust:ty)* $(,)? } -> $row:ty,
-        $before:expr, $after:expr) => {
+        $before:expr, $after:expr $(, $limit:ident)?) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name {
             pub $first: Vec<$first_rust>,
             $(pub $column: Vec<$rust>,)*
+            $(pub $limit: i64,)?
         }
 
         impl diesel::query_builder::QueryFragment<diesel::pg::Pg> for $name {
@@ -26,6 +27,10 @@ macro_rules! over_columns {
                 )*
                 out.push_sql(") ");
                 out.push_sql($after);
+                $(
+                    out.push_sql(" LIMIT ");
+                    out.push_bind_param::<diesel::sql_types::BigInt, _>(&self.$limit)?;
+                )?
                 Ok(())
             }
         }

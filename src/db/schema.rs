@@ -137,6 +137,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    evidence_weeks (account_id, relationship_id, week) {
+        account_id -> Uuid,
+        relationship_id -> Uuid,
+        week -> Date,
+        entries -> Bytea,
+        count -> Int8,
+        sum -> Int8,
+        folded -> Int8,
+        mixed -> Int8,
+    }
+}
+
+diesel::table! {
     erased_subjects (subject_digest) {
         subject_digest -> Bytea,
         erased_at -> Timestamptz,
@@ -363,6 +376,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessments,
     consents,
     erased_accounts,
+    evidence_weeks,
     erased_subjects,
     external_subjects,
     grants,

@@ -64,6 +64,21 @@ fn a_load_carried_for_months_is_seen_and_its_mirror_too() {
 }
 
 #[test]
+fn what_is_answered_when_it_is_made_is_what_is_read_later_to_the_last_byte() {
+    let service = Service::start();
+    let me = service.someone();
+    for (kept_by, share) in [("neither", 2), ("logger", 2), ("other", 2), ("neither", 5), ("neither", 60)] {
+        let id = relationship(&me, &json!({"kept_by": kept_by}));
+        if share < 60 {
+            log_initiations(&me, &id, "me", share);
+        }
+        let made = me.post(&format!("/v1/relationships/{id}/assessments?include=what_would_change"), &json!({}));
+        let read = me.get(&format!("{}?include=what_would_change", made.header("location")));
+        assert!(made.status == 201 && made.text == read.text, "kept by {kept_by}, one of {share}");
+    }
+}
+
+#[test]
 fn a_pattern_cites_its_entries_and_goes_with_them() {
     let service = Service::start();
     let me = service.someone();

@@ -29,6 +29,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("accounts", Ok("account")),
     ("assessments", Ok("assessments")),
     ("consents", Ok("consents")),
+    ("evidence_weeks", Err("figures of interactions, which are in the export, once more")),
     ("external_subjects", Err("a digest that says to this service alone who an issuer says it is")),
     ("grants", Ok("grants")),
     ("idempotency_keys", Err("digests of requests, for a day")),

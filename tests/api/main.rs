@@ -40,6 +40,7 @@ mod metrics;
 mod migrations;
 mod neutral_words;
 mod openapi;
+mod packed_weeks;
 mod pins;
 mod presence;
 mod previews;

@@ -11,7 +11,7 @@ use crate::engine::Evidence;
 use crate::engine::evidence::{ContextEffect, ContextPeriod, Entry};
 use crate::engine::types::{ByDimension, Day, EntryId, Keeper};
 use crate::features::interactions::model::{actor_of, dimension_of};
-use crate::features::interactions::{self, EvidenceRow};
+use crate::features::interactions::{self, EvidenceRow, Week};
 use crate::features::relationships::model::{self as tie, Relationship};
 use crate::features::responses::{self, StoredResponse};
 use crate::features::{accounts, relationships};
@@ -35,6 +35,8 @@ pub struct Material {
 pub struct Gathered {
     pub material: Material,
     pub stamp: Stamp,
+    /// Whole weeks of it, to be kept for the next time.
+    pub weeks: Vec<Week>,
 }
 
 /// What the tie itself says that an assessment reads.
@@ -73,21 +75,19 @@ pub fn gather(
     let relationship = relationships::find(conn, account, id)?;
     let window = window(conn, account, wanted, now)?;
     let span = (window.from, window.to);
-    let most = i64::try_from(MAX_ENTRIES).unwrap_or(i64::MAX);
-    let rows = interactions::between(conn, account, id, span, most.saturating_add(1))?;
-    if rows.len() > MAX_ENTRIES {
+    let Some(entries) = interactions::between(conn, account, id, span, MAX_ENTRIES)? else {
         let detail = format!("The window holds more than {MAX_ENTRIES} entries; choose a shorter one.");
         return Err(Error::invalid(vec![FieldError::new("/window_days", "too_many_entries", detail)]));
-    }
+    };
+    let rows = entries.rows;
     let responses = responses::completed_between(conn, account, id, window.from, window.to)?;
     let mut evidence = evidence(frame(&relationship), window, &rows)?;
     for response in &responses {
         evidence.questionnaires.extend(responses::questionnaires(catalogue, response)?);
     }
-    let stamp =
-        Stamp { interactions: interactions::Stamp::of(&rows), responses: response_stamp(&responses), tie: tie_stamp(&relationship) };
+    let stamp = Stamp { interactions: entries.stamp, responses: response_stamp(&responses), tie: tie_stamp(&relationship) };
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    Ok(Gathered { material: Material { window, digest: digest_of(&evidence, &rows, &ids), evidence, ids }, stamp })
+    Ok(Gathered { material: Material { window, digest: digest_of(&evidence, &rows, &ids), evidence, ids }, stamp, weeks: entries.weeks })
 }
 
 fn frame(relationship: &Relationship) -> Frame<'_> {

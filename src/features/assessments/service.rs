@@ -14,6 +14,7 @@ use crate::content::Catalogue;
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::{Conn, Db, tombstones};
 use crate::engine::{self, Policy};
+use crate::features::interactions::{self, Week};
 use crate::features::relationships;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::{AccountId, AssessmentId, Error, RelationshipId, View};
@@ -25,6 +26,7 @@ const TRIES: usize = 3;
 struct Read {
     entries: Vec<Uuid>,
     stamp: Stamp,
+    weeks: Vec<Week>,
 }
 
 /// Computes an assessment of what is stored now, unless the very same one is recorded already.
@@ -42,14 +44,14 @@ pub async fn compute(
     let account = view.account();
     for _ in 0..TRIES {
         let found = read(db, Arc::clone(&catalogue), view, relationship, wanted, creation.now).await?;
-        let (Gathered { material, stamp }, known) = found;
+        let (Gathered { material, stamp, weeks }, known) = found;
         if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none() && holds(known, include)) {
             return Ok(Made { fresh: false, value });
         }
-        let (read, creation) = (Read { entries: material.ids.clone(), stamp }, creation.clone());
+        let (read, creation) = (Read { entries: material.ids.clone(), stamp, weeks }, creation.clone());
         let (computed, cited) = jobs.run(move || assess(material, include)).await?;
         let new = NewAssessment { id: creation.id, computed, cited };
-        if let Some(made) = db.write(view, move |conn| record(conn, account, relationship, &new, &read, &creation)).await? {
+        if let Some(made) = db.write(view, move |conn| record(conn, account, relationship, new, &read, &creation)).await? {
             return Ok(made);
         }
     }
@@ -90,7 +92,7 @@ pub async fn timeline(
     wanted: Wanted,
     now: DateTime<Utc>,
 ) -> Result<Timeline, Error> {
-    let (Gathered { material, stamp }, known) = read(db, catalogue, view, relationship, wanted, now).await?;
+    let (Gathered { material, stamp, .. }, known) = read(db, catalogue, view, relationship, wanted, now).await?;
     let contexts = stamp.contexts_in(material.window);
     let computed = match known {
         Some(known) => {
@@ -140,7 +142,7 @@ fn record(
     conn: &mut Conn,
     account: AccountId,
     relationship: RelationshipId,
-    new: &NewAssessment,
+    new: NewAssessment,
     read: &Read,
     creation: &Creation,
 ) -> Result<Option<Made<Assessment>>, Error> {
@@ -148,6 +150,9 @@ fn record(
     let stale = gather::stamp(conn, account, relationship, new.computed.window)? != read.stamp;
     if stale && !gather::still_there(conn, account, &read.entries, &read.stamp)? {
         return Ok(None);
+    }
+    if !stale {
+        interactions::store_weeks(conn, account, relationship, &read.weeks)?;
     }
     let Computed { window, evidence_digest, method_version, .. } = &new.computed;
     let same = store::same(conn, account, relationship, *window, evidence_digest, method_version)?;

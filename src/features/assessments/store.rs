@@ -1,7 +1,14 @@
 //! Rows of assessments.
 
+use std::io::Write;
+
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
 use diesel::prelude::*;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::Jsonb;
 use uuid::Uuid;
 
 use super::model::{Assessment, Computed, NewAssessment, Outcome, Window};
@@ -20,15 +27,14 @@ struct Row {
     method_name: String,
     method_version: String,
     evidence_digest: Vec<u8>,
-    result: serde_json::Value,
+    result: Stored,
     stale: bool,
     created_at: DateTime<Utc>,
 }
 
 impl Row {
-    fn read(self) -> Result<Assessment, Error> {
-        let outcome: Outcome = serde_json::from_value(self.result).map_err(|_| Error::internal("a stored assessment could not be read"))?;
-        Ok(Assessment {
+    fn read(self) -> Assessment {
+        Assessment {
             id: AssessmentId(self.id),
             relationship: RelationshipId(self.relationship_id),
             computed: Computed {
@@ -36,11 +42,36 @@ impl Row {
                 method_name: self.method_name,
                 method_version: self.method_version,
                 evidence_digest: self.evidence_digest,
-                outcome,
+                outcome: self.result.0,
             },
             stale: self.stale,
             created_at: self.created_at,
-        })
+        }
+    }
+}
+
+/// A result as it lies there: written and read without a tree of values between, which cost as much as the statement itself.
+#[derive(Debug, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Jsonb)]
+struct Stored(Outcome);
+
+/// The first byte of a `jsonb` on the wire.
+const JSONB_VERSION: u8 = 1;
+
+impl ToSql<Jsonb, Pg> for Stored {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&[JSONB_VERSION])?;
+        serde_json::to_writer(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Jsonb, Pg> for Stored {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        match value.as_bytes().split_first() {
+            Some((&JSONB_VERSION, json)) => Ok(Self(serde_json::from_slice(json)?)),
+            Some(_) | None => Err("a result is stored in an unknown way".into()),
+        }
     }
 }
 
@@ -53,15 +84,14 @@ pub fn same(
     digest: &[u8],
     version: &str,
 ) -> Result<Option<Assessment>, Error> {
-    t::table
+    Ok(t::table
         .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
         .filter(t::as_of.eq(window.to).and(t::window_from.eq(window.from)))
         .filter(t::evidence_digest.eq(digest).and(t::method_version.eq(version)))
         .select(Row::as_select())
         .first(conn)
         .optional()?
-        .map(Row::read)
-        .transpose()
+        .map(Row::read))
 }
 
 /// Records a result.
@@ -69,47 +99,48 @@ pub fn insert(
     conn: &mut PgConnection,
     account: AccountId,
     relationship: RelationshipId,
-    new: &NewAssessment,
+    NewAssessment { id, computed, cited }: NewAssessment,
     stale: bool,
     now: DateTime<Utc>,
 ) -> Result<Assessment, Error> {
-    let Computed { window, method_name, method_version, evidence_digest, outcome } = &new.computed;
+    let Computed { window, method_name, method_version, evidence_digest, outcome } = computed;
+    let stored = Stored(outcome);
     diesel::insert_into(t::table)
         .values((
             (
                 t::account_id.eq(account.0),
-                t::id.eq(new.id),
+                t::id.eq(id),
                 t::relationship_id.eq(relationship.0),
                 t::as_of.eq(window.to),
                 t::window_from.eq(window.from),
                 t::window_to.eq(window.to),
             ),
-            t::method_name.eq(method_name),
-            t::method_version.eq(method_version),
-            t::evidence_digest.eq(evidence_digest),
-            t::result.eq(serde_json::to_value(outcome).map_err(Error::internal)?),
-            t::cited.eq(&new.cited),
+            t::method_name.eq(&method_name),
+            t::method_version.eq(&method_version),
+            t::evidence_digest.eq(&evidence_digest),
+            t::result.eq(&stored),
+            t::cited.eq(&cited),
             t::stale.eq(stale),
             t::created_at.eq(now),
         ))
-        .returning(Row::as_returning())
-        .get_result(conn)?
-        .read()
+        .execute(conn)?;
+    let computed = Computed { window, method_name, method_version, evidence_digest, outcome: stored.0 };
+    Ok(Assessment { id: AssessmentId(id), relationship, computed, stale, created_at: now })
 }
 
 /// Says that a recorded assessment shows what is stored, after all.
 pub fn make_current(conn: &mut PgConnection, account: AccountId, id: AssessmentId) -> Result<Assessment, Error> {
-    diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0))))
+    Ok(diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0))))
         .set(t::stale.eq(false))
         .returning(Row::as_returning())
-        .get_result(conn)?
-        .read()
+        .get_result::<Row>(conn)?
+        .read())
 }
 
 /// Adds to a recorded result what was asked for later.
 pub fn amend(conn: &mut PgConnection, account: AccountId, id: AssessmentId, outcome: &Outcome) -> Result<(), Error> {
     diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0))))
-        .set(t::result.eq(serde_json::to_value(outcome).map_err(Error::internal)?))
+        .set(t::result.eq(&Stored(outcome.clone())))
         .execute(conn)?;
     Ok(())
 }
@@ -118,7 +149,7 @@ pub fn amend(conn: &mut PgConnection, account: AccountId, id: AssessmentId, outc
 pub fn get(conn: &mut PgConnection, account: AccountId, relationship: RelationshipId, id: AssessmentId) -> Result<Assessment, Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)).and(t::id.eq(id.0)));
     match own.select(Row::as_select()).first(conn).optional()? {
-        Some(row) => row.read(),
+        Some(row) => Ok(row.read()),
         None => Err(tombstones::missing(conn, account, tombstones::Kind::Assessment, id.0)?),
     }
 }
@@ -139,13 +170,13 @@ pub fn list(
     if let Some(after) = page.after {
         query = query.filter(t::id.lt(after));
     }
-    let rows = query.load(conn)?.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+    let rows = query.load(conn)?.into_iter().map(Row::read).collect();
     Ok(Page::from_fetched(rows, page.limit, |row: &Assessment| row.id.0))
 }
 
 /// Assessments of the account in the order of their ids, after one of them.
 pub fn after(conn: &mut PgConnection, account: AccountId, id: Uuid, limit: i64) -> Result<Vec<Assessment>, Error> {
     let rest = t::table.filter(t::account_id.eq(account.0).and(t::id.gt(id)));
-    let rows = rest.order(t::id.asc()).limit(limit).select(Row::as_select()).load(conn)?;
-    rows.into_iter().map(Row::read).collect()
+    let rows: Vec<Row> = rest.order(t::id.asc()).limit(limit).select(Row::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Row::read).collect())
 }

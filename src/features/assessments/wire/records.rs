@@ -179,7 +179,6 @@ impl EntryBody {
             prompted: self.prompted,
             energy_after: bounded("energy_after", self.energy_after, -3, 3),
             felt_heard: bounded("felt_heard", self.felt_heard, 1, 5),
-            change: 0,
         }
     }
 }

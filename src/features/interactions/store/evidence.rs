@@ -1,17 +1,22 @@
-//! Entries as evidence: only what the engine reads, in one statement, and a stamp that tells whether they changed since.
+//! Entries as evidence: only what the engine reads, and a stamp that tells whether they changed since.
+//!
+//! Whole weeks are read as they were packed (`weeks`), the days around them as entries.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, Date, Int2, Nullable, Uuid as SqlUuid};
 use uuid::Uuid;
 
+use super::weeks::{self, Week};
+use crate::db::columns::over_columns;
 use crate::db::schema::interactions as t;
 use crate::kernel::{AccountId, Error, RelationshipId};
 
 /// What an assessment reads of an entry.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = t)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct EvidenceRow {
     pub id: Uuid,
     pub local_date: NaiveDate,
@@ -21,8 +26,26 @@ pub struct EvidenceRow {
     pub prompted: Option<bool>,
     pub energy_after: Option<i16>,
     pub felt_heard: Option<i16>,
-    /// Its place in the order of changes; 0 where it is not stored.
+}
+
+/// An entry with its place in the order of changes.
+#[derive(Clone, Debug, Queryable)]
+pub struct ChangedRow {
+    pub row: EvidenceRow,
     pub change: i64,
+}
+
+/// The first and the last day of a window.
+pub type Span = (NaiveDate, NaiveDate);
+
+/// The entries of a window.
+#[derive(Clone, Debug)]
+pub struct Entries {
+    /// By day, then by id.
+    pub rows: Vec<EvidenceRow>,
+    pub stamp: Stamp,
+    /// Weeks that were read as entries and could be packed.
+    pub weeks: Vec<Week>,
 }
 
 /// How many entries there were, and their changes as a sum, folded, and as a sum of products: equal stamps mean equal entries, while
@@ -30,10 +53,10 @@ pub struct EvidenceRow {
 /// so the greatest alone would not do, nor would sums alone: 5 and 8 have the sum of 4 and 9, and fold to the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
-    count: i64,
-    sum: i64,
-    folded: i64,
-    mixed: i64,
+    pub(super) count: i64,
+    pub(super) sum: i64,
+    pub(super) folded: i64,
+    pub(super) mixed: i64,
 }
 
 /// What the numbers of changes are divided by to mix them; two primes, so that a product tells more than its factors.
@@ -43,33 +66,48 @@ const PRIMES: (i64, i64) = (1_000_003, 998_244_353);
 const MODULUS: i64 = 1_000_000_000_039;
 
 impl Stamp {
-    /// The stamp of entries that were read.
-    #[must_use]
-    pub fn of(rows: &[EvidenceRow]) -> Self {
-        rows.iter().fold(Self::default(), |stamp, row| Self {
-            count: stamp.count + 1,
-            sum: stamp.sum.wrapping_add(row.change),
-            folded: stamp.folded ^ row.change,
-            mixed: stamp.mixed.wrapping_add((row.change % PRIMES.0) * (row.change % PRIMES.1) % MODULUS),
-        })
+    /// The stamp of entries with these changes.
+    pub(super) fn of(changes: impl Iterator<Item = i64>) -> Self {
+        let one = |change: i64| Self { count: 1, sum: change, folded: change, mixed: (change % PRIMES.0) * (change % PRIMES.1) % MODULUS };
+        changes.map(one).fold(Self::default(), Self::and)
+    }
+
+    /// The stamp of two heaps of entries together.
+    fn and(self, other: Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            sum: self.sum.wrapping_add(other.sum),
+            folded: self.folded ^ other.folded,
+            mixed: self.mixed.wrapping_add(other.mixed),
+        }
     }
 }
 
-/// The entries of a window, at most `limit`, in a fixed order.
+/// The entries of a window, or nothing where there are more than `most`.
 pub fn between(
     conn: &mut PgConnection,
     account: AccountId,
     relationship: RelationshipId,
-    (from, to): (NaiveDate, NaiveDate),
-    limit: i64,
-) -> Result<Vec<EvidenceRow>, Error> {
-    Ok(t::table
-        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
-        .filter(t::local_date.between(from, to))
-        .order((t::local_date.asc(), t::id.asc()))
-        .limit(limit)
-        .select(EvidenceRow::as_select())
-        .load(conn)?)
+    span: Span,
+    most: usize,
+) -> Result<Option<Entries>, Error> {
+    let stamps = weeks::stamps(conn, account, relationship, span)?;
+    let in_weeks = stamps.values().fold(0_usize, |sum, week| sum.saturating_add(usize::try_from(week.count).unwrap_or(usize::MAX)));
+    let Some(room) = most.checked_sub(in_weeks) else { return Ok(None) };
+    let packed = if stamps.is_empty() { BTreeMap::new() } else { weeks::packed(conn, account, relationship, span, &stamps)? };
+    let limit = i64::try_from(room).unwrap_or(i64::MAX).saturating_add(1);
+    let Spans { account, relationship, first, last } = besides(account, relationship, span, &packed);
+    let single: Vec<ChangedRow> = Single { account, relationship, first, last, limit }.load(conn)?;
+    if single.len() > room {
+        return Ok(None);
+    }
+    let of_weeks = packed.keys().filter_map(|monday| stamps.get(monday)).copied();
+    let stamp = of_weeks.fold(Stamp::of(single.iter().map(|one| one.change)), Stamp::and);
+    let weeks = Week::whole(&single, span);
+    let mut rows: Vec<EvidenceRow> = single.into_iter().map(|one| one.row).chain(packed.into_values().flatten()).collect();
+    // Two sorted heaps and a few more: what is in order already costs one look.
+    rows.sort_by_key(|row| (row.local_date, row.id));
+    Ok(Some(Entries { rows, stamp, weeks }))
 }
 
 /// Whether all of these entries are still there, changed or not.
@@ -79,22 +117,44 @@ pub fn all_there(conn: &mut PgConnection, account: AccountId, ids: &[Uuid]) -> R
 }
 
 /// The stamp of a window.
-pub fn stamp(
-    conn: &mut PgConnection,
-    account: AccountId,
-    relationship: RelationshipId,
-    (from, to): (NaiveDate, NaiveDate),
-) -> Result<Stamp, Error> {
-    let mixed = format!("coalesce(sum((change % {}) * (change % {}) % {MODULUS}), 0)::bigint", PRIMES.0, PRIMES.1);
-    let (count, sum, folded, mixed) = t::table
-        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)))
-        .filter(t::local_date.between(from, to))
-        .select((
-            count_star(),
-            sql::<BigInt>("coalesce(sum(change), 0)::bigint"),
-            sql::<BigInt>("coalesce(bit_xor(change), 0)"),
-            sql::<BigInt>(&mixed),
-        ))
-        .first(conn)?;
-    Ok(Stamp { count, sum, folded, mixed })
+pub fn stamp(conn: &mut PgConnection, account: AccountId, relationship: RelationshipId, span: Span) -> Result<Stamp, Error> {
+    let weeks = weeks::stamps(conn, account, relationship, span)?;
+    let Spans { account, relationship, first, last } = besides(account, relationship, span, &weeks);
+    let single: Vec<i64> = Changes { account, relationship, first, last }.load(conn)?;
+    Ok(weeks.into_values().fold(Stamp::of(single.into_iter()), Stamp::and))
+}
+
+/// Runs of days, a row each.
+struct Spans {
+    account: Vec<Uuid>,
+    relationship: Vec<Uuid>,
+    first: Vec<NaiveDate>,
+    last: Vec<NaiveDate>,
+}
+
+/// The runs of days of a window that lie in none of some weeks.
+fn besides<T>(account: AccountId, relationship: RelationshipId, span: Span, weeks: &BTreeMap<NaiveDate, T>) -> Spans {
+    let (first, last): (Vec<_>, Vec<_>) = weeks::runs_besides(weeks, span).into_iter().unzip();
+    Spans { account: vec![account.0; first.len()], relationship: vec![relationship.0; first.len()], first, last }
+}
+
+// A run at a time through the index, whatever the planner thinks of how many days and entries there are: a list of days in one
+// condition made it read the relationship's whole log.
+over_columns! {
+    /// Entries of some runs of days.
+    Single { account: SqlUuid => Uuid, relationship: SqlUuid => Uuid, first: Date => NaiveDate, last: Date => NaiveDate }
+    -> ((SqlUuid, Date, Int2, Int2, Nullable<Int2>, Nullable<Bool>, Nullable<Int2>, Nullable<Int2>), BigInt),
+    "SELECT i.id, i.local_date, i.dimension, i.actor, i.effort, i.prompted, i.energy_after, i.felt_heard, i.change FROM",
+    "AS run (account_id, relationship_id, first_day, last_day) CROSS JOIN LATERAL (SELECT * FROM interactions \
+     WHERE account_id = run.account_id AND relationship_id = run.relationship_id \
+     AND local_date BETWEEN run.first_day AND run.last_day ORDER BY local_date, id) i", limit
+}
+
+over_columns! {
+    /// The places of entries of some runs of days in the order of changes.
+    Changes { account: SqlUuid => Uuid, relationship: SqlUuid => Uuid, first: Date => NaiveDate, last: Date => NaiveDate } -> BigInt,
+    "SELECT i.change FROM",
+    "AS run (account_id, relationship_id, first_day, last_day) CROSS JOIN LATERAL (SELECT change FROM interactions \
+     WHERE account_id = run.account_id AND relationship_id = run.relationship_id \
+     AND local_date BETWEEN run.first_day AND run.last_day ORDER BY local_date, id) i"
 }

@@ -8,6 +8,7 @@ mod read;
 mod restore;
 mod row;
 mod rows;
+pub mod weeks;
 
 pub use change::{delete, history, history_after, update};
 pub use insert::log;
