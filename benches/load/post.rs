@@ -1,4 +1,5 @@
-//! Logging one entry a request, against pgbench inserting the same row; and the latency of each with one client.
+//! Logging one entry a request, against pgbench inserting the same row; and the latency with one client, against pgbench's and
+//! against the same entry in a transaction of its own, which is what sharing a commit must not cost.
 
 use std::time::{Duration, Instant};
 
@@ -6,6 +7,7 @@ use crate::entry;
 use crate::figures::{Comparison, Unit, percentile};
 use crate::options::Options;
 use crate::rig::http;
+use crate::rig::people::Person;
 use crate::rig::seeded::Seeded;
 use crate::stand::Stand;
 use crate::{pgbench, wrk};
@@ -63,34 +65,42 @@ fn settled(stand: &Stand) -> i64 {
 }
 
 /// One after the other on one connection; what wrk would add to its percentiles for those it might have sent meanwhile is left out.
-fn latency(stand: &mut Stand, options: &Options) -> [Comparison; 2] {
-    let parts = [0.5, 0.95];
-    let mut found = parts.map(|part| {
-        let name = if part < 0.9 { "median" } else { "95 of 100 within" };
-        Comparison::new(format!("POST, one client: {name}"), "pgbench, one client", Unit::Milliseconds)
-    });
+fn latency(stand: &mut Stand, options: &Options) -> Vec<Comparison> {
+    let parts = [(0.5, "median"), (0.95, "95 of 100 within")];
+    let against =
+        |what: &'static str| parts.map(|(_, name)| Comparison::new(format!("POST, one client: {name}"), what, Unit::Milliseconds));
+    let (mut beside, mut alone) = (against("pgbench, one client"), against("POST of the same entry, not grouped"));
     for run in 0..options.runs {
         stand.settle();
         let theirs = pgbench::run(stand, 1, options.seconds, true).latencies;
         stand.refresh();
         stand.settle();
-        let ours = one_after_the_other(stand, options.seconds, run);
-        for (found, part) in found.iter_mut().zip(parts) {
-            found.theirs.0.push(percentile(&theirs, part));
-            found.ours.0.push(percentile(&ours, part));
+        let tokens = stand.people.iter().map(|person| person.token.clone()).collect();
+        let ours = one_after_the_other(stand, tokens, options.seconds, 2 * run);
+        stand.settle();
+        // A session for one relationship logs the same entries, each in a transaction of its own.
+        let tokens = stand.people.iter().map(|person| person.narrow_token(stand.address())).collect();
+        let plain = one_after_the_other(stand, tokens, options.seconds, 2 * run + 1);
+        for ((beside, alone), (part, _)) in beside.iter_mut().zip(&mut alone).zip(parts) {
+            beside.theirs.0.push(percentile(&theirs, part));
+            alone.theirs.0.push(percentile(&plain, part));
+            beside.ours.0.push(percentile(&ours, part));
+            alone.ours.0.push(percentile(&ours, part));
         }
     }
+    let found: Vec<Comparison> = beside.into_iter().chain(alone).collect();
     found.iter().for_each(crate::tell);
     found
 }
 
-fn one_after_the_other(stand: &Stand, seconds: u64, run: usize) -> Vec<f64> {
+fn one_after_the_other(stand: &Stand, tokens: Vec<String>, seconds: u64, run: usize) -> Vec<f64> {
     let (mut connection, mut ids) = (stand.connection(), Seeded::new(0x10ad + run as u64));
+    let people: Vec<(&Person, String)> = stand.people.iter().zip(tokens).collect();
     let (begun, mut latencies) = (Instant::now(), Vec::new());
     while begun.elapsed() < Duration::from_secs(seconds) {
-        let person = &stand.people[ids.below(stand.people.len())];
+        let (person, token) = &people[ids.below(people.len())];
         let body = entry(&ids.uuid().to_string()).to_string();
-        let bearer = format!("Bearer {}", person.token);
+        let bearer = format!("Bearer {token}");
         let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
         let request = http::head(stand.address(), "POST", &person.entries(), &headers, body.len()) + &body;
         let asked = Instant::now();

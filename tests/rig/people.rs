@@ -57,6 +57,14 @@ impl Person {
         Ok(answer.status == 201)
     }
 
+    /// The access token of another session, which is for the relationship alone.
+    #[allow(dead_code, reason = "the torture logs with whole sessions")]
+    pub fn narrow_token(&self, address: SocketAddr) -> String {
+        let session = json!({"handle": self.handle, "password": PASSWORD, "relationship_id": self.relationship});
+        let made = Connection::open(address, PATIENCE).unwrap().post("/v1/sessions", None, &session).unwrap().expect(201);
+        made["access_token"].as_str().unwrap().to_owned()
+    }
+
     /// Exchanges the tokens for new ones.
     pub fn refresh(&mut self, address: SocketAddr) {
         let mut connection = Connection::open(address, PATIENCE).unwrap();
