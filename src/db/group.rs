@@ -12,7 +12,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
+use tracing::Instrument;
+use tracing::field::Empty;
 
+use super::lanes::{Lane, SILENT};
 use super::transaction::{self, Mode};
 use super::{Conn, Db, TURN, Vault, prelude};
 use crate::kernel::{AccountId, Code, Error};
@@ -26,8 +29,8 @@ const MOST: usize = 256;
 pub const QUEUE: usize = 1_024;
 /// How long a writer tries the halves of a group that failed; what is left then goes alone, so that many bad entries hold up nobody else.
 const HALVING: Duration = Duration::from_millis(500);
-/// How long a caller waits for an answer: longer than a group takes at most, unless its connection fell silent. What it asked for may still be
-/// written then; asked again under the same id it is found.
+/// How long a caller waits for an answer: longer than a group takes at most, unless its connection fell silent, when another writer takes
+/// the place of whoever waits for it (`db::lanes`). What was asked for may still be written then; asked again under the same id it is found.
 const ANSWER: Duration = Duration::from_secs(15);
 
 /// Items that can be written together.
@@ -56,7 +59,8 @@ type Answer<T> = Result<Written<<T as Together>::Item, <T as Together>::Done>, E
 
 struct Waiting<T: Together> {
     item: T::Item,
-    answer: oneshot::Sender<Answer<T>>,
+    /// The answer, and with how many others it was written.
+    answer: oneshot::Sender<(Answer<T>, usize)>,
     _counted: Held,
 }
 
@@ -82,10 +86,10 @@ impl<T: Together> Group<T> {
     /// Starts the writers of a group, [`MOST_WRITERS`] of them at most: while some wait for the disk, another is being filled.
     pub fn start(db: &Db, writers: u32) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(Mutex::new(waiting));
-        for number in 1..=writers.clamp(1, MOST_WRITERS) {
-            let (db, waiting) = (db.clone(), Arc::clone(&waiting));
-            std::thread::Builder::new().name(format!("writer-{number}")).spawn(move || write_on::<T>(&db, &waiting))?;
+        let (waiting, writers) = (Arc::new(Mutex::new(waiting)), writers.clamp(1, MOST_WRITERS));
+        let db = db.beside(writers);
+        for _ in 0..writers {
+            start_writer::<T>(db.clone(), Arc::clone(&waiting))?;
         }
         Ok(Self { queue, meters: Arc::clone(&db.meters) })
     }
@@ -99,16 +103,38 @@ impl<T: Together> Group<T> {
             self.meters.group_commit.refuse();
             Error::unavailable(TURN)
         })?;
-        match tokio::time::timeout(ANSWER, answered).await {
-            Ok(Ok(answer)) => answer,
+        let span = tracing::debug_span!("group", size = Empty);
+        match tokio::time::timeout(ANSWER, answered).instrument(span.clone()).await {
+            Ok(Ok((answer, size))) => {
+                span.record("size", size);
+                answer
+            }
             Ok(Err(_)) => Err(Error::internal("a group was not written to its end")),
-            Err(_) => Err(Error::unavailable(TURN)),
+            Err(_) => {
+                self.meters.group_commit.leave_unanswered();
+                Err(Error::unavailable(TURN))
+            }
         }
     }
 }
 
+/// Those that wait, for whichever writer is free.
+type Queue<T> = Arc<Mutex<mpsc::Receiver<Waiting<T>>>>;
+
+fn start_writer<T: Together>(db: Db, waiting: Queue<T>) -> std::io::Result<()> {
+    std::thread::Builder::new().name("writer".to_owned()).spawn(move || write_on::<T>(&db, &waiting)).map(drop)
+}
+
+/// Another writer for the place of one whose connection fell silent.
+fn replace_writer<T: Together>(db: Db, waiting: Queue<T>) {
+    db.meters.group_commit.replace_writer();
+    if start_writer::<T>(db, waiting).is_err() {
+        tracing::error!("a writer's connection fell silent, and no thread is left for another");
+    }
+}
+
 /// What one writer does all its life.
-fn write_on<T: Together>(db: &Db, waiting: &Mutex<mpsc::Receiver<Waiting<T>>>) {
+fn write_on<T: Together>(db: &Db, waiting: &Queue<T>) {
     let mut group = Vec::with_capacity(MOST);
     loop {
         // The other writers wait for the lock meanwhile, and then take what has gathered.
@@ -118,11 +144,16 @@ fn write_on<T: Together>(db: &Db, waiting: &Mutex<mpsc::Receiver<Waiting<T>>>) {
         // Whoever has hung up, or was told to come back, asks again if it matters.
         group.retain(|one| !one.answer.is_closed());
         let whole = std::mem::take(&mut group);
-        write_group(db, whole);
+        let (of, queue) = (db.clone(), Arc::clone(waiting));
+        let lane = db.lanes.begin(SILENT, &db.meters, move || replace_writer::<T>(of, queue));
+        write_group(db, &lane, whole);
+        if lane.is_given_up() {
+            return;
+        }
     }
 }
 
-fn write_group<T: Together>(db: &Db, group: Vec<Waiting<T>>) {
+fn write_group<T: Together>(db: &Db, lane: &Lane, group: Vec<Waiting<T>>) {
     if group.is_empty() {
         return;
     }
@@ -130,8 +161,9 @@ fn write_group<T: Together>(db: &Db, group: Vec<Waiting<T>>) {
     let (items, answers): (Vec<_>, Vec<_>) = group.into_iter().map(|one| (one.item, one.answer)).unzip();
     let begun = Instant::now();
     let mut results = Vec::with_capacity(items.len());
-    write_some::<T>(db, &items, begun, &mut results);
-    db.meters.group_commit.batch(items.len(), begun.elapsed());
+    write_some::<T>(db, lane, &items, begun, &mut results);
+    let size = items.len();
+    db.meters.group_commit.batch(size, begun.elapsed());
     let mut results = results.into_iter();
     for (item, answer) in items.into_iter().zip(answers) {
         let result = match results.next() {
@@ -140,7 +172,7 @@ fn write_group<T: Together>(db: &Db, group: Vec<Waiting<T>>) {
             Some(Outcome::Alone) | None => Ok(Written::Alone(item)),
         };
         // A caller that has gone asks again, under the same id, if it matters.
-        drop(answer.send(result));
+        drop(answer.send((result, size)));
     }
 }
 
@@ -154,14 +186,14 @@ enum Outcome<D> {
 
 /// Writes items in one transaction. Where that fails for all of them, each half is tried by itself, so that whatever made it fail goes
 /// alone and its neighbours do not.
-fn write_some<T: Together>(db: &Db, items: &[T::Item], begun: Instant, results: &mut Vec<Outcome<T::Done>>) {
-    match in_one_transaction::<T>(db, items) {
+fn write_some<T: Together>(db: &Db, lane: &Lane, items: &[T::Item], begun: Instant, results: &mut Vec<Outcome<T::Done>>) {
+    match in_one_transaction::<T>(db, lane, items) {
         Ok(done) => results.extend(done.into_iter().map(|done| done.map_or(Outcome::Alone, Outcome::Done))),
         Err(failed) => match (tell(&failed), items.split_at_checked(items.len() / 2)) {
             (Some(wait), _) => results.extend(items.iter().map(|_| Outcome::Later(wait))),
             (None, Some((first, second))) if !first.is_empty() && begun.elapsed() < HALVING => {
-                write_some::<T>(db, first, begun, results);
-                write_some::<T>(db, second, begun, results);
+                write_some::<T>(db, lane, first, begun, results);
+                write_some::<T>(db, lane, second, begun, results);
             }
             (None, _) => results.extend(items.iter().map(|_| Outcome::Alone)),
         },
@@ -174,12 +206,12 @@ fn tell(failed: &Error) -> Option<Duration> {
     (failed.code == Code::Unavailable).then(|| failed.retry_after.unwrap_or(TURN))
 }
 
-fn in_one_transaction<T: Together>(db: &Db, items: &[T::Item]) -> Result<Vec<Option<T::Done>>, Error> {
+fn in_one_transaction<T: Together>(db: &Db, lane: &Lane, items: &[T::Item]) -> Result<Vec<Option<T::Done>>, Error> {
     let mut accounts: Vec<AccountId> = items.iter().map(T::account).collect();
     accounts.sort_unstable();
     accounts.dedup();
     let write = || {
-        let mut conn = db.pool.get().map_err(|cause| {
+        let mut conn = lane.connection().map_err(|cause| {
             db.meters.database.no_connection();
             Error::unavailable(TURN).caused_by(cause)
         })?;

@@ -12,10 +12,12 @@ pub mod erased;
 pub mod error;
 pub mod group;
 pub mod idempotency;
+mod lanes;
 pub mod migrate;
 pub mod owner;
 mod plain_words;
 mod prelude;
+pub mod reaching;
 pub mod request_key;
 pub mod rotation;
 pub mod schema;
@@ -34,12 +36,12 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::RunQueryDsl;
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, Pool};
 use tokio::sync::Mutex;
 use tracing::Span;
 
 use crate::kernel::{AccountId, Error, View};
 use crate::meters::{Kind, Meters};
+use lanes::Lanes;
 pub use prelude::take_long;
 use transaction::Mode;
 use turns::Turns;
@@ -53,7 +55,7 @@ const TURN: Duration = Duration::from_secs(2);
 /// How long the answer to "are you there" is waited for: less than a probe's patience.
 const THERE: Duration = Duration::from_secs(3);
 /// How long whoever asked waits for work that is not known to take long. A database that was stopped in its tracks says nothing, and
-/// no time-out of its own ends that. The work keeps its turn until it ends.
+/// no time-out of its own ends that. The work keeps its turn until it ends or is given up (`db::lanes`).
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How long an answer to "are you there" holds: anybody may ask, as often as they like.
 const READY: TimeDelta = TimeDelta::seconds(1);
@@ -67,7 +69,8 @@ struct Answered {
 /// A pool of connections to one Postgres.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<ConnectionManager<PgConnection>>,
+    lanes: Lanes,
+    size: u32,
     turns: Turns,
     patience: Option<Duration>,
     vault: Vault,
@@ -82,23 +85,18 @@ impl std::fmt::Debug for Db {
 }
 
 impl Db {
-    /// Makes a pool of `size` connections, and those of the writers of groups beside them, which nobody else uses up; they are opened when first needed, so a database that is down stops nothing here.
+    /// Makes a pool of `size` connections; they are opened when first needed, so a database that is down stops nothing here.
     #[must_use]
     pub fn connect(url: &str, size: u32, vault: Vault) -> Self {
-        let pool = Pool::builder()
-            .max_size(size.saturating_add(group::MOST_WRITERS))
-            .min_idle(Some(1))
-            .connection_timeout(TURN)
-            .test_on_check_out(false)
-            .build_unchecked(ConnectionManager::new(url));
+        let lanes = Lanes::new(&reaching::patiently(url), size);
         let turns = Turns::new(usize::try_from(size).unwrap_or(1));
-        Self { pool, turns, patience: Some(PATIENCE), vault, meters: Arc::default(), answered: Arc::default() }
+        Self { lanes, size, turns, patience: Some(PATIENCE), vault, meters: Arc::default(), answered: Arc::default() }
     }
 
     /// The same, counting what it does.
     #[must_use]
     pub fn measured_by(self, meters: Arc<Meters>) -> Self {
-        meters.database.pool_of(self.pool.max_size().saturating_sub(group::MOST_WRITERS));
+        meters.database.pool_of(self.size);
         Self { meters, ..self }
     }
 
@@ -106,6 +104,11 @@ impl Db {
     #[must_use]
     pub fn unhurried(&self) -> Self {
         Self { patience: None, ..self.clone() }
+    }
+
+    /// The same database over as many connections beside these, which nobody else uses up.
+    fn beside(&self, size: u32) -> Self {
+        Self { lanes: self.lanes.beside(size), ..self.clone() }
     }
 
     /// Where the keys to the accounts' words are.
@@ -209,19 +212,27 @@ impl Db {
         asked
     }
 
+    /// Waits for the end of whatever is being done, and says whether it came in time: for whoever is about to end the program.
+    #[must_use]
+    pub fn comes_to_rest(&self, patience: Duration) -> bool {
+        self.lanes.wait_for_the_end(patience)
+    }
+
     async fn run<T, F>(&self, kind: Kind, mode: Mode, prelude: String, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        let (pool, meters, span, asked) = (self.pool.clone(), Arc::clone(&self.meters), Span::current(), Instant::now());
+        let (meters, span, asked) = (Arc::clone(&self.meters), Span::current(), Instant::now());
         let turn = self.turns.take(&self.meters).await?;
+        let silent_after = if self.patience.is_some() { lanes::SILENT } else { lanes::SILENT_LONG };
+        // The turn ends with the work, not with the request: a client that hangs up frees nothing early.
+        let lane = self.lanes.begin(silent_after, &self.meters, move || drop(turn));
         let task = tokio::task::spawn_blocking(move || {
             let _entered = span.enter();
             let _transaction = tracing::debug_span!("transaction", kind = kind.name()).entered();
-            // The turn ends with the work, not with the request: a client that hangs up frees nothing early.
-            let _turn = turn;
-            let mut conn = pool.get().map_err(|cause| {
+            let lane = lane;
+            let mut conn = lane.connection().map_err(|cause| {
                 meters.database.no_connection();
                 Error::unavailable(TURN).caused_by(cause)
             })?;
@@ -231,7 +242,10 @@ impl Db {
             done
         });
         let done = match self.patience {
-            Some(patience) => tokio::time::timeout(patience, task).await.map_err(|_| Error::unavailable(TURN))?,
+            Some(patience) => tokio::time::timeout(patience, task).await.map_err(|_| {
+                self.meters.database.overdue();
+                Error::unavailable(TURN)
+            })?,
             None => task.await,
         };
         // What a panic says may quote a row, so it is not kept as the cause.

@@ -39,6 +39,9 @@ pub struct Database {
     wait: Histogram,
     timeouts: Counter,
     failed: Counter,
+    overdue: Counter,
+    given_up: Counter,
+    silent: Level,
     read: Histogram,
     write: Histogram,
     lookup: Histogram,
@@ -53,6 +56,9 @@ impl Default for Database {
             wait: Histogram::of_steps(),
             timeouts: Counter::default(),
             failed: Counter::default(),
+            overdue: Counter::default(),
+            given_up: Counter::default(),
+            silent: Level::default(),
             read: Histogram::of_steps(),
             write: Histogram::of_steps(),
             lookup: Histogram::of_steps(),
@@ -69,6 +75,11 @@ impl Database {
         registry.register_with_unit("pool_wait", help, Unit::Seconds, self.wait.clone());
         registry.register("pool_timeouts", "Work that got no turn in time; it was answered with 503.", self.timeouts.clone());
         registry.register("connection_failures", "Work that had its turn and got no connection.", self.failed.clone());
+        let help = "Work whose answer was not waited for any longer; it was answered with 503.";
+        registry.register("answers_overdue", help, self.overdue.clone());
+        let help = "Connections that fell silent under work and were given up.";
+        registry.register("connections_given_up", help, self.given_up.clone());
+        registry.register("connections_silent", "Connections that were given up and have not come to their end.", self.silent.0.clone());
         let help = "A transaction, from its beginning to its commit or rollback.";
         let transactions = Each::new("kind", Kind::ALL.map(|kind| (kind.name(), self.of(kind).clone())));
         registry.register_with_unit("transaction_duration", help, Unit::Seconds, transactions);
@@ -93,6 +104,18 @@ impl Database {
     /// No connection could be had.
     pub fn no_connection(&self) {
         self.failed.inc();
+    }
+
+    /// Whoever asked waits no longer for what is being done.
+    pub fn overdue(&self) {
+        self.overdue.inc();
+    }
+
+    /// A connection fell silent and is given up; it has not come to its end until what is given back is dropped.
+    #[must_use]
+    pub fn give_up(&self) -> Held {
+        self.given_up.inc();
+        self.silent.hold()
     }
 
     /// A connection was got after so long; it is in use until what is given back is dropped.

@@ -16,13 +16,22 @@ pub struct GroupCommit {
     /// Writes that wait to be committed.
     pub queue_depth: Level,
     refused: Counter,
+    unanswered: Counter,
+    writers_replaced: Counter,
     rows: Histogram,
     took: Histogram,
 }
 
 impl Default for GroupCommit {
     fn default() -> Self {
-        Self { queue_depth: Level::default(), refused: Counter::default(), rows: Histogram::of_rows(), took: Histogram::of_steps() }
+        Self {
+            queue_depth: Level::default(),
+            refused: Counter::default(),
+            unanswered: Counter::default(),
+            writers_replaced: Counter::default(),
+            rows: Histogram::of_rows(),
+            took: Histogram::of_steps(),
+        }
     }
 }
 
@@ -30,6 +39,10 @@ impl GroupCommit {
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register("queue_depth", "Writes that wait to be committed with others.", self.queue_depth.0.clone());
         registry.register("refused", "Writes that were refused because too many waited; answered with 503.", self.refused.clone());
+        let help = "Writes whose answer was not waited for any longer; answered with 503, and possibly written.";
+        registry.register("unanswered", help, self.unanswered.clone());
+        let help = "Writers in whose place another was put, because their connection fell silent.";
+        registry.register("writers_replaced", help, self.writers_replaced.clone());
         registry.register("batch_rows", "Writes that went into one commit.", self.rows.clone());
         registry.register_with_unit("duration", "One commit of several writes, with its statements.", Unit::Seconds, self.took.clone());
     }
@@ -43,5 +56,15 @@ impl GroupCommit {
     /// A write was sent away because too many waited.
     pub fn refuse(&self) {
         self.refused.inc();
+    }
+
+    /// A write had no answer in time.
+    pub fn leave_unanswered(&self) {
+        self.unanswered.inc();
+    }
+
+    /// Another writer stands in the place of one whose connection fell silent.
+    pub fn replace_writer(&self) {
+        self.writers_replaced.inc();
     }
 }

@@ -55,6 +55,7 @@ mod scales;
 mod sealed_words;
 mod secure;
 mod sessions;
+mod silent_connections;
 mod slow_clients;
 mod timeline;
 mod token_attacks;

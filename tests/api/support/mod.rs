@@ -5,6 +5,7 @@ pub mod database;
 pub mod document;
 pub mod everything;
 pub mod issuer;
+pub mod line;
 pub mod raw;
 pub mod rows;
 pub mod schema;
