@@ -246,3 +246,81 @@ fn a_group_is_whatever_waits_and_a_full_queue_says_come_back() {
         assert_eq!(say(6).await, Ok((6, Some(60))), "a writer that stumbled goes on");
     });
 }
+
+/// Entries; the first group waits until the test lets go.
+struct Gated;
+
+static ENTRY_GATE: OnceLock<Mutex<Receiver<()>>> = OnceLock::new();
+static ENTRY_BEGUN: AtomicUsize = AtomicUsize::new(0);
+
+impl Together for Gated {
+    type Item = Pending;
+    type Done = <Entries as Together>::Done;
+
+    fn account(item: &Pending) -> AccountId {
+        item.account
+    }
+
+    fn write(conn: &mut Conn, vault: &Vault, items: &[Pending]) -> Result<Vec<Option<Self::Done>>, Error> {
+        if ENTRY_BEGUN.fetch_add(1, Ordering::SeqCst) == 0 {
+            ENTRY_GATE.get().unwrap().lock().unwrap().recv().unwrap();
+        }
+        Entries::write(conn, vault, items)
+    }
+}
+
+/// Another transaction that has begun to write an entry under this id, and says neither that it did nor that it did not. It holds nothing
+/// else, so there is nothing that a group could skip.
+fn hold_id(service: &Service, relationship: Uuid, of: u128, id: u128) -> diesel::PgConnection {
+    let mut holder = service.database.connect();
+    let (of, id) = (Uuid::from_u128(of), Uuid::from_u128(id));
+    let copy = format!(
+        "INSERT INTO interactions SELECT (jsonb_populate_record(i, jsonb_build_object('id', '{id}'))).* FROM interactions i \
+         WHERE i.id = '{of}' AND i.relationship_id = '{relationship}'"
+    );
+    holder.batch_execute(&format!("BEGIN; SET LOCAL session_replication_role = replica; {copy}")).unwrap();
+    holder
+}
+
+#[test]
+fn a_group_does_not_wait_for_an_id_that_somebody_else_is_writing_and_that_entry_waits_alone() {
+    let service = Service::start();
+    let (me, other) = (service.someone(), service.someone());
+    let (mine, theirs) = (relationship(&me), relationship(&other));
+    let (my_account, their_account) = (account_of(&service, mine), account_of(&service, theirs));
+    assert_eq!(write(&service, vec![entry(my_account, mine, 1)]).unwrap(), [true]);
+    let mut holder = hold_id(&service, mine, 1, 2);
+    let (open, gate) = channel();
+    assert!(ENTRY_GATE.set(Mutex::new(gate)).is_ok(), "this gate is this test's");
+    let group: Group<Gated> = Group::start(&Db::connect(&service.database.url, 1, vault(&[MASTER])), 1).unwrap();
+    actix_web::rt::System::new().block_on(async {
+        let first = group.write(entry(my_account, mine, 3));
+        let others = async {
+            assert!(eventually(|| ENTRY_BEGUN.load(Ordering::SeqCst) == 1), "the writer does not begin");
+            let waiting = join_all(
+                [entry(my_account, mine, 2), entry(their_account, theirs, 4), entry(my_account, mine, 5)].map(|one| group.write(one)),
+            );
+            join(waiting, async { open.send(()).unwrap() }).await.0
+        };
+        let (first, others) = join(first, others).await;
+        assert!(matches!(first, Ok(Written::Done(..))));
+        // Nobody is told to come back: each is written, or is to be asked about alone, as the one under that id is.
+        assert!(matches!(others[0], Ok(Written::Alone(_))), "{:?}", others[0]);
+        assert!(others.iter().all(Result::is_ok), "{others:?}");
+    });
+    let path = format!("/v1/relationships/{mine}/interactions");
+    let body = json!({"id": Uuid::from_u128(2), "actor": "me", "dimension": "repair"});
+    std::thread::scope(|scope| {
+        let alone = scope.spawn(|| me.post(&path, &body).status);
+        assert!(eventually(|| !rows_waiting(&service).is_empty()), "it does not wait");
+        holder.batch_execute("ROLLBACK").unwrap();
+        assert_eq!(alone.join().unwrap(), 201);
+    });
+}
+
+/// Those whose statement waits for another transaction, for longer than a group does.
+fn rows_waiting(service: &Service) -> Vec<String> {
+    let query = "SELECT pid::text AS word FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' \
+                 AND clock_timestamp() - query_start > interval '200 ms'";
+    words(&mut service.database.connect(), query)
+}
