@@ -29,13 +29,16 @@ const NAME: &str = "reciprocity";
 const LAST: Duration = Duration::from_secs(5);
 
 /// What may leave, and under which name (OpenTelemetry's semantic conventions, where they have one).
-const MAY_LEAVE: [(&str, &str); 5] = [
+const MAY_LEAVE: [(&str, &str); 6] = [
     ("request_id", "reciprocity.request_id"),
     ("method", "http.request.method"),
     ("route", "http.route"),
     ("status", "http.response.status_code"),
     ("kind", "reciprocity.transaction"),
+    ("size", "reciprocity.group.size"),
 ];
+/// Those of them that are numbers.
+const NUMBERS: [&str; 2] = ["http.response.status_code", "reciprocity.group.size"];
 
 /// Traces that are being sent. Dropping it sends what is left, for five seconds at most.
 #[derive(Debug)]
@@ -145,7 +148,7 @@ fn sift(span: SpanData) -> SpanData {
 fn may_leave(attribute: &KeyValue) -> Option<KeyValue> {
     let (_, name) = MAY_LEAVE.iter().find(|(ours, _)| *ours == attribute.key.as_str())?;
     // Numbers without a sign come as text.
-    let number = attribute.value.as_str().parse::<i64>().ok().filter(|_| *name == "http.response.status_code");
+    let number = attribute.value.as_str().parse::<i64>().ok().filter(|_| NUMBERS.contains(name));
     Some(KeyValue::new(Key::from_static_str(name), number.map_or_else(|| attribute.value.clone(), Value::I64)))
 }
 
@@ -183,6 +186,8 @@ mod tests {
         );
         assert!(left.attributes.contains(&KeyValue::new("http.response.status_code", 503)));
         assert!(!format!("{left:?}").contains("quokka77"));
+        let group = sift(span("group", &[("size", "7"), ("account", "quokka77")]));
+        assert_eq!(group.attributes, [KeyValue::new("reciprocity.group.size", 7)]);
         assert!(!format!("{:?}", sift(span("transaction", &[("kind", "read"), ("note", "quokka77")]))).contains("quokka77"));
     }
 }

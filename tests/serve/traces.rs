@@ -45,6 +45,7 @@ fn a_collector_gets_the_spans_of_requests_transactions_and_the_engine_and_no_wor
         "POST /v1/relationships/{relationship_id}/interactions",
         "POST /v1/relationships/{relationship_id}/assessments",
         "transaction",
+        "reciprocity.group.size",
         "assess",
         "http.response.status_code",
         "reciprocity.request_id",
