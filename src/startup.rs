@@ -12,13 +12,16 @@ pub use upkeep::{keep_issuers, keep_up, refresh_issuers, sweep};
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::rt::time::sleep;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::{Config, Database, LogFormat, Mode};
 use crate::db::cluster::{ClusterOptions, LocalCluster, Storage};
 use crate::db::data_keys::{self, Done as DataKeys};
+use crate::db::reaching::patiently;
 use crate::db::rotation::{self, Rotated};
 use crate::db::{Db, Vault, migrate, request_key, serving_role, withdrawn};
 use crate::erased;
@@ -53,6 +56,9 @@ pub enum StartError {
     Server(#[from] std::io::Error),
 }
 
+/// How long work at the database may take that nobody waits for, such as a sweep, once nothing is served any more.
+const LAST_WORK: Duration = Duration::from_secs(5);
+
 /// Runs the service until a signal ends it: SIGINT or SIGTERM finish what is in flight, then the database stops.
 pub fn serve(config: &Config) -> Result<(), StartError> {
     let _sending =
@@ -66,22 +72,34 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
     refuse_mighty_role(config, &urls.app)?;
     let secret = request_key::fetch(&urls.owner, &vault, Clock::System.now()).map_err(locked)?;
     let parts = Parts::new(config, &urls.app, &masters, &secret, Clock::System)?;
-    let address = listener.local_addr()?;
-    let served = actix_web::rt::System::new().block_on(async {
-        let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-        rotation::try_keys(&parts.db).await.map_err(locked)?;
-        let server = run(parts.clone(), listener, config.workers)?;
-        keep_issuers(&parts);
-        actix_web::rt::spawn(keep_up(parts.clone()));
-        actix_web::rt::spawn(stop_on_signal(parts, server.handle(), interrupt, terminate));
-        // Said only now: from here on a signal is heard and ends the service in order.
-        announce(address, cluster.as_ref(), config);
-        Ok(server.await?)
-    });
+    let (address, db, system) = (listener.local_addr()?, parts.db.clone(), actix_web::rt::System::new());
+    // Said only where a signal is heard and ends the service in order.
+    let served = system.block_on(serve_until_signal(&parts, listener, config, || announce(address, cluster.as_ref(), config)));
+    if !db.comes_to_rest(served.as_ref().copied().unwrap_or_default()) {
+        tracing::warn!("the database has not answered all that was asked of it; it is not waited for");
+        // It would wait for its threads, and they for a connection that may have fallen silent. They end with the process.
+        std::mem::forget(system);
+    }
     if let Some(cluster) = cluster {
         cluster.stop()?;
     }
-    served
+    served.map(drop)
+}
+
+/// Serves, and says how long the work that is left may still take.
+async fn serve_until_signal(parts: &Parts, listener: TcpListener, config: &Config, ready: impl FnOnce()) -> Result<Duration, StartError> {
+    let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    rotation::try_keys(&parts.db).await.map_err(locked)?;
+    let server = run(parts.clone(), listener, config.workers)?;
+    let handle = server.handle();
+    keep_issuers(parts);
+    actix_web::rt::spawn(keep_up(parts.clone()));
+    ready();
+    tokio::select! {
+        ended = server => Ok(ended.map(|()| LAST_WORK)?),
+        // The server ends where it is dropped.
+        () = stop_on_signals(parts, &handle, config.drain, interrupt, terminate) => Ok(Duration::ZERO),
+    }
 }
 
 /// In production, row-level security has to bind whoever serves.
@@ -144,17 +162,28 @@ pub fn withdraw_key(config: &Config, kid: &str) -> Result<(), StartError> {
     }
 }
 
-/// The first signal finishes what is in flight, a second one does not wait for it.
-async fn stop_on_signal(parts: Parts, server: ServerHandle, mut interrupt: Signal, mut terminate: Signal) {
-    for graceful in [true, false] {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+/// The first signal finishes what is in flight, once whoever sends requests here has had time to notice. This comes to its end with the
+/// second one, which waits for nothing.
+async fn stop_on_signals(parts: &Parts, server: &ServerHandle, drain: Duration, mut interrupt: Signal, mut terminate: Signal) {
+    heard(&mut interrupt, &mut terminate).await;
+    tracing::info!(drain_seconds = drain.as_secs(), "stopping");
+    parts.begin_to_stop();
+    tokio::select! {
+        () = sleep(drain) => {
+            // The command is sent at once; waiting for its end here would keep the second signal from being heard.
+            drop(server.stop(true));
+            heard(&mut interrupt, &mut terminate).await;
         }
-        tracing::info!(graceful, "stopping");
-        parts.begin_to_stop();
-        // The command is sent at once; waiting for its end here would keep the second signal from being heard.
-        drop(server.stop(graceful));
+        () = heard(&mut interrupt, &mut terminate) => {}
+    }
+    tracing::info!("stopping at once");
+}
+
+/// One of two signals.
+async fn heard(one: &mut Signal, other: &mut Signal) {
+    tokio::select! {
+        _ = one.recv() => {}
+        _ = other.recv() => {}
     }
 }
 
@@ -167,7 +196,7 @@ struct Urls {
 fn database(config: &Config) -> Result<(Option<LocalCluster>, Urls), StartError> {
     match &config.database {
         Database::External { url, migration_url } => {
-            Ok((None, Urls { owner: migration_url.expose().to_owned(), app: url.expose().to_owned() }))
+            Ok((None, Urls { owner: patiently(migration_url.expose()), app: patiently(url.expose()) }))
         }
         Database::Local => {
             let cluster = LocalCluster::start(&ClusterOptions {

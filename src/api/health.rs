@@ -3,6 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::ConnectionType;
+use actix_web::middleware::Next;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,7 +18,7 @@ use crate::kernel::{Clock, Error};
 /// When to ask again whoever is stopping: by then somebody else may stand in its place.
 const STOPPING: Duration = Duration::from_secs(20);
 
-/// Whether the service has been told to stop. It answers what comes on open connections, and asks for no more.
+/// Whether the service has been told to stop. It answers what comes, closes each connection with its answer, and asks for no more.
 #[derive(Debug, Default)]
 pub struct Stopping(AtomicBool);
 
@@ -23,6 +27,20 @@ impl Stopping {
     pub fn begin(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
+}
+
+/// Wraps every request: from the signal to stop on, an answer is the last on its connection, so that its client goes elsewhere with what
+/// comes next, and nobody waits for a connection that is only kept.
+pub async fn close_when_stopping(
+    req: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let stopping = req.app_data::<web::Data<Stopping>>().cloned();
+    let mut answered = next.call(req).await?;
+    if stopping.is_some_and(|stopping| stopping.0.load(Ordering::Relaxed)) {
+        answered.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    Ok(answered)
 }
 
 /// A probe's answer.

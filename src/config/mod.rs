@@ -4,6 +4,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 mod address;
 mod issuers;
@@ -55,6 +56,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     pub security_contact: Option<SecurityContact>,
     pub timeouts: Timeouts,
+    /// How long after the signal to stop requests are still taken, so that whoever sends them notices first.
+    pub drain: Duration,
     /// Who shows this may read `/metrics`; without one there is no such path.
     pub metrics_token: Option<Secret>,
     /// Where traces go, if anywhere.
@@ -196,6 +199,7 @@ impl Config {
             cors_origins: vars.cors_origins(),
             security_contact: vars.security_contact(),
             timeouts: vars.timeouts(),
+            drain: vars.drain(),
             metrics_token: vars.metrics_token(mode),
             traces: vars.traces(),
         };

@@ -6,6 +6,8 @@ use super::Vars;
 
 /// The longest that can be asked for: a client that needs more is not there.
 const MOST: f64 = 3_600.0;
+/// The longest time, in seconds, after which whoever sends requests here has noticed that they should not.
+const LONGEST_DRAIN: u64 = 3_600;
 
 /// What a slow client is given. A connection that exceeds one of these is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,15 @@ impl Vars<'_> {
             idle: self.seconds("RECIPROCITY_TIMEOUT_IDLE", standard.idle),
             answer: self.seconds("RECIPROCITY_TIMEOUT_ANSWER", standard.answer),
         }
+    }
+
+    /// For how long the service answers as before after it was told to stop, while it says that it is not ready.
+    pub(super) fn drain(&mut self) -> Duration {
+        let wanted: u64 = self.parsed("RECIPROCITY_DRAIN_SECONDS", 0, "a whole number of seconds");
+        if wanted > LONGEST_DRAIN {
+            self.wrong.push(format!("  RECIPROCITY_DRAIN_SECONDS: must be at most {LONGEST_DRAIN}"));
+        }
+        Duration::from_secs(wanted)
     }
 
     fn seconds(&mut self, name: &str, default: Duration) -> Duration {

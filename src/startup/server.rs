@@ -15,6 +15,7 @@ use super::{Parts, slow_clients};
 use crate::api::access::note_reads;
 use crate::api::edge::edge;
 use crate::api::guesses::Guesses;
+use crate::api::health::close_when_stopping;
 use crate::api::limits::Limits;
 use crate::api::measure::measure;
 use crate::api::secure::{cors, secure};
@@ -23,6 +24,8 @@ use crate::telemetry::RequestSpan;
 
 /// How often budgets that are full again are forgotten.
 const SWEEP: Duration = Duration::from_mins(1);
+/// How long what is in flight may take once nothing more is taken, in seconds. Whoever waits for the database is answered before.
+const LAST_ANSWERS: u64 = 20;
 /// How long a connection that is being closed may take over it.
 const LINGER: Duration = Duration::from_secs(2);
 
@@ -46,6 +49,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
             .wrap(middleware::Condition::new(!parts.cors_origins.is_empty(), cors(&parts.cors_origins)))
             .wrap(middleware::from_fn(secure))
             .wrap(middleware::from_fn(slow_clients::expect_progress))
+            .wrap(middleware::from_fn(close_when_stopping))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(middleware::from_fn(measure))
     })
@@ -54,7 +58,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
     .keep_alive(timeouts.idle)
     .client_disconnect_timeout(LINGER)
     .on_connect(move |accepted, data| slow_clients::watch(timeouts.answer, accepted, data))
-    .shutdown_timeout(20)
+    .shutdown_timeout(LAST_ANSWERS)
     .disable_signals()
     .listen(listener)?
     .run();

@@ -59,8 +59,13 @@ impl Program {
     }
 
     /// Sends a signal and waits for the end.
-    pub fn end(mut self, signal: Signal) -> ExitStatus {
+    pub fn end(self, signal: Signal) -> ExitStatus {
         self.signal(signal);
+        self.wait()
+    }
+
+    /// Waits for its end.
+    pub fn wait(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 

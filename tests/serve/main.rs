@@ -4,8 +4,15 @@
 
 #[cfg(feature = "otel")]
 mod collector;
+#[path = "../torture/forwarder.rs"]
+#[allow(dead_code, reason = "the torture uses the rest")]
+mod forwarder;
 mod issuer;
 mod program;
+#[path = "../rig/mod.rs"]
+#[allow(dead_code, reason = "the load bench and the torture use the rest")]
+mod rig;
+mod stopping;
 #[cfg(feature = "otel")]
 mod traces;
 

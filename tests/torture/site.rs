@@ -19,6 +19,8 @@ use crate::rig::program::Program;
 /// Few enough connections that somebody else can take them all, and a journal that fits the small disk.
 const SETTINGS: &[&str] = &["max_connections=60", "max_wal_size=160MB", "min_wal_size=64MB", "wal_retrieve_retry_interval=200ms"];
 const STANDBY: &str = "standby";
+/// Longer than the balancer takes to notice that an instance is about to stop.
+const DRAIN: (&str, &str) = ("RECIPROCITY_DRAIN_SECONDS", "3");
 /// How long everything may take to be well again after a fault.
 const RECOVERY: Duration = Duration::from_mins(1);
 
@@ -74,7 +76,7 @@ impl Site {
         let url = Postgres::tcp_url(OWNER, OWNER, self.gate.port);
         let begun = Instant::now();
         loop {
-            match Program::start(Path::new(env!("CARGO_BIN_EXE_reciprocity")), &self.folder.0, &url, &url, &[]) {
+            match Program::start(Path::new(env!("CARGO_BIN_EXE_reciprocity")), &self.folder.0, &url, &url, &[DRAIN]) {
                 Ok(program) => {
                     self.instances.lock().unwrap()[place] = Some(program.address);
                     self.probed.lock().unwrap()[place] = Some(program.address);
@@ -88,15 +90,16 @@ impl Site {
         }
     }
 
-    /// Ends the instance in this place; the balancer hears of it only by being refused.
+    /// Ends the instance in this place. Of a kill the balancer hears by being refused, of anything else because the instance says that it is not ready.
     pub fn end_instance(&mut self, place: usize, signal: Signal) {
         self.probed.lock().unwrap()[place] = None;
         if let Some(program) = self.programs[place].take() {
-            if signal == Signal::SIGKILL {
-                self.instances.lock().unwrap()[place] = None;
+            program.signal(signal);
+            while signal != Signal::SIGKILL && probes::ask(program.address, false) == Some(200) {
+                std::thread::sleep(Duration::from_millis(50));
             }
-            program.end(signal);
             self.instances.lock().unwrap()[place] = None;
+            program.wait();
         }
     }
 

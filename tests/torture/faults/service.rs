@@ -16,7 +16,7 @@ pub fn kill(site: &mut Site, chance: &mut Seeded) -> Done {
     told("killed one", begun)
 }
 
-/// The balancer is told nothing: it meets a closed port, and whatever was begun has to be finished.
+/// Whatever was begun has to be finished, and what comes until the balancer has noticed is answered.
 pub fn roll(site: &mut Site, chance: &mut Seeded) -> Done {
     let (begun, before) = (Instant::now(), site.proxy.failed());
     for place in [0, 1] {
