@@ -17,10 +17,6 @@ const GROUP_LOCK_TIMEOUT_MS: u32 = 100;
 /// How long one statement of a group may run: whoever is in it waits for all of it.
 const GROUP_STATEMENT_TIMEOUT_MS: u32 = 2_000;
 
-/// How long Postgres waits within a transaction for the next statement. Between two of them there is no more than work in memory; who says
-/// nothing for so long is gone, and whatever rows they hold are free again.
-const NEXT_STATEMENT_MS: u32 = 20_000;
-
 /// How long one statement of an erasure may run: everything of an account goes with one of them, however much it is.
 const LONG_STATEMENT_MS: u32 = 600_000;
 
@@ -42,10 +38,7 @@ pub fn of_group(accounts: &[AccountId]) -> String {
 }
 
 fn as_role(accounts: &[AccountId], reach: &str) -> String {
-    let bounds = format!(
-        "SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL idle_in_transaction_session_timeout = {NEXT_STATEMENT_MS}"
-    );
-    format!("{bounds}; SET LOCAL ROLE reciprocity_app; {}", sees(accounts, reach))
+    format!("SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}; SET LOCAL ROLE reciprocity_app; {}", sees(accounts, reach))
 }
 
 /// Says whose rows exist until the transaction ends, for whoever owns the tables too.

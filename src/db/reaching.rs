@@ -15,10 +15,11 @@ use diesel::r2d2::{ConnectionManager, Error, ManageConnection};
 /// seconds that nobody is there, and a connection is opened in five or not at all. None of it but the first means anything to a Unix socket.
 const ASKED: &str = "connect_timeout=5 keepalives=1 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 tcp_user_timeout=10000";
 
-/// The same for the other end, so that what a vanished instance held is free again, and an end of whatever was forgotten on the way: longer than
-/// the pool keeps what nobody uses (`db::lanes`).
+/// The same for the other end, so that what a vanished instance held is free again; and how long whoever was forgotten on the way may say nothing:
+/// within a transaction, whose rows are held, for longer than any work between two statements takes; outside, for longer than the pool
+/// keeps what nobody uses (`db::lanes`). Said of the session: what is said of a transaction ends with its failure, before its end.
 const ASKED_OF_POSTGRES: &str = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; \
-     SET tcp_user_timeout = 10000; SET idle_session_timeout = '4min'";
+     SET tcp_user_timeout = 10000; SET idle_in_transaction_session_timeout = '20s'; SET idle_session_timeout = '4min'";
 
 /// The way to a database, as a URL or as words, with [`ASKED`] in front of whatever it says itself: of two the later holds, so what the
 /// operator says does.
