@@ -173,7 +173,7 @@ fn seal_some(conn: &mut Conn, key: &AccountKey, which: &SealedColumn, after: Pla
     take_long(conn)?;
     let find = format!(
         "SELECT {row} AS id, {part} AS part, {name} AS bytes FROM {table} WHERE account_id = $1 AND {} \
-         AND ({row}, {part}) > ($3, $4) ORDER BY 1, 2 LIMIT $5",
+         AND {row} >= $3 AND ({row}, {part}) > ($3, $4) ORDER BY 1, 2 LIMIT $5",
         by_another(name)
     );
     let found: Vec<Found> = sql_query(find)

@@ -48,13 +48,13 @@ pub fn claim(
     now: DateTime<Utc>,
 ) -> Result<Claim, Error> {
     lock(conn, account, key)?;
+    // How old it is, is looked at here: asked for with it, the key may be looked for among all of the day's.
     let known = keys::table
         .filter(keys::account_id.eq(account.0).and(keys::key_digest.eq(key.key_digest.as_slice())))
-        .filter(keys::created_at.gt(now - KEPT))
         .select((keys::request_digest, keys::resource_id, keys::created_at))
         .first::<(Vec<u8>, Uuid, DateTime<Utc>)>(conn)
         .optional()?;
-    if let Some((request, resource, at)) = known {
+    if let Some((request, resource, at)) = known.filter(|(_, _, at)| *at > now - KEPT) {
         return if request == key.request_digest { Ok(Claim::Replay(resource, at)) } else { Err(Error::new(Code::IdempotencyKeyReused)) };
     }
     remember(conn, account, key, resource, now)?;
@@ -81,8 +81,8 @@ pub fn take_turn(conn: &mut PgConnection, account: AccountId, id: Uuid) -> Resul
 
 fn remember(conn: &mut PgConnection, account: AccountId, key: &IdempotencyKey, resource: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     sql_query(
-        "DELETE FROM idempotency_keys WHERE account_id = $1 AND key_digest IN \
-         (SELECT key_digest FROM idempotency_keys WHERE account_id = $1 AND created_at <= $2 LIMIT $3)",
+        "DELETE FROM idempotency_keys WHERE account_id = $1 AND key_digest = ANY \
+         (ARRAY(SELECT key_digest FROM idempotency_keys WHERE account_id = $1 AND created_at <= $2 LIMIT $3))",
     )
     .bind::<diesel::sql_types::Uuid, _>(account.0)
     .bind::<diesel::sql_types::Timestamptz, _>(now - KEPT)

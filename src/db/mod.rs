@@ -42,7 +42,7 @@ use tracing::Span;
 use crate::kernel::{AccountId, Error, View};
 use crate::meters::{Kind, Meters};
 use lanes::Lanes;
-pub use prelude::take_long;
+pub use prelude::{read_in_order, take_long};
 use transaction::Mode;
 use turns::Turns;
 pub use vault::{AccountKey, Vault};
@@ -123,7 +123,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(Kind::Read, Mode::Read, prelude::of_view(&view), work).await
+        self.run(Kind::Read, Mode::Read, prelude::of_reading(&view), work).await
     }
 
     /// Reads rows of a view as they stood at one instant, however many statements it takes.
@@ -132,7 +132,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
-        self.run(Kind::Read, Mode::Snapshot, prelude::of_view(&view), work).await
+        self.run(Kind::Read, Mode::Snapshot, prelude::of_reading(&view), work).await
     }
 
     /// Changes rows of a view: all of it happens, or none.

@@ -5,6 +5,9 @@
 #[path = "../privacy/planted.rs"]
 #[allow(dead_code, reason = "the searches of the log and of what is stored use the rest")]
 mod planted;
+#[path = "../rig/mod.rs"]
+#[allow(dead_code, reason = "the load bench and the torture need the rest")]
+mod rig;
 mod support;
 
 mod access_log;
@@ -42,6 +45,7 @@ mod neutral_words;
 mod openapi;
 mod packed_weeks;
 mod pins;
+mod plans;
 mod presence;
 mod previews;
 mod production;

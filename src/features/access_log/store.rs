@@ -1,8 +1,10 @@
 //! Rows of the access log.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_query;
+use diesel::sql_types::{Bool, SmallInt, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{Access, Class, KEPT};
@@ -55,23 +57,29 @@ pub fn list(
         query = query.filter(t::grant_id.eq(grant.0));
     }
     if let Some((hour, session, class)) = page.after {
-        let within_session = t::session_id.eq(session).and(t::class.lt(class));
-        query = query.filter(t::hour.lt(hour).or(t::hour.eq(hour).and(t::session_id.lt(session).or(within_session))));
+        query = query.filter(beyond("<", hour, session, class));
     }
     let rows = query.load::<Row>(conn)?.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &Access| (row.hour, row.session.0, row.class.number())))
 }
 
-/// The lines of the account after a session and a place in it, for taking along: by session, then by hour and class. The place
-/// is the hour's second since 1970 times 100, plus the class's number.
+/// Before or after a line, as one comparison of rows: an index finds it where it is.
+fn beyond(which: &str, hour: DateTime<Utc>, session: Uuid, class: i16) -> Beyond {
+    let place = sql::<Bool>(&format!("(hour, session_id, class) {which} (")).bind::<Timestamptz, _>(hour).sql(", ");
+    Box::new(place.bind::<SqlUuid, _>(session).sql(", ").bind::<SmallInt, _>(class).sql(")"))
+}
+
+type Beyond = Box<dyn BoxableExpression<t::table, diesel::pg::Pg, SqlType = Bool>>;
+
+/// The lines of the account after a session and a place, for taking along: by hour, then by session and class. The place is the
+/// hour's second since 1970 times 100, plus the class's number.
 pub fn after(conn: &mut Conn, account: AccountId, (session, place): (Uuid, i64), limit: i64) -> Result<Vec<(Access, i64)>, Error> {
     let (hour, class) =
         (DateTime::from_timestamp(place.div_euclid(100), 0).unwrap_or_default(), i16::try_from(place.rem_euclid(100)).unwrap_or(0));
-    let later = t::hour.gt(hour).or(t::hour.eq(hour).and(t::class.gt(class)));
     let rows = t::table
         .filter(t::account_id.eq(account.0))
-        .filter(t::session_id.gt(session).or(t::session_id.eq(session).and(later)))
-        .order((t::session_id.asc(), t::hour.asc(), t::class.asc()))
+        .filter(beyond(">", hour, session, class))
+        .order((t::hour.asc(), t::session_id.asc(), t::class.asc()))
         .limit(limit)
         .select((t::hour, t::session_id, t::class, t::grant_id))
         .load::<Row>(conn)?;

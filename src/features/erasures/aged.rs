@@ -27,8 +27,6 @@ pub enum Aged {
     Assessments(DateTime<Utc>),
 }
 
-type Old = (Uuid, Uuid, NaiveDate);
-
 /// Erases at most `limit` of what is too old, the oldest first; says how many there were.
 pub fn of_aged(conn: &mut Conn, account: AccountId, aged: Aged, limit: i64, now: DateTime<Utc>) -> Result<i64, Error> {
     let count = match aged {
@@ -40,16 +38,35 @@ pub fn of_aged(conn: &mut Conn, account: AccountId, aged: Aged, limit: i64, now:
     i64::try_from(count).map_err(Error::internal)
 }
 
+/// Rows of a table before a day, a relationship at a time, as its index has them: whoever has nothing that old is not searched through.
+macro_rules! before {
+    ($table:literal) => {
+        concat!(
+            "SELECT old.id, r.id AS relationship_id, old.local_date FROM relationships r CROSS JOIN LATERAL (SELECT e.id, e.local_date FROM ",
+            $table,
+            " e WHERE e.account_id = $1 AND e.relationship_id = r.id AND e.local_date < $2 ORDER BY e.local_date, e.id LIMIT $3) old \
+             WHERE r.account_id = $1 ORDER BY old.local_date, old.id LIMIT $3"
+        )
+    };
+}
+
+/// A row of a relationship's evidence.
+#[derive(Clone, Copy, QueryableByName)]
+struct Old {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = SqlUuid)]
+    relationship_id: Uuid,
+    #[diesel(sql_type = Date)]
+    local_date: NaiveDate,
+}
+
 /// Rows of a relationship's evidence before a day. What was moved to a later day meanwhile is left alone.
 macro_rules! evidence_before {
-    ($($name:ident: $table:ident, $kind:expr;)+) => {$(
+    ($($name:ident: $table:ident, $old:expr, $kind:expr;)+) => {$(
         fn $name(conn: &mut Conn, account: AccountId, day: NaiveDate, limit: i64, now: DateTime<Utc>) -> Result<usize, Error> {
-            let old: Vec<Old> = $table::table
-                .filter($table::account_id.eq(account.0).and($table::local_date.lt(day)))
-                .order(($table::local_date, $table::id))
-                .limit(limit)
-                .select(($table::id, $table::relationship_id, $table::local_date))
-                .load(conn)?;
+            let old = sql_query($old).bind::<SqlUuid, _>(account.0).bind::<Date, _>(day).bind::<BigInt, _>(limit);
+            let old: Vec<Old> = old.load(conn)?;
             let ids = hold(conn, account, &old)?;
             let still = $table::table.filter($table::account_id.eq(account.0).and($table::id.eq_any(&ids)));
             let gone: Vec<tombstones::Removed> = diesel::delete(still.filter($table::local_date.lt(day)))
@@ -63,8 +80,8 @@ macro_rules! evidence_before {
 }
 
 evidence_before! {
-    entries: interactions, Kind::Interaction;
-    answers: responses, Kind::Response;
+    entries: interactions, before!("interactions"), Kind::Interaction;
+    answers: responses, before!("responses"), Kind::Response;
 }
 
 /// What entries said of days before this one until they were moved to a later day.
@@ -102,14 +119,14 @@ fn hold(conn: &mut Conn, account: AccountId, old: &[Old]) -> Result<Vec<Uuid>, E
         let own = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq_any(ties)));
         own.order(relationships::id).select(relationships::id).for_update().load::<Uuid>(conn)?;
     }
-    Ok(old.iter().map(|(id, _, _)| *id).collect())
+    Ok(old.iter().map(|one| one.id).collect())
 }
 
 fn spans(old: &[Old]) -> Vec<Touched> {
     let mut spans: BTreeMap<Uuid, Touched> = BTreeMap::new();
-    for (_, tie, day) in old {
-        let span = spans.entry(*tie).or_insert_with(|| Touched::on(*tie, *day));
-        *span = Touched { first: span.first.min(*day), last: span.last.max(*day), ..*span };
+    for Old { relationship_id: tie, local_date: day, .. } in old.iter().copied() {
+        let span = spans.entry(tie).or_insert_with(|| Touched::on(tie, day));
+        *span = Touched { first: span.first.min(day), last: span.last.max(day), ..*span };
     }
     spans.into_values().collect()
 }

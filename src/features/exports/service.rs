@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::model::{Export, Part, Place};
 use super::{With, page, store};
 use crate::content::{Catalogue, Texts};
-use crate::db::{Conn, Db, upkeep};
+use crate::db::{Conn, Db, read_in_order, upkeep};
 use crate::kernel::{AccountId, Clock, Code, Error, Random, View};
 use crate::meters::Meters;
 
@@ -123,6 +123,7 @@ impl Exports {
             let (catalogue, texts, now) = (Arc::clone(&self.catalogue), Arc::clone(&self.texts), self.clock.now());
             let step = self.db.write_words(View::whole(account), move |conn, key| {
                 let Some(export) = store::next(conn, account)? else { return Ok(Step::Done) };
+                read_in_order(conn)?;
                 let page = match page(conn, key, With { catalogue: &catalogue, texts: &texts, now }, export.place) {
                     Ok(page) => page,
                     Err(error) if error.code == Code::Internal => {

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Uuid as SqlUuid;
+use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Named, Names, Relationship, Restored, Status};
@@ -247,7 +248,13 @@ pub fn list(
         query = query.filter(t::kind.eq(kind.as_str()));
     }
     if let Some((at, id)) = page.after {
-        query = query.filter(t::created_at.lt(at).or(t::created_at.eq(at).and(t::id.lt(id))));
+        query = query.filter(
+            sql::<Bool>("(relationships.created_at, relationships.id) < (")
+                .bind::<Timestamptz, _>(at)
+                .sql(", ")
+                .bind::<SqlUuid, _>(id)
+                .sql(")"),
+        );
     }
     let rows = query.load(conn)?.into_iter().map(|found| read_named(key, found)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &Named| (row.relationship.created_at, row.relationship.id.0)))

@@ -87,6 +87,11 @@ impl Running {
         Self { address, clock, server: receiver.recv().unwrap(), parts }
     }
 
+    /// What runs beside this server every hour, once: what it comes to is counted here.
+    pub fn sweep_here(&self) {
+        actix_web::rt::System::new().block_on(startup::sweep(&self.parts));
+    }
+
     /// What runs beside a service at an interval, once: fetching other issuers' keys.
     pub fn refresh_issuers(&self) {
         actix_web::rt::System::new().block_on(startup::refresh_issuers(&self.parts));
@@ -117,7 +122,7 @@ impl Service {
 
     /// What runs beside this very server every hour, once: what it comes to is counted here.
     pub fn sweep_here(&self) {
-        actix_web::rt::System::new().block_on(startup::sweep(&self.running.parts));
+        self.running.sweep_here();
     }
 
     /// Tells it to stop, and goes on answering.

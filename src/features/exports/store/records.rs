@@ -1,8 +1,9 @@
 //! What belongs to the account and to no feature's list: its sessions, ended ones too, and the ids that were removed.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, SmallInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::db::schema::{
@@ -54,14 +55,14 @@ pub fn sessions(conn: &mut Conn, key: &AccountKey, after: Place) -> Result<Vec<S
     rows.into_iter().map(read).collect()
 }
 
-/// The removed ids after a place, in the order of ids and kinds.
+/// The removed ids after a place, in the order of kinds and ids, as they lie.
 pub fn removed_ids(conn: &mut Conn, account: AccountId, after: Place) -> Result<Vec<RemovedId>, Error> {
     let kind = i16::try_from(after.number).map_err(Error::internal)?;
-    let later = tombstones::id.gt(after.id).or(tombstones::id.eq(after.id).and(tombstones::kind.gt(kind)));
+    let later = sql::<Bool>("(kind, id) > (").bind::<SmallInt, _>(kind).sql(", ").bind::<SqlUuid, _>(after.id).sql(")");
     let rows: Vec<(i16, Uuid, DateTime<Utc>)> = tombstones::table
         .filter(tombstones::account_id.eq(account.0))
         .filter(later)
-        .order((tombstones::id.asc(), tombstones::kind.asc()))
+        .order((tombstones::kind.asc(), tombstones::id.asc()))
         .limit(PAGE)
         .select((tombstones::kind, tombstones::id, tombstones::removed_at))
         .load(conn)?;

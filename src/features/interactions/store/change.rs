@@ -1,7 +1,9 @@
 //! Changing and removing entries, and what they said before.
 
 use chrono::{DateTime, Offset, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::notes;
@@ -104,7 +106,7 @@ fn write(
                 t::note_sealed.eq(note.words),
                 t::client_note_sealed.eq(note.client),
             ),
-            t::change.eq(diesel::dsl::sql::<diesel::sql_types::BigInt>("nextval('evidence_changes')")),
+            t::change.eq(sql::<BigInt>("nextval('evidence_changes')")),
             t::version.eq(t::version + 1),
             t::updated_at.eq(now),
         ))
@@ -159,7 +161,7 @@ pub fn history_after(
     (entry, version): (Uuid, i64),
     limit: i64,
 ) -> Result<Vec<(Uuid, Revision)>, Error> {
-    let later = revisions::interaction_id.gt(entry).or(revisions::interaction_id.eq(entry).and(revisions::version.gt(version)));
+    let later = sql::<Bool>("(interaction_id, version) > (").bind::<SqlUuid, _>(entry).sql(", ").bind::<BigInt, _>(version).sql(")");
     let rows = revisions::table
         .filter(revisions::account_id.eq(key.account().0))
         .filter(later)

@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::row::Row;
@@ -88,8 +90,13 @@ fn latest(
         }
     }
     if let Some((at, id)) = page.after {
-        query = query.filter(t::occurred_at.le(at));
-        query = query.filter(t::occurred_at.lt(at).or(t::occurred_at.eq(at).and(t::id.lt(id))));
+        query = query.filter(
+            sql::<Bool>("(interactions.occurred_at, interactions.id) < (")
+                .bind::<Timestamptz, _>(at)
+                .sql(", ")
+                .bind::<SqlUuid, _>(id)
+                .sql(")"),
+        );
     }
     Ok(query.load(conn)?)
 }

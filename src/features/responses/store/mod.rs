@@ -7,7 +7,7 @@ mod row;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{Answer, Details, Filter, Response, Restored, Status, StoredResponse};
@@ -234,7 +234,9 @@ pub fn list(
         query = query.filter(t::question_set.eq(question_set.as_str()));
     }
     if let Some((at, id)) = page.after {
-        query = query.filter(t::created_at.lt(at).or(t::created_at.eq(at).and(t::id.lt(id))));
+        query = query.filter(
+            sql::<Bool>("(responses.created_at, responses.id) < (").bind::<Timestamptz, _>(at).sql(", ").bind::<SqlUuid, _>(id).sql(")"),
+        );
     }
     let rows = query.load(conn)?.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &Response| (row.created_at, row.id.0)))

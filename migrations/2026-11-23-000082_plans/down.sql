@@ -1,0 +1,3 @@
+DROP INDEX erased_subjects_by_age;
+DROP INDEX responses_by_day;
+DROP INDEX access_log_by_grant;
