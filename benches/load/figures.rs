@@ -27,6 +27,7 @@ impl Figures {
 pub enum Unit {
     ARate,
     Milliseconds,
+    OfAHundred,
 }
 
 impl Unit {
@@ -34,13 +35,14 @@ impl Unit {
         match self {
             Self::ARate => "/s",
             Self::Milliseconds => "ms",
+            Self::OfAHundred => "%",
         }
     }
 
     fn figure(self, value: f64) -> String {
         match self {
             Self::ARate => thousands(value),
-            Self::Milliseconds => format!("{value:.2}"),
+            Self::Milliseconds | Self::OfAHundred => format!("{value:.2}"),
         }
     }
 }

@@ -18,6 +18,7 @@ mod copy;
 mod figures;
 mod machine;
 mod options;
+mod overload;
 mod pgbench;
 mod post;
 mod reads;
@@ -76,8 +77,13 @@ fn run() -> Result<(), String> {
     let mut stand = Stand::start();
     pgbench::check(&stand)?;
     let mut comparisons = Vec::new();
-    let parts: [(&str, Measure); 4] =
-        [("post", post::measure), ("copy", copy::measure), ("reads", reads::measure), ("assess", assess::measure)];
+    let parts: [(&str, Measure); 5] = [
+        ("post", post::measure),
+        ("copy", copy::measure),
+        ("reads", reads::measure),
+        ("assess", assess::measure),
+        ("overload", overload::measure),
+    ];
     for (_, measure) in parts.iter().filter(|(name, _)| options.wants(name)) {
         comparisons.extend(measure(&mut stand, &options));
     }

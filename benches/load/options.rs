@@ -6,7 +6,7 @@ pub const HELP: &str = "\
 cargo bench --bench load -- [options]
 
   --quick            one short run of everything, to see that it works; its figures mean little
-  --only WHAT,WHAT   of post, copy, reads, assess
+  --only WHAT,WHAT   of post, copy, reads, assess, overload
   --runs N           alternating runs of each (3)
   --seconds N        how long one run takes (10)
   --json FILE        writes every figure of every run
@@ -15,7 +15,7 @@ cargo bench --bench load -- [options]
 ";
 
 /// The parts of the measurement, in their order.
-pub const PARTS: [&str; 4] = ["post", "copy", "reads", "assess"];
+pub const PARTS: [&str; 5] = ["post", "copy", "reads", "assess", "overload"];
 
 /// How to measure, and where to say it.
 #[derive(Debug)]
