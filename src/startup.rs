@@ -1,5 +1,6 @@
 //! Putting it together: database, keys, application, server; and taking it apart again in the right order.
 
+mod docs_page;
 mod local_key;
 mod parts;
 mod server;

@@ -9,9 +9,8 @@ use actix_web::rt::time::sleep;
 use actix_web::{App, HttpServer, middleware, web};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi};
 
-use super::{Parts, slow_clients};
+use super::{Parts, docs_page, slow_clients};
 use crate::api::access::note_reads;
 use crate::api::edge::edge;
 use crate::api::guesses::Guesses;
@@ -34,7 +33,6 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
     let (limits, guesses) = (Arc::clone(&parts.gate.limits), Arc::clone(&parts.gate.guesses));
     let timeouts = *parts.timeouts.get_ref();
     let server = HttpServer::new(move || {
-        let docs = SwaggerUi::new("/docs/{_:.*}").config(SwaggerConfig::from("/openapi.json").validator_url("none"));
         let (app, _) = App::new()
             .configure(|config| parts.register(config))
             .configure(router::refusals)
@@ -43,7 +41,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
             .configure(router::routes)
             .split_for_parts();
         app.service(web::redirect("/docs", "/docs/"))
-            .service(docs)
+            .service(docs_page::files())
             .wrap(middleware::from_fn(note_reads))
             .wrap(middleware::from_fn(edge))
             .wrap(middleware::Condition::new(!parts.cors_origins.is_empty(), cors(&parts.cors_origins)))

@@ -76,13 +76,31 @@ pub async fn expect_progress(req: ServiceRequest, next: Next<impl MessageBody + 
     if let Some(connection) = &connection {
         connection.expect_progress();
     }
-    Ok(answered?.map_body(|_, body| Taken { body: body.boxed(), connection }))
+    Ok(answered?.map_body(|_, body| Taken { body: body.boxed(), left: web::Bytes::new(), connection }))
 }
+
+/// The most that is handed to the server at a time. It keeps a copy of what a client has not taken yet.
+const PART: usize = 32 * 1024;
 
 /// A body that notes each time that the server asks for more of it: the part before has been taken.
 pub struct Taken {
     body: BoxBody,
+    /// What is left of a long part.
+    left: web::Bytes,
     connection: Option<Arc<Connection>>,
+}
+
+impl Taken {
+    fn next_part(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<web::Bytes, Box<dyn std::error::Error>>>> {
+        if self.left.is_empty() {
+            match Pin::new(&mut self.body).poll_next(context) {
+                Poll::Ready(Some(Ok(more))) => self.left = more,
+                other => return other,
+            }
+        }
+        let length = self.left.len().min(PART);
+        Poll::Ready(Some(Ok(self.left.split_to(length))))
+    }
 }
 
 impl MessageBody for Taken {
@@ -93,7 +111,7 @@ impl MessageBody for Taken {
     }
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<web::Bytes, Self::Error>>> {
-        let part = Pin::new(&mut self.body).poll_next(context);
+        let part = self.next_part(context);
         match (&self.connection, part.is_ready()) {
             (Some(connection), true) => connection.expect_progress(),
             // While the next part is being made, nothing is expected of the client.
@@ -101,5 +119,27 @@ impl MessageBody for Taken {
             (None, _) => {}
         }
         part
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    /// What the server keeps of an answer is what it was handed and the client has not taken.
+    #[actix_web::test]
+    async fn a_long_answer_is_handed_over_in_small_parts_and_whole() {
+        let long: Vec<u8> = (0..100_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+        let mut body = Taken { body: long.clone().boxed(), left: web::Bytes::new(), connection: None };
+        assert!(matches!(body.size(), BodySize::Sized(100_000)));
+        let mut taken = Vec::new();
+        while let Some(part) = poll_fn(|context| Pin::new(&mut body).poll_next(context)).await {
+            let part = part.unwrap();
+            assert!(part.len() <= PART, "{}", part.len());
+            taken.extend_from_slice(&part);
+        }
+        assert_eq!(taken, long);
     }
 }

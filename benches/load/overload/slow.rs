@@ -12,6 +12,7 @@ use super::crowd::send;
 
 /// A byte now and then.
 const PAUSE: Duration = Duration::from_secs(1);
+const SETTLED: Duration = Duration::from_secs(3);
 /// How long they all may take to be connected.
 const CONNECTED: Duration = Duration::from_secs(20);
 
@@ -48,6 +49,8 @@ pub fn beside<T>(address: SocketAddr, clients: usize, work: impl FnOnce() -> T) 
             assert!(begun.elapsed() < CONNECTED, "only {} slow clients came in", connected.load(Ordering::Relaxed));
             std::thread::sleep(Duration::from_millis(10));
         }
+        // Being let in takes its turn of the processors once; what is asked is what they cost while they are there.
+        std::thread::sleep(SETTLED);
         let done = work();
         over.store(true, Ordering::Relaxed);
         done
