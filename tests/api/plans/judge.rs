@@ -87,7 +87,7 @@ pub fn judge(statements: &[Statement], how: Judged) -> Vec<String> {
         .filter(|_| how == Judged::Wholly)
         .filter(|one| !used.contains(one))
         .map(|one| format!("- MAY is not needed for: {one:?}"));
-    let mut said: Vec<String> = found.into_iter().map(|((text, kind), what)| format!("- {kind}: {what}\n  {:.600}", text)).collect();
+    let mut said: Vec<String> = found.into_iter().map(|((text, kind), what)| format!("- {kind}: {what}\n  {text:.600}")).collect();
     said.extend(unused);
     said
 }
