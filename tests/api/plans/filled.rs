@@ -75,6 +75,8 @@ const OF_TIES: &[&str] = &[
      evidence_digest, result, cited, stale, created_at) SELECT r.account_id, gen_random_uuid(), r.id, day, day - 180, day, 'm', '1', \
      sha256(n::text::bytea), '{}', '{}', n > 5, noon FROM filled_ties r, filled_noon, generate_series(1, 40) n, \
      LATERAL (SELECT (noon - n * interval '5 days')::date AS day) days ORDER BY random()",
+    "INSERT INTO evidence_weeks SELECT r.account_id, r.id, date_trunc('week', noon)::date - 7 * n, '\\x00', 1, 1, 1, 1 \
+     FROM filled_ties r, filled_noon, generate_series(1, 60) n ORDER BY random()",
     "INSERT INTO grants (account_id, id, relationship_id, code_digest, notes, created_at, expires_at, ended_at) \
      SELECT r.account_id, gen_random_uuid(), r.id, sha256(n::text::bytea), false, noon, noon, noon FROM filled_ties r, filled_noon, \
      generate_series(1, 20) n",

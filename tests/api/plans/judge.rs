@@ -48,7 +48,7 @@ const MAY: &[(&str, &str, &str)] = &[
         "retention, hourly, where notes are kept for a time; an index would be paid for by every entry",
     ),
     ("with met as", "", "snapshots that are current, of the relationships of a group: few, because every entry outdates some"),
-    ("order by interactions.local_date asc", "dimension = ANY", "what a grant lends: the policy looks at each entry of the days"),
+    ("between run.first_day and run.last_day", "dimension = ANY", "what a grant lends: the policy looks at each entry of the days"),
     (
         "interactions.actor = ",
         "actor = ",
