@@ -30,7 +30,7 @@ use crate::config::AccountSource;
 use crate::kernel::access::Reader;
 use crate::kernel::external::MAX_LENGTH;
 use crate::kernel::token::{Identity, Living, SessionCheck, Tokens, Verified};
-use crate::kernel::trusted::{Digest, Trusted};
+use crate::kernel::trusted::{Believed, Digest, Trusted};
 use crate::kernel::{AccountId, Clock, Code, Error, Reach, SessionId, View};
 use crate::meters::Meters;
 
@@ -124,11 +124,14 @@ struct Shown {
 }
 
 impl Shown {
-    async fn read(gate: &Gate, req: &HttpRequest) -> Result<Self, Error> {
+    async fn read(gate: &web::Data<Gate>, req: &HttpRequest) -> Result<Self, Error> {
         let token = bearer(req).ok_or_else(|| Error::new(Code::Unauthenticated))?;
         let (digest, now) = (Digest::of(token), gate.clock.now());
-        if let Some((verified, living)) = gate.trusted.get(digest, now) {
+        if let Some(Believed { verified, living, due }) = gate.trusted.get(digest, now) {
             gate.meters.token_cache.hit();
+            if due && gate.external.is_none() {
+                actix_web::rt::spawn(ask_again(gate.clone(), verified.clone(), digest));
+            }
             return Ok(Self { verified, digest, believed: Some(living) });
         }
         gate.meters.token_cache.miss();
@@ -153,17 +156,27 @@ impl Shown {
         if let Some(living) = self.believed.filter(|living| asks == Asks::Nothing || living.lock.is_open(now)) {
             return Ok(living);
         }
-        let asked = gate.trusted.ask(now);
-        let answer = gate.sessions.alive(&self.verified).await;
-        // A database that cannot be reached may be one whose sessions were ended, so nothing is believed any more. One that is
-        // only busy (no cause) is not given more to do.
-        if answer.as_ref().is_err_and(|failed| failed.cause().is_some()) {
-            gate.trusted.forget_all();
-        }
-        let living = answer?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
-        gate.trusted.remember(self.digest, self.verified, living, asked);
-        Ok(living)
+        ask(gate, self.verified, self.digest).await
     }
+}
+
+/// Asks whether a session lives, and remembers that it does.
+async fn ask(gate: &Gate, verified: Verified, digest: Digest) -> Result<Living, Error> {
+    let asked = gate.trusted.ask(gate.clock.now());
+    let answer = gate.sessions.alive(&verified).await;
+    // A database that cannot be reached may be one whose sessions were ended, so nothing is believed any more. One that is
+    // only busy (no cause) is not given more to do.
+    if answer.as_ref().is_err_and(|failed| failed.cause().is_some()) {
+        gate.trusted.forget_all();
+    }
+    let living = answer?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    gate.trusted.remember(digest, verified, living, asked);
+    Ok(living)
+}
+
+/// [`ask`] while what was found a moment ago is still believed. Where it fails, whoever comes when that is over asks themselves.
+async fn ask_again(gate: web::Data<Gate>, verified: Verified, digest: Digest) {
+    drop(ask(&gate, verified, digest).await);
 }
 
 pub(super) fn spend(gate: &Gate, req: &HttpRequest, class: Class, subject: Subject) -> Result<(), Error> {

@@ -26,6 +26,7 @@ pub mod page;
 pub mod problem;
 pub mod problem_pages;
 pub mod public;
+pub mod refusing;
 pub mod reply;
 pub mod router;
 pub mod secure;

@@ -25,8 +25,8 @@ use crate::meters::{Held, Meters};
 pub const MOST_WRITERS: u32 = 16;
 /// Items in one transaction.
 const MOST: usize = 256;
-/// Items that wait; one more is told to come back. At the slowest rate that was measured they are written in a fifth of a second.
-pub const QUEUE: usize = 1_024;
+/// Items that wait; one more is told to come back. They are two full groups, which are written in a tenth of a second.
+pub const QUEUE: usize = 512;
 /// How long a writer tries the halves of a group that failed; what is left then goes alone, so that many bad entries hold up nobody else.
 const HALVING: Duration = Duration::from_millis(500);
 /// How long a caller waits for an answer: longer than a group takes at most, unless its connection fell silent, when another writer takes

@@ -73,6 +73,8 @@ pub struct Db {
     size: u32,
     turns: Turns,
     patience: Option<Duration>,
+    /// Whether what is asked begins something, or goes on with it.
+    new: bool,
     vault: Vault,
     meters: Arc<Meters>,
     answered: Arc<Mutex<Option<Answered>>>,
@@ -90,7 +92,7 @@ impl Db {
     pub fn connect(url: &str, size: u32, vault: Vault) -> Self {
         let lanes = Lanes::new(&reaching::patiently(url), size);
         let turns = Turns::new(usize::try_from(size).unwrap_or(1));
-        Self { lanes, size, turns, patience: Some(PATIENCE), vault, meters: Arc::default(), answered: Arc::default() }
+        Self { lanes, size, turns, patience: Some(PATIENCE), new: true, vault, meters: Arc::default(), answered: Arc::default() }
     }
 
     /// The same, counting what it does.
@@ -103,7 +105,13 @@ impl Db {
     /// The same database for work that may take minutes: erasures, imports, upkeep.
     #[must_use]
     pub fn unhurried(&self) -> Self {
-        Self { patience: None, ..self.clone() }
+        Self { patience: None, new: false, ..self.clone() }
+    }
+
+    /// The same database for the rest of work that is partly done: it waits for its turn where a new request would be told to come back.
+    #[must_use]
+    pub fn going_on(&self) -> Self {
+        Self { new: false, ..self.clone() }
     }
 
     /// The same database over as many connections beside these, which nobody else uses up.
@@ -224,7 +232,7 @@ impl Db {
         F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
     {
         let (meters, span, asked) = (Arc::clone(&self.meters), Span::current(), Instant::now());
-        let turn = self.turns.take(&self.meters).await?;
+        let turn = self.turns.take(self.new, &self.meters).await?;
         let silent_after = if self.patience.is_some() { lanes::SILENT } else { lanes::SILENT_LONG };
         // The turn ends with the work, not with the request: a client that hangs up frees nothing early.
         let lane = self.lanes.begin(silent_after, &self.meters, move || drop(turn));

@@ -15,6 +15,8 @@ use super::token::{Living, Verified};
 
 /// How long a check is believed.
 pub const LIFE: TimeDelta = TimeDelta::seconds(2);
+/// From which age on a token that is still shown is checked again, once, so that those who show it need not wait for that.
+const DUE: TimeDelta = TimeDelta::seconds(1);
 /// Tokens remembered at once; about 3 MB. One more, and those whose time is over make room, or else all of them.
 const MOST: usize = 10_000;
 
@@ -39,9 +41,28 @@ pub struct Trusted(Arc<Mutex<Inner>>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    checked: HashMap<Digest, (Verified, Living, DateTime<Utc>)>,
+    checked: HashMap<Digest, Checked>,
     /// Counts what was forgotten, so that an answer that was on its way meanwhile is not remembered.
     forgotten: u64,
+}
+
+#[derive(Debug)]
+struct Checked {
+    verified: Verified,
+    living: Living,
+    at: DateTime<Utc>,
+    /// Whether somebody was told that it is due.
+    told: bool,
+}
+
+/// What is believed of a token.
+#[derive(Clone, Debug)]
+pub struct Believed {
+    pub verified: Verified,
+    /// Its session as it was found; the caller looks at the clock for its lock.
+    pub living: Living,
+    /// Whether it is time to ask again. That is told once: whoever hears it asks.
+    pub due: bool,
 }
 
 /// The moment before a question: what is forgotten after it outdates the answer.
@@ -52,12 +73,14 @@ pub struct Asked {
 }
 
 impl Trusted {
-    /// What is believed of this token now, and of its session as it was found; the caller looks at the clock for its lock.
+    /// What is believed of this token now.
     #[must_use]
-    pub fn get(&self, token: Digest, now: DateTime<Utc>) -> Option<(Verified, Living)> {
-        let inner = self.inner();
-        let known = inner.checked.get(&token).filter(|(verified, _, at)| fresh(*at, now) && now < verified.until);
-        known.map(|(verified, living, _)| (verified.clone(), *living))
+    pub fn get(&self, token: Digest, now: DateTime<Utc>) -> Option<Believed> {
+        let mut inner = self.inner();
+        let known = inner.checked.get_mut(&token).filter(|known| fresh(known.at, now) && now < known.verified.until)?;
+        let due = !known.told && now - known.at >= DUE;
+        known.told |= due;
+        Some(Believed { verified: known.verified.clone(), living: known.living, due })
     }
 
     /// To be called before the database is asked.
@@ -75,19 +98,19 @@ impl Trusted {
             return;
         }
         if inner.checked.len() >= MOST {
-            inner.checked.retain(|_, (_, _, at)| fresh(*at, asked.at));
+            inner.checked.retain(|_, known| fresh(known.at, asked.at));
         }
         if inner.checked.len() >= MOST {
             inner.checked.clear();
         }
-        inner.checked.insert(token, (verified, living, asked.at));
+        inner.checked.insert(token, Checked { verified, living, at: asked.at, told: false });
     }
 
     /// Forgets an account's tokens: something of it has just ended here.
     pub fn forget(&self, account: AccountId) {
         let mut inner = self.inner();
         inner.forgotten += 1;
-        inner.checked.retain(|_, (verified, ..)| verified.identity.account != account);
+        inner.checked.retain(|_, known| known.verified.identity.account != account);
     }
 
     /// Forgets everything: the database cannot be asked.
@@ -131,6 +154,16 @@ mod tests {
 
     fn known(trusted: &Trusted, token: &str, now: DateTime<Utc>) -> bool {
         trusted.get(Digest::of(token), now).is_some()
+    }
+
+    #[test]
+    fn one_of_those_who_show_a_token_is_told_to_ask_again_before_its_time_is_over() {
+        let trusted = Trusted::default();
+        let due = |after| trusted.get(Digest::of("a"), noon() + TimeDelta::milliseconds(after)).is_some_and(|believed| believed.due);
+        trusted.remember(Digest::of("a"), verified(1), living(), trusted.ask(noon()));
+        assert_eq!([999, 1_000, 1_000, 1_999].map(due), [false, true, false, false]);
+        trusted.remember(Digest::of("a"), verified(1), living(), trusted.ask(noon() + TimeDelta::milliseconds(1_000)));
+        assert_eq!([1_999, 2_000, 2_000].map(due), [false, true, false]);
     }
 
     #[test]

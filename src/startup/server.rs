@@ -17,6 +17,7 @@ use crate::api::guesses::Guesses;
 use crate::api::health::close_when_stopping;
 use crate::api::limits::Limits;
 use crate::api::measure::measure;
+use crate::api::refusing::{Refusals, refuse_slowly};
 use crate::api::secure::{cors, secure};
 use crate::api::{metrics, router};
 use crate::telemetry::RequestSpan;
@@ -32,8 +33,10 @@ const LINGER: Duration = Duration::from_secs(2);
 pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
     let (limits, guesses) = (Arc::clone(&parts.gate.limits), Arc::clone(&parts.gate.guesses));
     let timeouts = *parts.timeouts.get_ref();
+    let refusals = web::Data::new(Refusals::default());
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
+            .app_data(refusals.clone())
             .configure(|config| parts.register(config))
             .configure(router::refusals)
             .configure(|config| metrics::routes(config, parts.reading.as_ref()))
@@ -50,6 +53,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
             .wrap(middleware::from_fn(close_when_stopping))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(middleware::from_fn(measure))
+            .wrap(middleware::from_fn(refuse_slowly))
     })
     .workers(workers)
     .client_request_timeout(timeouts.head)

@@ -51,7 +51,7 @@ pub async fn compute(
         let (read, creation) = (Read { entries: material.ids.clone(), stamp, weeks }, creation.clone());
         let (computed, cited) = jobs.run(move || assess(material, include)).await?;
         let new = NewAssessment { id: creation.id, computed, cited };
-        if let Some(made) = db.write(view, move |conn| record(conn, account, relationship, new, &read, &creation)).await? {
+        if let Some(made) = db.going_on().write(view, move |conn| record(conn, account, relationship, new, &read, &creation)).await? {
             return Ok(made);
         }
     }
