@@ -40,6 +40,7 @@ pub struct Crowd<'a> {
 pub struct Seen {
     /// Of the accepted ones, in milliseconds, from the first byte sent to the last one read.
     pub latencies: Vec<f64>,
+    pub accepted: usize,
     /// Answered with 503.
     pub refused: usize,
     /// Of those, how many did not say when to come back.
@@ -118,7 +119,10 @@ impl Client {
     fn note(&self, answer: &Answer, took: Duration) {
         let mut seen = self.seen.borrow_mut();
         match answer.status {
-            200..=299 => seen.latencies.push(took.as_secs_f64() * 1000.0),
+            200..=299 => {
+                seen.accepted += 1;
+                seen.latencies.push(took.as_secs_f64() * 1000.0);
+            }
             503 => {
                 seen.refused += 1;
                 seen.unsaid += usize::from(!answer.says_when);
