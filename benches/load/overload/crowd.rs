@@ -17,6 +17,8 @@ use crate::rig::seeded::Seeded;
 
 /// Whoever has no answer by then counts as broken.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Everybody comes at the same moment, and nobody's session is known yet: what is asked so soon is not counted.
+const ARRIVING: Duration = Duration::from_secs(2);
 
 /// One request.
 pub struct Request {
@@ -58,19 +60,20 @@ impl Crowd<'_> {
         let seen = Rc::new(RefCell::new(Seen::default()));
         System::new().block_on(async {
             let begun = Instant::now();
-            let end = begun + Duration::from_secs(self.seconds);
+            let from = begun + ARRIVING;
+            let end = from + Duration::from_secs(self.seconds);
             let clients: Vec<_> = (0..self.clients)
                 .map(|n| {
                     let person = self.people[n % self.people.len()].clone();
                     let chance = Seeded::new(0x0c40_3d00 + self.seed * 100_000 + n as u64);
-                    let client = Client { address: self.address, person, write: self.write, seen: Rc::clone(&seen) };
+                    let client = Client { address: self.address, person, write: self.write, from, seen: Rc::clone(&seen) };
                     spawn(client.run(end, chance))
                 })
                 .collect();
             for client in clients {
                 client.await.unwrap();
             }
-            seen.borrow_mut().seconds = begun.elapsed().as_secs_f64();
+            seen.borrow_mut().seconds = from.elapsed().as_secs_f64();
         });
         Rc::try_unwrap(seen).unwrap().into_inner()
     }
@@ -80,6 +83,7 @@ struct Client {
     address: SocketAddr,
     person: Person,
     write: Write,
+    from: Instant,
     seen: Rc<RefCell<Seen>>,
 }
 
@@ -108,7 +112,9 @@ impl Client {
             let asked = Instant::now();
             send(&stream, request.as_bytes()).await?;
             let answer = read(&stream).await?;
-            self.note(&answer, asked.elapsed());
+            if asked >= self.from {
+                self.note(&answer, asked.elapsed());
+            }
             if answer.closes {
                 return Ok(());
             }
