@@ -43,11 +43,36 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+-- The same for what is changed: the weeks that entries were in and those that they are in now, together. Whatever changes an entry's
+-- evidence gives it a new place in the order of changes; sealing its note anew does not.
+CREATE FUNCTION reciprocity_drop_changed_weeks() RETURNS trigger
+    LANGUAGE plpgsql
+    SET enable_seqscan = off
+    SET enable_mergejoin = off
+    AS $$
+BEGIN
+    WITH changed AS (
+        SELECT pair.* FROM before JOIN after USING (account_id, id)
+        CROSS JOIN LATERAL (VALUES
+            (before.account_id, before.relationship_id, before.local_date), (after.account_id, after.relationship_id, after.local_date)
+        ) AS pair (account_id, relationship_id, local_date)
+        WHERE before.change <> after.change
+    ), touched AS (
+        SELECT DISTINCT account_id, relationship_id, local_date - extract(isodow FROM local_date)::integer + 1 AS week FROM changed
+    ), held AS (
+        SELECT account_id, relationship_id, week FROM evidence_weeks JOIN touched USING (account_id, relationship_id, week)
+        ORDER BY account_id, relationship_id, week FOR UPDATE OF evidence_weeks
+    )
+    DELETE FROM evidence_weeks USING held
+    WHERE evidence_weeks.account_id = held.account_id AND evidence_weeks.relationship_id = held.relationship_id
+        AND evidence_weeks.week = held.week;
+    RETURN NULL;
+END
+$$;
 CREATE TRIGGER weeks_of_new AFTER INSERT ON interactions REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION reciprocity_drop_weeks();
-CREATE TRIGGER weeks_before AFTER UPDATE ON interactions REFERENCING OLD TABLE AS changed
-    FOR EACH STATEMENT EXECUTE FUNCTION reciprocity_drop_weeks();
-CREATE TRIGGER weeks_after AFTER UPDATE ON interactions REFERENCING NEW TABLE AS changed
-    FOR EACH STATEMENT EXECUTE FUNCTION reciprocity_drop_weeks();
+CREATE TRIGGER weeks_of_changed AFTER UPDATE ON interactions REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION reciprocity_drop_changed_weeks();
 CREATE TRIGGER weeks_of_removed AFTER DELETE ON interactions REFERENCING OLD TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION reciprocity_drop_weeks();

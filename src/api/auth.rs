@@ -169,7 +169,11 @@ async fn ask(gate: &Gate, verified: Verified, digest: Digest) -> Result<Living, 
     if answer.as_ref().is_err_and(|failed| failed.cause().is_some()) {
         gate.trusted.forget_all();
     }
-    let living = answer?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    let living = answer?.ok_or_else(|| {
+        // Somebody may have asked in time: it ended since.
+        gate.trusted.forget_token(digest);
+        Error::new(Code::Unauthenticated)
+    })?;
     gate.trusted.remember(digest, verified, living, asked);
     Ok(living)
 }

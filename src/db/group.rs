@@ -147,7 +147,7 @@ fn write_on<T: Together>(db: &Db, waiting: &Queue<T>) {
         let (of, queue) = (db.clone(), Arc::clone(waiting));
         let lane = db.lanes.begin(SILENT, &db.meters, move || replace_writer::<T>(of, queue));
         write_group(db, &lane, whole);
-        if lane.is_given_up() {
+        if !lane.end() {
             return;
         }
     }

@@ -134,8 +134,13 @@ impl Lane {
         Ok(conn)
     }
 
-    /// Whether somebody else stands in its place by now.
-    pub(super) fn is_given_up(&self) -> bool {
+    /// Ends it, and says whether nobody else stands in its place by then.
+    pub(super) fn end(self) -> bool {
+        self.watched.take().is_some()
+    }
+
+    #[cfg(test)]
+    fn is_given_up(&self) -> bool {
         self.watched.given_up.get().is_some()
     }
 }
@@ -159,10 +164,9 @@ impl Watched {
     }
 
     fn give_up(&self) {
-        // Said before anybody stands in its place, so that it never thinks it has the place still.
-        if self.given_up.set(self.meters.database.give_up()).is_ok()
-            && let Some(give_up) = self.take()
-        {
+        // Whoever takes it has the place: this, or the lane that comes to its end at the same moment.
+        if let Some(give_up) = self.take() {
+            drop(self.given_up.set(self.meters.database.give_up()));
             give_up();
         }
     }
@@ -173,7 +177,7 @@ impl Numbered {
         let retired = Arc::new(AtomicBool::new(false));
         let pool = Pool::builder()
             .max_size(size)
-            .min_idle(Some(1))
+            .min_idle(Some(0))
             .connection_timeout(TURN)
             .idle_timeout(Some(UNUSED))
             .test_on_check_out(false)

@@ -105,7 +105,7 @@ impl Db {
     /// The same database for work that may take minutes: erasures, imports, upkeep.
     #[must_use]
     pub fn unhurried(&self) -> Self {
-        Self { patience: None, new: false, ..self.clone() }
+        Self { patience: None, ..self.clone() }
     }
 
     /// The same database for the rest of work that is partly done: it waits for its turn where a new request would be told to come back.
@@ -211,7 +211,9 @@ impl Db {
         if let Some(last) = answered.filter(|last| last.at <= now && now - last.at < READY) {
             return if last.well { Ok(()) } else { Err(Error::unavailable(TURN)) };
         }
-        let asked = self.lookup(|conn| {
+        // A service that has much to do is not one whose database is gone: the question is not hurried.
+        let asking = self.going_on();
+        let asked = asking.lookup(|conn| {
             diesel::sql_query("SELECT 1").execute(conn)?;
             Ok(())
         });

@@ -34,7 +34,7 @@ pub(super) struct Turns {
 
 /// A turn; it ends when it is dropped.
 pub(super) struct Turn {
-    _place: OwnedSemaphorePermit,
+    _place: Option<OwnedSemaphorePermit>,
     _turn: OwnedSemaphorePermit,
 }
 
@@ -44,14 +44,14 @@ impl Turns {
         Self { places, at_work: Arc::new(Semaphore::new(at_once)), begun: Instant::now(), free: Arc::default() }
     }
 
-    /// A turn, within [`TURN`], or sooner where nobody has had one at once for a while. What goes on with work that is partly done is not `new`
-    /// and not hurried: refusing it would waste what was done.
+    /// A turn, within [`TURN`], or sooner where nobody has had one at once for a while. What goes on with work that is partly done is not `new`:
+    /// it is neither hurried nor told to come back at the door, because refusing it would waste what was done.
     pub(super) async fn take(&self, new: bool, meters: &Meters) -> Result<Turn, Error> {
         let again = || {
             meters.database.timed_out();
             Error::unavailable(TURN)
         };
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| again())?;
+        let place = if new { Some(Arc::clone(&self.places).try_acquire_owned().map_err(|_| again())?) } else { None };
         if let Ok(turn) = Arc::clone(&self.at_work).try_acquire_owned() {
             self.free.store(millis(self.begun.elapsed()), Ordering::Relaxed);
             return Ok(Turn { _place: place, _turn: turn });

@@ -113,6 +113,11 @@ impl Trusted {
         inner.checked.retain(|_, known| known.verified.identity.account != account);
     }
 
+    /// Forgets one token: its session was found to have ended.
+    pub fn forget_token(&self, token: Digest) {
+        self.inner().checked.remove(&token);
+    }
+
     /// Forgets everything: the database cannot be asked.
     pub fn forget_all(&self) {
         let mut inner = self.inner();

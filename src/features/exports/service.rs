@@ -121,7 +121,8 @@ impl Exports {
             drop(waiting);
             let _working = self.meters.exports.working();
             let (catalogue, texts, now) = (Arc::clone(&self.catalogue), Arc::clone(&self.texts), self.clock.now());
-            let step = self.db.write_words(View::whole(account), move |conn, key| {
+            let db = self.db.going_on();
+            let step = db.write_words(View::whole(account), move |conn, key| {
                 let Some(export) = store::next(conn, account)? else { return Ok(Step::Done) };
                 read_in_order(conn)?;
                 let page = match page(conn, key, With { catalogue: &catalogue, texts: &texts, now }, export.place) {
@@ -146,7 +147,7 @@ impl Exports {
     async fn fail(&self, account: AccountId, Unreadable { id, place, error }: Unreadable) -> Result<(), Error> {
         tracing::warn!(export = %id, part = place.part.number(), after = %place.id, cause = error.cause_text(), "an export cannot read what is stored");
         let now = self.clock.now();
-        self.db.write(View::whole(account), move |conn| store::fail(conn, account, id, now)).await?;
+        self.db.going_on().write(View::whole(account), move |conn| store::fail(conn, account, id, now)).await?;
         Err(error)
     }
 }

@@ -120,6 +120,8 @@ pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, no
     copies::forget(conn, account)?;
     let entry = locked(conn, account, id)?;
     tombstones::bury(conn, account, tombstones::Kind::Interaction, (id.0, entry.relationship_id), now)?;
+    // The entry first: its week, and then assessments, are held in the order in which logging holds them.
+    diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
     let citing = assessments::table
         .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(entry.relationship_id)))
         .filter(assessments::cited.contains(vec![id.0]));
@@ -128,9 +130,7 @@ pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, no
         let erased: Vec<_> = erased.into_iter().map(|id| (id, entry.relationship_id)).collect();
         tombstones::bury_all(conn, account, tombstones::Kind::Assessment, &erased, now)?;
     }
-    staleness::mark(conn, account, &[Touched::on(entry.relationship_id, entry.local_date)])?;
-    diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
-    Ok(())
+    staleness::mark(conn, account, &[Touched::on(entry.relationship_id, entry.local_date)])
 }
 
 /// What the entry said before each change, latest change first.

@@ -92,9 +92,11 @@ pub fn between(
     most: usize,
 ) -> Result<Option<Entries>, Error> {
     let stamps = weeks::stamps(conn, account, relationship, span)?;
-    let in_weeks = stamps.values().fold(0_usize, |sum, week| sum.saturating_add(usize::try_from(week.count).unwrap_or(usize::MAX)));
-    let Some(room) = most.checked_sub(in_weeks) else { return Ok(None) };
+    if stamps.values().try_fold(most, |room, week| room.checked_sub(usize::try_from(week.count).ok()?)).is_none() {
+        return Ok(None);
+    }
     let packed = if stamps.is_empty() { BTreeMap::new() } else { weeks::packed(conn, account, relationship, span, &stamps)? };
+    let room = most.saturating_sub(packed.values().map(Vec::len).sum());
     let limit = i64::try_from(room).unwrap_or(i64::MAX).saturating_add(1);
     let Spans { account, relationship, first, last } = besides(account, relationship, span, &packed);
     let single: Vec<ChangedRow> = Single { account, relationship, first, last, limit }.load(conn)?;

@@ -122,7 +122,8 @@ over_columns! {
         mixed: BigInt => i64,
     } -> (),
     "INSERT INTO evidence_weeks (account_id, relationship_id, week, entries, count, sum, folded, mixed) SELECT * FROM",
-    "new ON CONFLICT DO NOTHING"
+    "new ON CONFLICT (account_id, relationship_id, week) DO UPDATE SET entries = excluded.entries, count = excluded.count, \
+     sum = excluded.sum, folded = excluded.folded, mixed = excluded.mixed"
 }
 
 impl Week {
