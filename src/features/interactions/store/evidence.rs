@@ -99,12 +99,14 @@ pub fn between(
     let room = most.saturating_sub(packed.values().map(Vec::len).sum());
     let limit = i64::try_from(room).unwrap_or(i64::MAX).saturating_add(1);
     let Spans { account, relationship, first, last } = besides(account, relationship, span, &packed);
-    let single: Vec<ChangedRow> = Single { account, relationship, first, last, limit }.load(conn)?;
+    let mut single: Vec<ChangedRow> = Single { account, relationship, first, last, limit }.load(conn)?;
     if single.len() > room {
         return Ok(None);
     }
     let of_weeks = packed.keys().filter_map(|monday| stamps.get(monday)).copied();
     let stamp = of_weeks.fold(Stamp::of(single.iter().map(|one| one.change)), Stamp::and);
+    // They come in this order, a run at a time, but Postgres does not promise it, and a week in two pieces must not be packed.
+    single.sort_by_key(|one| (one.row.local_date, one.row.id));
     let weeks = Week::whole(&single, span);
     let mut rows: Vec<EvidenceRow> = single.into_iter().map(|one| one.row).chain(packed.into_values().flatten()).collect();
     // Two sorted heaps and a few more: what is in order already costs one look.
