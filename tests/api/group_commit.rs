@@ -10,13 +10,13 @@ use diesel::connection::SimpleConnection;
 use futures_util::future::{join, join_all};
 use reciprocity::db::group::{Group, QUEUE, Together, Written};
 use reciprocity::db::{Conn, Db, Vault};
-use reciprocity::engine::types::{Actor, Dimension};
-use reciprocity::features::interactions::model::{Act, NewEntry, Note, Precision, Source, When};
+use reciprocity::features::interactions::model::{Act, NewEntry, Note, When};
 use reciprocity::features::interactions::{Entries, Pending};
 use reciprocity::kernel::{AccountId, Code, Error, RelationshipId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::acts;
 use crate::support::rows::{count, words};
 use crate::support::{Client, MASTER, START, Service, eventually, vault};
 
@@ -38,21 +38,7 @@ fn account_of(service: &Service, relationship: Uuid) -> AccountId {
 }
 
 fn entry(account: AccountId, relationship: Uuid, id: u128) -> Pending {
-    let act = Act {
-        actor: Actor::Me,
-        dimension: Dimension::PracticalHelp,
-        precision: Precision::Exact,
-        prompted: None,
-        effort: Some(2),
-        energy_after: None,
-        felt_heard: None,
-        duration_minutes: None,
-        needed: None,
-        asked_for: None,
-        outcome: None,
-        source: Source::App,
-        note: Some(Note::Words("a walk by the river".to_owned())),
-    };
+    let act = Act { note: Some(Note::Words("a walk by the river".to_owned())), ..acts::plain() };
     let entry = NewEntry {
         relationship: RelationshipId(relationship),
         id: Uuid::from_u128(id),

@@ -15,6 +15,8 @@ mod rig;
 mod stopping;
 #[cfg(feature = "otel")]
 mod traces;
+#[path = "../api/support/waiting.rs"]
+mod waiting;
 
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -16,9 +16,8 @@ use crate::program::PASSWORD;
 use crate::rig::http::{Answer, Connection};
 use crate::rig::postgres::{Folder, OWNER, Postgres};
 use crate::rig::program::Program;
+use crate::waiting::{PATIENCE, eventually};
 
-/// How long anything may take before a test says that it does not come.
-const PATIENCE: Duration = Duration::from_mins(2);
 /// Less than what is in flight may take (20 s), and far more than ending takes.
 const AT_ONCE: Duration = Duration::from_secs(15);
 
@@ -45,17 +44,6 @@ impl Site {
 fn start(folder: &Folder, gate: &Forwarder, vars: &[(&str, &str)]) -> Program {
     let url = Postgres::tcp_url(OWNER, OWNER, gate.port);
     Program::start(Path::new(env!("CARGO_BIN_EXE_reciprocity")), &folder.0, &url, &url, vars).unwrap()
-}
-
-fn eventually(mut is_so: impl FnMut() -> bool) -> bool {
-    let begun = Instant::now();
-    while begun.elapsed() < PATIENCE {
-        if is_so() {
-            return true;
-        }
-        std::thread::yield_now();
-    }
-    false
 }
 
 fn is_closed(address: SocketAddr) -> bool {

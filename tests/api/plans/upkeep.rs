@@ -7,8 +7,7 @@ use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use reciprocity::db::group::Together;
 use reciprocity::db::{Db, data_keys, request_key, rotation, serving_role, withdrawn};
-use reciprocity::engine::types::{Actor, Dimension};
-use reciprocity::features::interactions::model::{Act, NewEntry, Precision, Source, When};
+use reciprocity::features::interactions::model::{NewEntry, When};
 use reciprocity::features::interactions::{Entries, Pending};
 use reciprocity::kernel::{AccountId, Error, Keys, Random, RelationshipId};
 use reciprocity::{erased, scales};
@@ -17,7 +16,7 @@ use serde_json::json;
 use super::filled::{LOGGING, logging};
 use super::journeys::Rich;
 use crate::rig::postgres::{OWNER, Postgres};
-use crate::support::{MASTER, Running, START, rows, vault};
+use crate::support::{MASTER, Running, START, acts, rows, vault};
 
 /// The master key that takes the place of the first one, and back.
 const NEXT: [u8; 32] = [9; 32];
@@ -79,21 +78,7 @@ fn groups(superuser: &mut PgConnection, url: &str) {
 }
 
 fn entry(account: AccountId, relationship: RelationshipId) -> Pending {
-    let act = Act {
-        actor: Actor::Me,
-        dimension: Dimension::Repair,
-        precision: Precision::Exact,
-        prompted: None,
-        effort: Some(2),
-        energy_after: None,
-        felt_heard: None,
-        duration_minutes: None,
-        needed: None,
-        asked_for: None,
-        outcome: None,
-        source: Source::App,
-        note: None,
-    };
+    let act = acts::plain();
     let entry = NewEntry { relationship, id: Random.uuid_v7(now()).unwrap(), digest: [1; 32], act, when: When::default() };
     Pending { account, entry, now: now() }
 }

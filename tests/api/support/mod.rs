@@ -1,5 +1,6 @@
 //! What every test needs: a service with a database of its own, and clients that speak to it over HTTP.
 
+pub mod acts;
 mod client;
 pub mod database;
 pub mod document;
@@ -10,10 +11,10 @@ pub mod raw;
 pub mod rows;
 pub mod schema;
 pub mod spoilt;
+mod waiting;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
@@ -24,6 +25,7 @@ use reciprocity::startup::{self, Parts};
 use serde_json::json;
 
 pub use client::{Answer, Client};
+pub use waiting::eventually;
 
 /// The moment at which every test begins: noon in a quiet week.
 pub const START: &str = "2026-03-02T12:00:00Z";
@@ -171,22 +173,6 @@ fn config(url: &str, vars: &[(&str, &str)]) -> Config {
         })
     };
     Config::from_lookup(&lookup, false).unwrap()
-}
-
-/// How long something that another thread does may take before a test says that it does not come.
-const PATIENCE: Duration = Duration::from_mins(2);
-
-/// Whether it becomes true. For what cannot be waited for otherwise: a job that is asked about over HTTP, a statement that waits for
-/// a lock. How many times one has to look depends on the machine, so there is no count of them.
-pub fn eventually(mut is_so: impl FnMut() -> bool) -> bool {
-    let begun = Instant::now();
-    while begun.elapsed() < PATIENCE {
-        if is_so() {
-            return true;
-        }
-        std::thread::yield_now();
-    }
-    false
 }
 
 /// Waits until so many requests wait for what somebody else holds in the database.
