@@ -79,6 +79,20 @@ vocabulary! {
         InDepth = "in_depth",
         /// A few questions right after time together.
         AfterInteraction = "after_interaction",
+        /// A short look back on one week.
+        Weekly = "weekly",
+        /// A wide look back on a month.
+        Monthly = "monthly",
+        /// Whether one person carries more than their share.
+        OverFunctioning = "over_functioning",
+        /// How two people make up after a rough moment.
+        Repair = "repair",
+        /// Telling what is hard to say, and being able to rely on each other.
+        Trust = "trust",
+        /// For two people who answer the same items side by side.
+        Mutual = "mutual",
+        /// Saying no, and room for oneself.
+        Boundaries = "boundaries",
     }
 }
 

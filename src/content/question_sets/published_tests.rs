@@ -66,6 +66,11 @@ fn sets_are_as_long_as_their_purpose_bears() {
             Purpose::Overview => 18..=24,
             Purpose::InDepth => 14..=20,
             Purpose::AfterInteraction => 1..=6,
+            Purpose::Weekly => 6..=10,
+            Purpose::Monthly => 18..=24,
+            Purpose::OverFunctioning | Purpose::Trust | Purpose::Mutual => 10..=14,
+            Purpose::Repair => 8..=12,
+            Purpose::Boundaries => 8..=10,
         };
         assert!(bounds.contains(&set.definition().items.len()), "{}", set.slug());
     }

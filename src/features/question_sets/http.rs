@@ -28,8 +28,8 @@ pub struct SetFilter {
     /// Only sets written for this kind of relationship.
     #[param(value_type = String, required = false, max_length = 20, pattern = "^(dating|partner|family|friend)$")]
     kind: Option<RelationshipKind>,
-    /// Only sets for this purpose: all dimensions briefly, some in depth, or right after time together.
-    #[param(value_type = String, required = false, max_length = 20, pattern = "^(overview|in_depth|after_interaction)$")]
+    /// Only sets for this purpose: all dimensions briefly, some in depth, right after time together, or one of the others.
+    #[param(value_type = String, required = false, max_length = 20, pattern = "^(overview|in_depth|after_interaction|weekly|monthly|over_functioning|repair|trust|mutual|boundaries)$")]
     purpose: Option<Purpose>,
     /// Only sets with at most this many questions.
     #[param(value_type = i32, required = false, minimum = 1, maximum = 40, example = 20)]

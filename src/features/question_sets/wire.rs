@@ -32,7 +32,7 @@ pub struct QuestionSetSummary {
     title: String,
     #[schema(max_length = 1_000)]
     description: String,
-    /// overview, `in_depth` or `after_interaction`
+    /// overview, `in_depth`, `after_interaction`, weekly, monthly, `over_functioning`, repair, trust, mutual or boundaries
     #[schema(max_length = 40)]
     purpose: String,
     /// The kinds of relationship it is written for: dating, partner, family or friend

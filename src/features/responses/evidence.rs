@@ -15,21 +15,35 @@ const EPOCH: i32 = 719_163;
 /// What one response says about giving and receiving, an entry for each dimension with enough answers.
 ///
 /// Scores are in scale points of the version answered; a dimension without a difference (a side or the mirrored pairs have
-/// too few answers) says nothing, because means of different questions cannot be compared. A set for right after an
-/// interaction gives nothing at all: it covers one meeting, but the engine reads every questionnaire as a view of weeks,
-/// so a single evening would outweigh the log.
+/// too few answers) says nothing, because means of different questions cannot be compared. A set that does not cover
+/// weeks gives nothing at all.
 ///
 /// # Errors
 /// Internal, where the version answered is not in the catalogue.
 pub fn questionnaires(catalogue: &Catalogue, response: &StoredResponse) -> Result<Vec<Questionnaire>, Error> {
     let set = service::answered_set(catalogue, &response.question_set, response.version)?;
-    match set.definition().purpose {
-        Purpose::AfterInteraction => return Ok(Vec::new()),
-        Purpose::Overview | Purpose::InDepth => {}
+    if !covers_weeks(set.definition().purpose) {
+        return Ok(Vec::new());
     }
     let scored = service::score_stored(set, &response.answers)?;
     let day = day_of(response.local_date);
     Ok(scored.dimensions.iter().filter_map(|dimension| questionnaire(day, dimension)).collect())
+}
+
+/// Whether sets for this purpose ask about weeks. The engine reads every questionnaire as a view of weeks, and only the one
+/// answered last, so a single evening would outweigh the log, and a single week would take the place of a month.
+const fn covers_weeks(purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::AfterInteraction | Purpose::Weekly => false,
+        Purpose::Overview
+        | Purpose::InDepth
+        | Purpose::Monthly
+        | Purpose::OverFunctioning
+        | Purpose::Repair
+        | Purpose::Trust
+        | Purpose::Mutual
+        | Purpose::Boundaries => true,
+    }
 }
 
 fn questionnaire(day: Day, scored: &DimensionScore) -> Option<Questionnaire> {
@@ -124,6 +138,12 @@ mod tests {
     #[test]
     fn a_pulse_after_one_meeting_is_no_evidence_about_weeks() {
         assert_eq!(read("after-interaction-pulse", &[("es-give-1", 4), ("es-receive-1", 0)]), []);
+    }
+
+    #[test]
+    fn only_sets_about_a_meeting_or_a_single_week_are_left_out() {
+        let left_out: Vec<Purpose> = Purpose::ALL.iter().copied().filter(|purpose| !covers_weeks(*purpose)).collect();
+        assert_eq!(left_out, [Purpose::AfterInteraction, Purpose::Weekly]);
     }
 
     #[test]
