@@ -160,10 +160,11 @@ mod tests {
     use super::*;
     use crate::content::embedded;
 
-    /// The embedded pulse, with its English words a second time under another language tag.
+    /// The embedded pulse in English alone, with the same words a second time under another language tag.
     fn in_two_languages() -> SetFiles {
         let (sets, _) = embedded::question_set_files();
         let mut files = sets.into_iter().find(|files| files.slug == "after-interaction-pulse").unwrap();
+        files.words.retain(|(language, _)| language == "en");
         let words = files.words[0].1.clone();
         files.words.push(("de".to_owned(), words));
         files

@@ -17,8 +17,11 @@ fn broken_by(spoil: impl FnOnce(&mut Value, &mut Value)) -> Vec<Rule> {
     rules(&files)
 }
 
+/// In English alone, so that one spoilt place breaks a rule once and not once in every language.
 fn sound() -> SetFiles {
-    question_set_files().0.into_iter().find(|files| files.slug == "partner-check").unwrap()
+    let mut files = question_set_files().0.into_iter().find(|files| files.slug == "partner-check").unwrap();
+    files.words.retain(|(language, _)| language == "en");
+    files
 }
 
 fn rules(files: &SetFiles) -> Vec<Rule> {
