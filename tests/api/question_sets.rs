@@ -78,7 +78,12 @@ fn the_answer_says_its_language_and_how_long_it_may_be_kept() {
         assert_eq!(read.header("content-type"), "application/json");
     }
     let body = service.stranger().with("accept-language", "tlh").get("/v1/question-sets/partner-check").expect(200);
-    assert_eq!((&body["language"], &body["languages"][0]), (&json!("en"), &json!("en")));
+    assert_eq!((&body["language"], &body["languages"]), (&json!("en"), &json!(["en", "de", "es", "fr", "pt-BR"])));
+    for (wanted, served) in [("de-AT", "de"), ("es-MX", "es"), ("fr-CA", "fr"), ("pt-br", "pt-BR"), ("pt", "en")] {
+        let read = service.stranger().with("accept-language", wanted).get("/v1/question-sets/partner-check");
+        assert_eq!(read.expect(200)["language"], json!(served));
+        assert_eq!(read.header("content-language"), served);
+    }
 }
 
 #[test]

@@ -46,6 +46,15 @@ fn every_published_file_is_listed() {
 }
 
 #[test]
+fn every_published_version_has_the_five_languages() {
+    for set in published() {
+        for language in ["en", "de", "es", "fr", "pt-BR"] {
+            assert!(set.translation(language).is_some(), "{} lacks {language}", set.slug());
+        }
+    }
+}
+
+#[test]
 fn every_file_keeps_every_rule_drafts_included() {
     let (files, problems) = question_set_files();
     assert_eq!(problems, []);
