@@ -95,6 +95,17 @@ mod tests {
 
     #[test]
     fn each_kind_is_offered_the_general_sets_and_its_own() {
+        let general = [
+            "after-interaction-pulse",
+            "boundaries-check",
+            "monthly-check",
+            "mutual-check",
+            "over-functioning",
+            "reciprocity-check",
+            "repair-check",
+            "trust-and-openness",
+            "weekly-check",
+        ];
         let own = [
             (RelationshipKind::Dating, "early-dating-check"),
             (RelationshipKind::Partner, "partner-check"),
@@ -102,7 +113,7 @@ mod tests {
             (RelationshipKind::Friend, "friendship-check"),
         ];
         for (kind, own) in own {
-            let mut expected = ["after-interaction-pulse", own, "reciprocity-check"];
+            let mut expected: Vec<&str> = general.into_iter().chain([own]).collect();
             expected.sort_unstable();
             assert_eq!(slugs(QuestionSetFilter { kind: Some(kind), ..Default::default() }), expected);
         }
@@ -111,14 +122,22 @@ mod tests {
     #[test]
     fn purpose_and_length_narrow_the_list() {
         let pulse = QuestionSetFilter { purpose: Some(Purpose::AfterInteraction), ..Default::default() };
-        let short = QuestionSetFilter { max_items: Some(6), ..Default::default() };
+        let short = QuestionSetFilter { max_items: Some(10), ..Default::default() };
         assert_eq!(slugs(pulse), ["after-interaction-pulse"]);
-        assert_eq!(slugs(short), ["after-interaction-pulse"]);
+        assert_eq!(slugs(short), ["after-interaction-pulse", "boundaries-check", "weekly-check"]);
+    }
+
+    #[test]
+    fn every_purpose_has_a_set_for_every_kind() {
+        for (kind, purpose) in RelationshipKind::ALL.iter().flat_map(|kind| Purpose::ALL.iter().map(move |purpose| (*kind, *purpose))) {
+            let filter = QuestionSetFilter { kind: Some(kind), purpose: Some(purpose), ..Default::default() };
+            assert_eq!(slugs(filter).len(), 1, "{kind} {purpose}");
+        }
     }
 
     #[test]
     fn a_language_without_words_lists_nothing() {
-        assert_eq!(slugs(QuestionSetFilter { language: Some("en-GB"), ..Default::default() }).len(), 6);
+        assert_eq!(slugs(QuestionSetFilter { language: Some("en-GB"), ..Default::default() }).len(), 13);
         assert!(slugs(QuestionSetFilter { language: Some("tlh"), ..Default::default() }).is_empty());
     }
 

@@ -13,16 +13,22 @@ fn anybody_finds_the_sets_for_a_kind_a_purpose_and_a_length() {
     let service = Service::start();
     let stranger = service.stranger();
     let all = stranger.get("/v1/question-sets").expect(200);
-    assert_eq!(all["data"].as_array().unwrap().len(), 6);
+    assert_eq!(all["data"].as_array().unwrap().len(), 13);
     assert!(all.get("next_cursor").is_none());
     let friends = stranger.get("/v1/question-sets?kind=friend").expect(200);
-    assert_eq!(slugs(&friends), ["after-interaction-pulse", "friendship-check", "reciprocity-check"]);
+    assert_eq!(friends["data"].as_array().unwrap().len(), 10);
+    assert_eq!(slugs(&stranger.get("/v1/question-sets?kind=friend&max_items=6").expect(200)), ["after-interaction-pulse"]);
+    assert_eq!(slugs(&stranger.get("/v1/question-sets?kind=friend&purpose=in_depth").expect(200)), ["friendship-check"]);
     assert_eq!(slugs(&stranger.get("/v1/question-sets?kind=friend&purpose=overview").expect(200)), ["reciprocity-check"]);
     assert_eq!(slugs(&stranger.get("/v1/question-sets?max_items=6").expect(200)), ["after-interaction-pulse"]);
     assert_eq!(stranger.get("/v1/question-sets?max_items=1").expect(200)["data"], json!([]));
     let pulse = &friends["data"][0];
     assert_eq!((&pulse["item_count"], &pulse["minutes"], &pulse["version"]), (&json!(6), &json!(1), &json!(1)));
     assert_eq!(pulse["kinds"], json!(["dating", "partner", "family", "friend"]));
+    let purposes = ["overview", "after_interaction", "weekly", "monthly", "over_functioning", "repair", "trust", "mutual", "boundaries"];
+    for purpose in purposes {
+        assert_eq!(slugs(&stranger.get(&format!("/v1/question-sets?purpose={purpose}")).expect(200)).len(), 1, "{purpose}");
+    }
 }
 
 #[test]

@@ -92,6 +92,26 @@ fn sets_are_as_long_as_their_purpose_bears() {
 }
 
 #[test]
+fn every_key_question_is_asked_of_every_kind_of_relationship_in_two_sets_at_least() {
+    for (kind, question) in RelationshipKind::ALL.iter().flat_map(|kind| KeyQuestion::ALL.iter().map(move |question| (*kind, *question))) {
+        let asks = |set: &&QuestionSet| set.definition().items.iter().any(|item| item.key_question == Some(question));
+        let sets = published().iter().filter(|set| set.definition().relationship_kinds.contains(&kind)).filter(asks).count();
+        assert!(sets >= 2, "{kind} {question}");
+    }
+}
+
+#[test]
+fn every_item_may_be_skipped_and_every_set_has_words_for_skipping_and_not_saying() {
+    for set in published() {
+        assert!(set.definition().items.iter().all(|item| item.optional), "{}", set.slug());
+        for translation in set.translations() {
+            let choices = &translation.words().choices;
+            assert!(!choices.skip.is_empty() && !choices.prefer_not_to_say.is_empty() && choices.skip != choices.prefer_not_to_say);
+        }
+    }
+}
+
+#[test]
 fn giving_and_receiving_items_differ_by_swapping_the_two_people_only() {
     for set in written() {
         let words = set.translation("en").unwrap().words();
