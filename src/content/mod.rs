@@ -9,6 +9,7 @@ mod embedded;
 mod error;
 mod language;
 mod question_sets;
+mod shelf;
 mod texts;
 mod vocabulary;
 
@@ -20,6 +21,7 @@ pub use question_sets::{
     Mean, MeasureScore, MeasureScoring, PerspectiveGap, QuestionSet, Scale, ScaleOption, Scored, Scoring, Side, SideScore, Translation,
     Words, item_values, score,
 };
+pub use shelf::Shelf;
 pub use texts::{Phrases, Texts};
 pub use vocabulary::{
     Dimension, KeyQuestion, Measure, Operator, Perspective, Purpose, RelationshipKind, ReliabilityStatus, ScoringMethod, Status,

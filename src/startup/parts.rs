@@ -17,7 +17,7 @@ use crate::api::secure::Declared;
 use crate::api::security_txt::SecurityText;
 use crate::api::{metrics, router};
 use crate::config::{Config, MasterKeys, Timeouts};
-use crate::content::{Catalogue, Texts};
+use crate::content::{Catalogue, Shelf, Texts};
 use crate::db::{Db, Vault};
 use crate::features::access_log::AccessLog;
 use crate::features::accounts::http::Accounts;
@@ -60,7 +60,7 @@ pub struct Parts {
     pins: web::Data<Pins>,
     grants: web::Data<Grants>,
     logging: web::Data<Logging>,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
     texts: web::Data<Texts>,
     pub(super) exports: web::Data<Exports>,
     imports: web::Data<Imports>,
@@ -110,9 +110,9 @@ impl Parts {
         let pins = Pins { db: db.clone(), passwords: passwords.clone(), keys: keys.clone(), trusted: trusted.clone(), random };
         let sessions = Sessions { db: db.clone(), passwords: passwords.clone(), tokens, trusted: trusted.clone(), random };
         let grants = Grants { db: db.clone(), sessions: sessions.clone(), passwords, trusted, random };
-        let (catalogue, texts) = (web::Data::new(Catalogue::load()?), web::Data::new(Texts::load()?));
-        let exports = Exports::new(db.clone(), catalogue.clone().into_inner(), texts.clone().into_inner(), clock.clone(), random)
-            .measured_by(Arc::clone(&meters));
+        let (shelf, texts) = (Shelf::new(Catalogue::load()?), web::Data::new(Texts::load()?));
+        let exports =
+            Exports::new(db.clone(), shelf.clone(), texts.clone().into_inner(), clock.clone(), random).measured_by(Arc::clone(&meters));
         let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
         let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
         let logging = Logging::start(&db, config.writers)?;
@@ -130,7 +130,7 @@ impl Parts {
             pins: web::Data::new(pins),
             grants: web::Data::new(grants),
             logging: web::Data::new(logging),
-            catalogue,
+            shelf: web::Data::new(shelf),
             texts,
             exports: web::Data::new(exports),
             imports: web::Data::new(imports),
@@ -163,7 +163,7 @@ impl Parts {
             .app_data(self.pins.clone())
             .app_data(self.grants.clone())
             .app_data(self.logging.clone())
-            .app_data(self.catalogue.clone())
+            .app_data(self.shelf.clone())
             .app_data(self.texts.clone())
             .app_data(self.exports.clone())
             .app_data(self.imports.clone())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
-use reciprocity::content::{Catalogue, Texts};
+use reciprocity::content::{Catalogue, Shelf, Texts};
 use reciprocity::db::Db;
 use reciprocity::features::exports::Exports;
 use reciprocity::kernel::{AccountId, Code, Random, View};
@@ -316,7 +316,7 @@ fn the_sweep_drops_what_expired_and_goes_on_with_what_is_unfinished() {
 /// What downloads read from: the chunks of an export, one after the other.
 fn chunks_of(service: &Service) -> Exports {
     let db = Db::connect(&service.database.url, 1, vault(&[MASTER]));
-    Exports::new(db, Arc::new(Catalogue::load().unwrap()), Arc::new(Texts::load().unwrap()), service.clock.clone(), Random)
+    Exports::new(db, Shelf::new(Catalogue::load().unwrap()), Arc::new(Texts::load().unwrap()), service.clock.clone(), Random)
 }
 
 #[test]

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::model::{Export, Part, Place};
 use super::{With, page, store};
-use crate::content::{Catalogue, Texts};
+use crate::content::{Shelf, Texts};
 use crate::db::{Conn, Db, read_in_order, upkeep};
 use crate::kernel::{AccountId, Clock, Code, Error, Random, View};
 use crate::meters::Meters;
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_mins(30);
 #[derive(Clone, Debug)]
 pub struct Exports {
     db: Db,
-    catalogue: Arc<Catalogue>,
+    shelf: Shelf,
     texts: Arc<Texts>,
     clock: Clock,
     random: Random,
@@ -39,9 +39,9 @@ pub struct Exports {
 
 impl Exports {
     #[must_use]
-    pub fn new(db: Db, catalogue: Arc<Catalogue>, texts: Arc<Texts>, clock: Clock, random: Random) -> Self {
+    pub fn new(db: Db, shelf: Shelf, texts: Arc<Texts>, clock: Clock, random: Random) -> Self {
         let turns = Arc::new(Semaphore::new(AT_ONCE));
-        Self { db, catalogue, texts, clock, random, busy: Arc::default(), turns, meters: Arc::default(), patience: PATIENCE }
+        Self { db, shelf, texts, clock, random, busy: Arc::default(), turns, meters: Arc::default(), patience: PATIENCE }
     }
 
     /// The same, counting what it does.
@@ -120,7 +120,7 @@ impl Exports {
             let _turn = self.turns.acquire().await.map_err(Error::internal)?;
             drop(waiting);
             let _working = self.meters.exports.working();
-            let (catalogue, texts, now) = (Arc::clone(&self.catalogue), Arc::clone(&self.texts), self.clock.now());
+            let (catalogue, texts, now) = (self.shelf.current(), Arc::clone(&self.texts), self.clock.now());
             let db = self.db.going_on();
             let step = db.write_words(View::whole(account), move |conn, key| {
                 let Some(export) = store::next(conn, account)? else { return Ok(Step::Done) };

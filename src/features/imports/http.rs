@@ -13,7 +13,7 @@ use crate::api::auth::{Caller, WriteBatch};
 use crate::api::body;
 use crate::api::creating::Creating;
 use crate::api::problem::Problem;
-use crate::content::Catalogue;
+use crate::content::Shelf;
 use crate::kernel::{Error, Keys};
 
 /// The largest import, in bytes: some 50,000 entries without notes.
@@ -41,7 +41,7 @@ async fn create_account_import(
     creating: Creating,
     imports: web::Data<Imports>,
     keys: web::Data<Keys>,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
     payload: web::Payload,
 ) -> Result<HttpResponse, Problem> {
     let account = caller.account;
@@ -55,7 +55,7 @@ async fn create_account_import(
         let body: CreateAccountImport = body::parse(&bytes)?;
         drop(bytes);
         let creation = creating.of(account, "imports", &body, None)?;
-        let import = Reader { keys: &keys, catalogue: &catalogue, account, now: creation.now }.read(&body)?;
+        let import = Reader { keys: &keys, catalogue: &shelf.current(), account, now: creation.now }.read(&body)?;
         Ok::<_, Error>((import, creation, turn))
     });
     let (import, creation, turn) = read.await.map_err(|_| Error::internal("an import could not be read"))??;

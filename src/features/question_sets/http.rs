@@ -9,7 +9,7 @@ use super::wire::{QuestionSetList, QuestionSetSummary, QuestionSetView};
 use crate::api::conditions::{AcceptLanguage, Conditions};
 use crate::api::problem::Problem;
 use crate::api::public;
-use crate::content::{Catalogue, Purpose, QuestionSetFilter, RelationshipKind};
+use crate::content::{Purpose, QuestionSetFilter, RelationshipKind, Shelf};
 use crate::kernel::Error;
 
 /// The most items a set may have.
@@ -63,8 +63,9 @@ async fn list_question_sets(
     wanted: AcceptLanguage,
     filter: web::Query<SetFilter>,
     conditions: Conditions,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
 ) -> Result<HttpResponse, Problem> {
+    let catalogue = shelf.current();
     let found = catalogue.question_sets(filter.parse()?).map(|set| (set, set.localise(wanted.as_str())));
     let (mut data, mut languages) = (Vec::new(), Vec::new());
     for (set, translation) in found {
@@ -109,9 +110,10 @@ async fn get_question_set(
     slug: web::Path<String>,
     query: web::Query<VersionQuery>,
     conditions: Conditions,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
 ) -> Result<HttpResponse, Problem> {
     within("?version", query.version, MAX_VERSION)?;
+    let catalogue = shelf.current();
     let set = catalogue.question_set(&slug, query.version).ok_or_else(Error::not_found)?;
     let translation = set.localise(wanted.as_str());
     public::content(&conditions, translation.language(), &QuestionSetView::of(set, translation))

@@ -1,5 +1,7 @@
 //! Responses over HTTP.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,7 +18,7 @@ use crate::api::creating::Creating;
 use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
-use crate::content::Catalogue;
+use crate::content::{Catalogue, Shelf};
 use crate::db::Db;
 use crate::kernel::{Clock, Error, Keys, RelationshipId, ResponseId, text};
 
@@ -45,14 +47,15 @@ async fn create_response(
     creating: Creating,
     relationship: web::Path<Uuid>,
     db: web::Data<Db>,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
     body: Body<CreateResponse>,
 ) -> Result<HttpResponse, Problem> {
     let (account, relationship) = (caller.account, RelationshipId(*relationship));
     let place = format!("/v1/relationships/{relationship}/responses");
     let creation = creating.of(account, &place, &body.0, body.0.id)?;
     let submission = body.0.parse().map_err(Error::invalid)?;
-    let sets = catalogue.clone().into_inner();
+    let catalogue = shelf.current();
+    let sets = Arc::clone(&catalogue);
     let made = db.write(caller.view(), move |conn| service::create(conn, &sets, account, relationship, submission, &creation)).await?;
     let location = format!("{place}/{}", made.value.id);
     let tag = etag(made.value.version);
@@ -88,7 +91,7 @@ async fn list_responses(
     filter: web::Query<ResponseFilter>,
     keys: web::Data<Keys>,
     db: web::Data<Db>,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
 ) -> Result<HttpResponse, Problem> {
     let (account, relationship) = (caller.account, RelationshipId(*relationship));
     let ResponseFilter { status, question_set } = filter.into_inner();
@@ -100,6 +103,7 @@ async fn list_responses(
     let wanted = query.parse(&keys, account, &list)?;
     let page = db.read(caller.view(), move |conn| service::list(conn, account, relationship, &filter, &wanted)).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
+    let catalogue = shelf.current();
     let data = page.rows.into_iter().map(|row| view(&catalogue, row)).collect::<Result<_, _>>()?;
     Ok(reply::list(&next, &ResponsePage { data, next_cursor: next.cursor.clone() }))
 }
@@ -124,11 +128,11 @@ async fn get_response(
     ids: web::Path<(Uuid, Uuid)>,
     conditions: Conditions,
     db: web::Data<Db>,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
 ) -> Result<HttpResponse, Problem> {
     let (account, (relationship, id)) = (caller.account, typed(&ids));
     let found = db.read(caller.view(), move |conn| store::get(conn, account, relationship, id)).await?;
-    Ok(reply::resource(&conditions, &etag(found.version), &view(&catalogue, found)?))
+    Ok(reply::resource(&conditions, &etag(found.version), &view(&shelf.current(), found)?))
 }
 
 /// Compare a response with the one before
@@ -152,10 +156,10 @@ async fn get_response_change(
     ids: web::Path<(Uuid, Uuid)>,
     conditions: Conditions,
     db: web::Data<Db>,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
 ) -> Result<HttpResponse, Problem> {
     let (account, (relationship, id)) = (caller.account, typed(&ids));
-    let sets = catalogue.into_inner();
+    let sets = shelf.current();
     let found = db.snapshot(caller.view(), move |conn| service::compare(conn, &sets, account, relationship, id)).await?;
     let view = ResponseChangeView::from(found);
     let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
@@ -185,12 +189,13 @@ async fn update_response(
     conditions: Conditions,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
     body: PatchBody<UpdateResponse>,
 ) -> Result<HttpResponse, Problem> {
     let (account, ids, now) = (caller.account, typed(&ids), clock.now());
     let change = body.0.parse().map_err(Error::invalid)?;
-    let sets = catalogue.clone().into_inner();
+    let catalogue = shelf.current();
+    let sets = Arc::clone(&catalogue);
     let check = move |version| if_match.check(version);
     let changed = db.write(caller.view(), move |conn| service::update(conn, &sets, account, ids, change, check, now)).await?;
     Ok(reply::changed(&conditions, &etag(changed.version), &view(&catalogue, changed)?))

@@ -21,7 +21,7 @@ use crate::api::creating::Creating;
 use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
-use crate::content::{Catalogue, Texts};
+use crate::content::{Shelf, Texts};
 use crate::db::Db;
 use crate::kernel::{AssessmentId, Error, Keys, RelationshipId};
 
@@ -63,7 +63,7 @@ async fn create_assessment(
     creating: Creating,
     db: web::Data<Db>,
     jobs: web::Data<Jobs>,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
     texts: web::Data<Texts>,
     language: AcceptLanguage,
     body: Body<CreateAssessment>,
@@ -72,7 +72,7 @@ async fn create_assessment(
     let more = if include.what_would_change { " with what would change" } else { "" };
     let creation = creating.of(account, &format!("assessments of {relationship}{more}"), &body.0, None)?;
     let wanted = body.0.parse().map_err(Error::invalid)?;
-    let made = service::compute(&db, &jobs, catalogue.into_inner(), caller.view(), relationship, (wanted, include), creation).await?;
+    let made = service::compute(&db, &jobs, shelf.current(), caller.view(), relationship, (wanted, include), creation).await?;
     let location = format!("/v1/relationships/{relationship}/assessments/{}", made.value.id);
     let view = AssessmentView::new(made.value.with(include), texts.accepted(language.as_str()));
     Ok(reply::created(&creating.conditions, made.fresh, &location, &tag(&view)?, &view))

@@ -7,7 +7,7 @@ use crate::api::auth::{Caller, DeriveLoan};
 use crate::api::conditions::{AcceptLanguage, Conditions};
 use crate::api::problem::Problem;
 use crate::api::reply;
-use crate::content::{Catalogue, Texts};
+use crate::content::{Shelf, Texts};
 use crate::db::Db;
 use crate::features::assessments::jobs::Jobs;
 use crate::features::assessments::service;
@@ -36,13 +36,13 @@ pub async fn get_timeline(
     db: web::Data<Db>,
     jobs: web::Data<Jobs>,
     clock: web::Data<Clock>,
-    catalogue: web::Data<Catalogue>,
+    shelf: web::Data<Shelf>,
     texts: web::Data<Texts>,
     language: AcceptLanguage,
 ) -> Result<HttpResponse, Problem> {
     let relationship = RelationshipId(*relationship);
     let wanted = query.parse()?;
-    let found = service::timeline(&db, &jobs, catalogue.into_inner(), caller.view(), relationship, wanted, clock.now());
+    let found = service::timeline(&db, &jobs, shelf.current(), caller.view(), relationship, wanted, clock.now());
     let found = found.await.map_err(Error::in_query)?;
     let view = TimelineView::new(relationship, found, texts.accepted(language.as_str()));
     let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
