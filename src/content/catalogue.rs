@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::embedded::{self, SetFiles};
+use super::embedded::{self, Files, SetFiles};
 use super::error::{ContentError, Problem};
 use super::language;
+use super::practices::{Practice, PracticeFilter};
 use super::question_sets::QuestionSet;
 use super::vocabulary::{Purpose, RelationshipKind};
 
@@ -13,6 +14,8 @@ use super::vocabulary::{Purpose, RelationshipKind};
 pub struct Catalogue {
     /// By slug, then by version. Drafts are checked but not kept.
     question_sets: BTreeMap<String, BTreeMap<u32, QuestionSet>>,
+    /// By slug. Drafts are checked but not kept.
+    practices: BTreeMap<String, Practice>,
 }
 
 /// Which question sets to list. What is `None` does not restrict.
@@ -34,23 +37,12 @@ impl Catalogue {
     /// # Errors
     /// Every broken rule of every file, at once. Files are embedded, so the same build always gives the same answer.
     pub fn load() -> Result<Self, ContentError> {
-        let (files, problems) = embedded::question_set_files();
-        Self::read(&files, problems)
-    }
-
-    fn read(files: &[SetFiles], mut problems: Vec<Problem>) -> Result<Self, ContentError> {
-        let mut question_sets: BTreeMap<String, BTreeMap<u32, QuestionSet>> = BTreeMap::new();
-        for set in files.iter().map(QuestionSet::read) {
-            match set {
-                Ok(set) if set.is_published() => {
-                    let versions = question_sets.entry(set.slug().to_owned()).or_default();
-                    versions.insert(set.version(), set);
-                }
-                Ok(_draft) => {}
-                Err(found) => problems.extend(found),
-            }
-        }
-        if problems.is_empty() { Ok(Self { question_sets }) } else { Err(ContentError { problems }) }
+        let (sets, mut problems) = embedded::question_set_files();
+        let question_sets = read_sets(&sets, &mut problems);
+        let (practices, misplaced) = embedded::practice_files();
+        problems.extend(misplaced);
+        let practices = read_practices(&practices, &mut problems);
+        if problems.is_empty() { Ok(Self { question_sets, practices }) } else { Err(ContentError { problems }) }
     }
 
     /// The newest published version of each set that passes the filter, by slug.
@@ -69,6 +61,48 @@ impl Catalogue {
     pub fn all_question_set_versions(&self) -> impl Iterator<Item = &QuestionSet> {
         self.question_sets.values().flat_map(BTreeMap::values)
     }
+
+    /// The published practices that pass the filter, by slug.
+    pub fn practices(&self, filter: PracticeFilter) -> impl Iterator<Item = &Practice> {
+        self.practices.values().filter(move |practice| filter.admits(practice))
+    }
+
+    /// A published practice. `None` where there is none of this name.
+    #[must_use]
+    pub fn practice(&self, slug: &str) -> Option<&Practice> {
+        self.practices.get(slug)
+    }
+}
+
+/// Every set is checked; published ones are kept.
+fn read_sets(files: &[SetFiles], problems: &mut Vec<Problem>) -> BTreeMap<String, BTreeMap<u32, QuestionSet>> {
+    let mut question_sets: BTreeMap<String, BTreeMap<u32, QuestionSet>> = BTreeMap::new();
+    for set in files.iter().map(QuestionSet::read) {
+        match set {
+            Ok(set) if set.is_published() => {
+                let versions = question_sets.entry(set.slug().to_owned()).or_default();
+                versions.insert(set.version(), set);
+            }
+            Ok(_draft) => {}
+            Err(found) => problems.extend(found),
+        }
+    }
+    question_sets
+}
+
+/// Every practice is checked; published ones are kept.
+fn read_practices(files: &[Files], problems: &mut Vec<Problem>) -> BTreeMap<String, Practice> {
+    let mut practices = BTreeMap::new();
+    for practice in files.iter().map(Practice::read) {
+        match practice {
+            Ok(practice) if practice.is_published() => {
+                practices.insert(practice.slug().to_owned(), practice);
+            }
+            Ok(_draft) => {}
+            Err(found) => problems.extend(found),
+        }
+    }
+    practices
 }
 
 impl QuestionSetFilter<'_> {
@@ -162,10 +196,17 @@ mod tests {
         files
     }
 
+    /// A catalogue of these sets alone.
+    fn of_sets(files: &[SetFiles]) -> Result<Catalogue, ContentError> {
+        let mut problems = vec![];
+        let question_sets = read_sets(files, &mut problems);
+        if problems.is_empty() { Ok(Catalogue { question_sets, practices: BTreeMap::new() }) } else { Err(ContentError { problems }) }
+    }
+
     #[test]
     fn of_several_versions_the_highest_published_number_is_the_newest() {
         let files = [pulse(10, "published"), pulse(9, "published"), pulse(11, "draft")];
-        let catalogue = Catalogue::read(&files, vec![]).unwrap();
+        let catalogue = of_sets(&files).unwrap();
         let version = |wanted| catalogue.question_set("after-interaction-pulse", wanted).map(QuestionSet::version);
         assert_eq!((version(None), version(Some(9)), version(Some(11))), (Some(10), Some(9), None));
         assert_eq!(catalogue.question_sets(QuestionSetFilter::default()).count(), 1);
@@ -176,7 +217,7 @@ mod tests {
     fn one_faulty_file_keeps_everything_from_loading_even_a_draft() {
         let mut faulty = pulse(2, "draft");
         faulty.set.push(b'}');
-        let error = Catalogue::read(&[pulse(1, "published"), faulty], vec![]).unwrap_err();
+        let error = of_sets(&[pulse(1, "published"), faulty]).unwrap_err();
         assert_eq!(error.problems.len(), 1);
         assert!(error.to_string().contains("after-interaction-pulse/2/set.json"));
     }

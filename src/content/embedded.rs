@@ -1,4 +1,4 @@
-//! The files of `content/question-sets/` as they were when the program was built, grouped by set and version.
+//! The files of `content/` as they were when the program was built, grouped by what belongs together.
 
 use include_dir::{Dir, File, include_dir};
 
@@ -6,6 +6,9 @@ use super::error::{Problem, Report, Rule};
 
 /// `<slug>/<version>/{set,<language>}.json`, and the list of digests beside the slugs.
 static QUESTION_SETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/question-sets");
+
+/// `<slug>/{practice,<language>}.json`.
+static PRACTICES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/practices");
 
 /// The list of digests of published files, for `sha256sum --check`.
 pub(super) const DIGESTS: &str = "SHA256SUMS";
@@ -18,6 +21,23 @@ pub(super) struct SetFiles {
     pub(super) set: Vec<u8>,
     /// Language tag and file.
     pub(super) words: Vec<(String, Vec<u8>)>,
+}
+
+/// What lies in one folder: a file of facts and the words in each language, not yet read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Files {
+    /// Path below `content/`, such as `practices/boundaries`.
+    pub(super) path: String,
+    /// The last part of the path.
+    pub(super) name: String,
+    pub(super) definition: Vec<u8>,
+    /// Language tag and file.
+    pub(super) words: Vec<(String, Vec<u8>)>,
+}
+
+/// The files of every practice, and what lies where it should not.
+pub(super) fn practice_files() -> (Vec<Files>, Vec<Problem>) {
+    folders("practices", &PRACTICES, "practice")
 }
 
 /// The files of every version, and what lies where it should not.
@@ -66,6 +86,39 @@ fn version_files(slug: &Dir<'_>, version: &Dir<'_>) -> Result<SetFiles, Vec<Prob
     }
 }
 
+/// The folders directly in `root`, each of which holds `<definition>.json` and its words.
+fn folders(root: &str, directory: &Dir<'_>, definition: &str) -> (Vec<Files>, Vec<Problem>) {
+    let mut report = Report::new(root);
+    for file in directory.files() {
+        report.add(name(file.path()), Rule::UnexpectedFile);
+    }
+    let mut problems = report.into_problems();
+    let mut found = Vec::new();
+    for folder in directory.dirs() {
+        found.extend(folder_files(&format!("{root}/{}", name(folder.path())), folder, definition, &mut problems));
+    }
+    (found, problems)
+}
+
+fn folder_files(path: &str, folder: &Dir<'_>, definition: &str, problems: &mut Vec<Problem>) -> Option<Files> {
+    let (mut facts, mut words) = (None, Vec::new());
+    let mut report = Report::new(path);
+    for directory in folder.dirs() {
+        report.add(name(directory.path()), Rule::UnexpectedFile);
+    }
+    for file in folder.files() {
+        match name(file.path()).strip_suffix(".json") {
+            Some(stem) if stem == definition => facts = Some(file.contents().to_vec()),
+            Some(language) => words.push((language.to_owned(), file.contents().to_vec())),
+            None => report.add(name(file.path()), Rule::UnexpectedFile),
+        }
+    }
+    report.require(facts.is_some(), format!("{definition}.json"), Rule::MissingDefinition);
+    problems.extend(report.into_problems());
+    let last = path.rsplit('/').next().unwrap_or(path).to_owned();
+    facts.map(|definition| Files { path: path.to_owned(), name: last, definition, words })
+}
+
 fn unexpected<'a>(files: impl Iterator<Item = &'a File<'a>>) -> Vec<Problem> {
     files.map(|file| Problem { file: file.path().display().to_string(), place: "folder".to_owned(), rule: Rule::UnexpectedFile }).collect()
 }
@@ -80,21 +133,24 @@ mod tests {
 
     #[test]
     fn every_file_on_disk_is_embedded_as_it_is() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("content/question-sets");
-        let mut folders = vec![root.clone()];
-        let mut seen = 0;
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                    continue;
+        for (folder, embedded) in [("question-sets", &QUESTION_SETS), ("practices", &PRACTICES)] {
+            let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("content").join(folder);
+            let mut folders = vec![root.clone()];
+            let mut seen = 0;
+            while let Some(folder) = folders.pop() {
+                for entry in std::fs::read_dir(folder).unwrap() {
+                    let path = entry.unwrap().path();
+                    if path.is_dir() {
+                        folders.push(path);
+                        continue;
+                    }
+                    let below = path.strip_prefix(&root).unwrap().to_str().unwrap();
+                    let file = embedded.get_file(below).map(File::contents);
+                    assert_eq!(file, Some(std::fs::read(&path).unwrap().as_slice()), "{folder}/{below}", folder = root.display());
+                    seen += 1;
                 }
-                let below = path.strip_prefix(&root).unwrap().to_str().unwrap();
-                assert_eq!(question_set_file(below), Some(std::fs::read(&path).unwrap().as_slice()), "{below}");
-                seen += 1;
             }
+            assert!(seen > 5, "{folder}");
         }
-        assert!(seen > 12);
     }
 }

@@ -12,7 +12,7 @@ pub struct ContentError {
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Path below `content/question-sets/`.
+    /// Path below `content/question-sets/`, and below `content/` for everything that is no question set.
     pub file: String,
     /// Where in the file, such as `items/es-give-1/mirror`; for unreadable JSON the parser's message.
     pub place: String,
@@ -29,8 +29,12 @@ pub enum Rule {
     UnexpectedFile,
     /// A version folder without `set.json`.
     MissingSetFile,
+    /// A folder without the file that holds everything but words.
+    MissingDefinition,
     /// A set without words in the default language.
     MissingDefaultLanguage,
+    /// A folder without words in one of the languages that everything but question sets must have.
+    MissingLanguage,
     /// A file name that is not a BCP 47 language tag.
     BadLanguageTag,
     /// A slug or version that differs from its folder's name.
@@ -75,6 +79,10 @@ pub enum Rule {
     MissingWords,
     /// A key that refers to nothing.
     ExtraWords,
+    /// A rhythm that is not one of the recurrence rules in use.
+    BadCadence,
+    /// A practice that would be offered to somebody who is afraid.
+    FearNotRefused,
 }
 
 impl Rule {
@@ -85,7 +93,9 @@ impl Rule {
             Self::Unreadable => "not readable as this kind of file",
             Self::UnexpectedFile => "no file belongs here",
             Self::MissingSetFile => "set.json is missing",
+            Self::MissingDefinition => "the file that holds everything but words is missing",
             Self::MissingDefaultLanguage => "the words in the default language are missing",
+            Self::MissingLanguage => "the words in this language are missing",
             Self::BadLanguageTag => "the file's name is not a language tag",
             Self::FolderMismatch => "differs from the folder's name",
             Self::BadIdentifier => "must be lower-case letters, digits, hyphens or underscores, starting with a letter",
@@ -108,6 +118,8 @@ impl Rule {
             Self::WeightDisagreesWithScoring => "an item has weight exactly when it is scored",
             Self::MissingWords => "words are missing",
             Self::ExtraWords => "these words belong to nothing",
+            Self::BadCadence => "must be FREQ=DAILY, WEEKLY or MONTHLY, with an INTERVAL from 2 to 26 where it is not every one",
+            Self::FearNotRefused => "must not be offered where there is fear",
         }
     }
 }

@@ -8,14 +8,20 @@ mod digest;
 mod embedded;
 mod error;
 mod language;
+mod practices;
 mod question_sets;
+mod rules;
 mod shelf;
 mod texts;
+mod translations;
 mod vocabulary;
 
 pub use catalogue::{Catalogue, QuestionSetFilter};
 pub use error::{ContentError, Problem, Rule};
 pub use language::{DEFAULT_LANGUAGE, lookup, negotiate};
+pub use practices::{
+    Evidence, FitsState, LengthDays, Practice, PracticeDefinition, PracticeFilter, PracticeWording, PracticeWords, WordsForKind,
+};
 pub use question_sets::{
     Answer, AnswerError, AnswerErrorCode, AnswerValue, Choices, Counts, Definition, DimensionScore, DimensionScoring, EnableWhen, Item,
     Mean, MeasureScore, MeasureScoring, PerspectiveGap, QuestionSet, Scale, ScaleOption, Scored, Scoring, Side, SideScore, Translation,
@@ -23,6 +29,8 @@ pub use question_sets::{
 };
 pub use shelf::Shelf;
 pub use texts::{Phrases, Texts};
+pub use translations::{Localised, REQUIRED_LANGUAGES, Translations};
 pub use vocabulary::{
-    Dimension, KeyQuestion, Measure, Operator, Perspective, Purpose, RelationshipKind, ReliabilityStatus, ScoringMethod, Status,
+    AssessedState, Carrier, Contraindication, Dimension, Effort, EvidenceStrength, KeyQuestion, Measure, Operator, Perspective, Purpose,
+    RelationshipKind, ReliabilityStatus, ScoringMethod, Status,
 };

@@ -78,11 +78,10 @@ fn the_overview_and_the_monthly_check_ask_all_seven_key_questions_in_all_eight_d
 fn sets_are_as_long_as_their_purpose_bears() {
     for set in written() {
         let bounds = match set.definition().purpose {
-            Purpose::Overview => 18..=24,
+            Purpose::Overview | Purpose::Monthly => 18..=24,
             Purpose::InDepth => 14..=20,
             Purpose::AfterInteraction => 1..=6,
             Purpose::Weekly => 6..=10,
-            Purpose::Monthly => 18..=24,
             Purpose::OverFunctioning | Purpose::Trust | Purpose::Mutual => 10..=14,
             Purpose::Repair => 8..=12,
             Purpose::Boundaries => 8..=10,

@@ -6,15 +6,11 @@ mod scoring;
 mod tests;
 mod words;
 
-use std::collections::BTreeSet;
-
 use super::definition::{Definition, Scale};
 use super::question_set::Translation;
 use crate::content::embedded::SetFiles;
 use crate::content::error::{Problem, Report, Rule};
-
-/// The one licence of everything in `content/`, as an SPDX expression.
-const LICENCE: &str = "MIT OR Apache-2.0";
+use crate::content::rules::{LICENCE, identifier, text, unique};
 
 /// Checks `set.json` by itself and against the folder it lies in.
 pub(super) fn definition(definition: &Definition, files: &SetFiles) -> Vec<Problem> {
@@ -63,24 +59,4 @@ fn check_scale(scale: &Scale, report: &mut Report) {
     let next = scale.options.iter().skip(1);
     let steps = scale.options.iter().zip(next).all(|(low, high)| i64::from(high.value) - i64::from(low.value) == 1);
     report.require(steps, place, Rule::ValuesNotConsecutive);
-}
-
-/// Ids go into URLs, JSON pointers and FHIR `linkId`s unescaped, hence the narrow alphabet.
-fn identifier(id: &str, place: &str, report: &mut Report) {
-    let letters = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'));
-    let starts_well = id.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
-    report.require(letters && starts_well && id.len() <= 40, place, Rule::BadIdentifier);
-}
-
-/// `characters` are the lengths allowed.
-fn text(text: &str, characters: std::ops::RangeInclusive<usize>, place: &str, report: &mut Report) {
-    report.require(characters.contains(&text.chars().count()), place, Rule::LengthOutOfBounds);
-    report.require(text.trim() == text && !text.chars().any(char::is_control), place, Rule::UntidyText);
-}
-
-fn unique<T: Ord>(values: impl IntoIterator<Item = T>, place: &str, report: &mut Report) {
-    let mut seen = BTreeSet::new();
-    for value in values {
-        report.require(seen.insert(value), place, Rule::Duplicate);
-    }
 }
