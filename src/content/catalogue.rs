@@ -7,6 +7,7 @@ use super::error::{ContentError, Problem};
 use super::language;
 use super::practices::{Practice, PracticeFilter};
 use super::question_sets::QuestionSet;
+use super::safety::SafetyScreen;
 use super::vocabulary::{Purpose, RelationshipKind};
 
 /// The checked content of this build.
@@ -16,6 +17,7 @@ pub struct Catalogue {
     question_sets: BTreeMap<String, BTreeMap<u32, QuestionSet>>,
     /// By slug. Drafts are checked but not kept.
     practices: BTreeMap<String, Practice>,
+    safety_screen: SafetyScreen,
 }
 
 /// Which question sets to list. What is `None` does not restrict.
@@ -42,7 +44,11 @@ impl Catalogue {
         let (practices, misplaced) = embedded::practice_files();
         problems.extend(misplaced);
         let practices = read_practices(&practices, &mut problems);
-        if problems.is_empty() { Ok(Self { question_sets, practices }) } else { Err(ContentError { problems }) }
+        let safety_screen = read_screen(&practices, &mut problems);
+        match safety_screen {
+            Some(safety_screen) if problems.is_empty() => Ok(Self { question_sets, practices, safety_screen }),
+            Some(_) | None => Err(ContentError { problems }),
+        }
     }
 
     /// The newest published version of each set that passes the filter, by slug.
@@ -72,6 +78,20 @@ impl Catalogue {
     pub fn practice(&self, slug: &str) -> Option<&Practice> {
         self.practices.get(slug)
     }
+
+    /// The optional safety screen.
+    #[must_use]
+    pub const fn safety_screen(&self) -> &SafetyScreen {
+        &self.safety_screen
+    }
+}
+
+/// The screen, where it keeps every rule.
+fn read_screen(practices: &BTreeMap<String, Practice>, problems: &mut Vec<Problem>) -> Option<SafetyScreen> {
+    let (files, misplaced) = embedded::safety_files("screen");
+    problems.extend(misplaced);
+    let names: Vec<&str> = practices.keys().map(String::as_str).collect();
+    SafetyScreen::read(&files?, &names).map_err(|found| problems.extend(found)).ok()
 }
 
 /// Every set is checked; published ones are kept.
@@ -200,7 +220,9 @@ mod tests {
     fn of_sets(files: &[SetFiles]) -> Result<Catalogue, ContentError> {
         let mut problems = vec![];
         let question_sets = read_sets(files, &mut problems);
-        if problems.is_empty() { Ok(Catalogue { question_sets, practices: BTreeMap::new() }) } else { Err(ContentError { problems }) }
+        let safety_screen = Catalogue::load()?.safety_screen;
+        let catalogue = Catalogue { question_sets, practices: BTreeMap::new(), safety_screen };
+        if problems.is_empty() { Ok(catalogue) } else { Err(ContentError { problems }) }
     }
 
     #[test]

@@ -10,6 +10,12 @@ static QUESTION_SETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/questi
 /// `<slug>/{practice,<language>}.json`.
 static PRACTICES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/practices");
 
+/// `{screen,resources,<language>}.json`: two files of facts, and the words of both.
+static SAFETY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/safety");
+
+/// The files of `content/safety/` that are no words.
+const SAFETY_FACTS: [&str; 2] = ["screen", "resources"];
+
 /// The list of digests of published files, for `sha256sum --check`.
 pub(super) const DIGESTS: &str = "SHA256SUMS";
 
@@ -38,6 +44,16 @@ pub(super) struct Files {
 /// The files of every practice, and what lies where it should not.
 pub(super) fn practice_files() -> (Vec<Files>, Vec<Problem>) {
     folders("practices", &PRACTICES, "practice")
+}
+
+/// One of the files of facts about safety, the words beside it, and what lies where it should not.
+pub(super) fn safety_files(definition: &str) -> (Option<Files>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut files = folder_files("safety", &SAFETY, definition, &mut problems);
+    if let Some(files) = &mut files {
+        files.words.retain(|(language, _)| !SAFETY_FACTS.contains(&language.as_str()));
+    }
+    (files, problems)
 }
 
 /// The files of every version, and what lies where it should not.
@@ -133,7 +149,7 @@ mod tests {
 
     #[test]
     fn every_file_on_disk_is_embedded_as_it_is() {
-        for (folder, embedded) in [("question-sets", &QUESTION_SETS), ("practices", &PRACTICES)] {
+        for (folder, embedded) in [("question-sets", &QUESTION_SETS), ("practices", &PRACTICES), ("safety", &SAFETY)] {
             let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("content").join(folder);
             let mut folders = vec![root.clone()];
             let mut seen = 0;

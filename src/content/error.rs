@@ -83,6 +83,14 @@ pub enum Rule {
     BadCadence,
     /// A practice that would be offered to somebody who is afraid.
     FearNotRefused,
+    /// A draft of what the service cannot do without.
+    NotPublished,
+    /// A safety screen that somebody would have to answer.
+    NotOptional,
+    /// An item whose open answer would count as safe.
+    UnknownReadAsSafe,
+    /// Outcomes that are not tried from the safest on, or that offer more than they may.
+    OutcomesOutOfOrder,
 }
 
 impl Rule {
@@ -120,6 +128,10 @@ impl Rule {
             Self::ExtraWords => "these words belong to nothing",
             Self::BadCadence => "must be FREQ=DAILY, WEEKLY or MONTHLY, with an INTERVAL from 2 to 26 where it is not every one",
             Self::FearNotRefused => "must not be offered where there is fear",
+            Self::NotPublished => "must be published",
+            Self::NotOptional => "must be optional",
+            Self::UnknownReadAsSafe => "what is not known must not be read as safe",
+            Self::OutcomesOutOfOrder => "outcomes are resources_only without coaching, careful with something withheld, open with nothing",
         }
     }
 }

@@ -11,6 +11,7 @@ mod language;
 mod practices;
 mod question_sets;
 mod rules;
+mod safety;
 mod shelf;
 mod texts;
 mod translations;
@@ -27,10 +28,14 @@ pub use question_sets::{
     Mean, MeasureScore, MeasureScoring, PerspectiveGap, QuestionSet, Scale, ScaleOption, Scored, Scoring, Side, SideScore, Translation,
     Words, item_values, score,
 };
+pub use safety::{
+    AlwaysHereWords, CloseNowWords, Consequence, OutcomeWords, SafetyAnswers, SafetyScreen, ScreenDefinition, ScreenItem, ScreenItemWords,
+    ScreenOutcome, ScreenWords,
+};
 pub use shelf::Shelf;
 pub use texts::{Phrases, Texts};
 pub use translations::{Localised, REQUIRED_LANGUAGES, Translations};
 pub use vocabulary::{
     AssessedState, Carrier, Contraindication, Dimension, Effort, EvidenceStrength, KeyQuestion, Measure, Operator, Perspective, Purpose,
-    RelationshipKind, ReliabilityStatus, ScoringMethod, Status,
+    RelationshipKind, ReliabilityStatus, SafetyAnswer, SafetyOutcome, ScoringMethod, ScreenPart, Status, Withheld,
 };

@@ -254,6 +254,50 @@ vocabulary! {
     }
 }
 
+vocabulary! {
+    /// What an item of the safety screen is answered with.
+    SafetyAnswer {
+        Yes = "yes",
+        No = "no",
+        /// Said, or not said at all.
+        PreferNotToSay = "prefer_not_to_say",
+    }
+}
+
+vocabulary! {
+    /// What follows from the answers to the safety screen, in the order in which it is tried.
+    SafetyOutcome {
+        /// Nothing is offered but help.
+        ResourcesOnly = "resources_only",
+        /// Some ideas are left out.
+        Careful = "careful",
+        /// Nothing is left out.
+        Open = "open",
+    }
+}
+
+vocabulary! {
+    /// What is shown with every item and outcome of the safety screen.
+    ScreenPart {
+        /// Where help is.
+        AlwaysHere = "always_here",
+        /// A button that leaves the page.
+        CloseNow = "close_now",
+    }
+}
+
+vocabulary! {
+    /// Where answers to the safety screen never go.
+    Withheld {
+        Shared = "shared",
+        ExportedToOthers = "exported_to_others",
+        Feeds = "feeds",
+        Webhooks = "webhooks",
+        Logs = "logs",
+        Assessments = "assessments",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,10 @@
+//! What has to do with safety: the optional screen, and the directory of help.
+//!
+//! Both have their words in one file a language, `content/safety/<tag>.json`.
+
+mod screen;
+
+pub use screen::{
+    AlwaysHereWords, CloseNowWords, Consequence, OutcomeWords, SafetyAnswers, SafetyScreen, ScreenDefinition, ScreenItem, ScreenItemWords,
+    ScreenOutcome, ScreenWords,
+};
