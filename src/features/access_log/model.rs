@@ -79,7 +79,7 @@ impl Class {
             ["v1", "relationships"] | ["v1", "relationships", _] => Some(Self::Relationships),
             ["v1", "relationships", _, "interactions"] | ["v1", "interactions", _] => Some(Self::Interactions),
             ["v1", "interactions", _, "history"] => Some(Self::InteractionHistory),
-            ["v1", "relationships", _, "responses", ..] => Some(Self::Responses),
+            ["v1", "relationships", _, "responses" | "question-sets", ..] => Some(Self::Responses),
             ["v1", "relationships", _, "assessments" | "timeline", ..] => Some(Self::Assessments),
             _ => None,
         }

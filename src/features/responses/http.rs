@@ -1,5 +1,7 @@
 //! Responses over HTTP.
 
+mod rotation;
+
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
@@ -29,7 +31,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(get_response)
         .service(update_response)
         .service(delete_response)
-        .service(get_response_change);
+        .service(get_response_change)
+        .service(rotation::list_next_question_sets);
 }
 
 /// Answer a question set

@@ -7,6 +7,7 @@ mod evidence;
 pub mod http;
 pub mod model;
 mod reliability;
+mod rotation;
 mod service;
 mod store;
 pub mod wire;

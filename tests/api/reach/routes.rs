@@ -23,6 +23,7 @@ const NARROWER: &[(&str, bool)] = &[
     ("GET /v1/relationships/{relationship_id}/assessments", true),
     ("GET /v1/relationships/{relationship_id}/assessments/{assessment_id}", true),
     ("GET /v1/relationships/{relationship_id}/interactions", true),
+    ("GET /v1/relationships/{relationship_id}/question-sets", false),
     ("GET /v1/relationships/{relationship_id}/responses", true),
     ("GET /v1/relationships/{relationship_id}/responses/{response_id}", true),
     ("GET /v1/relationships/{relationship_id}/responses/{response_id}/change", true),

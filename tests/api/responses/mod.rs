@@ -4,6 +4,7 @@ mod answering;
 mod evidence;
 mod finding;
 mod repeating;
+mod rotation;
 
 use serde_json::{Value, json};
 

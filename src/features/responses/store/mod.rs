@@ -2,6 +2,7 @@
 //!
 //! Every change holds the relationship's row first, so that an assessment being recorded sees it before or after, not half.
 
+mod last;
 mod row;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,6 +20,7 @@ use crate::db::tombstones::{self, Kind};
 use crate::features::consents;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::{AccountId, Error, RelationshipId, ResponseId};
+pub use last::last_completed;
 use row::{Row, write_answers};
 
 /// Where a page of the list goes on: newest first.

@@ -1,6 +1,7 @@
 //! Responses as they travel: requests, answers, and how a request becomes a submission that can be checked against its set.
 
 mod change;
+mod rotation;
 mod scores;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,6 +14,7 @@ use crate::api::body::present;
 use crate::content::{self, AnswerValue, Scored};
 use crate::kernel::{FieldError, Fields};
 pub use change::ResponseChangeView;
+pub use rotation::{QuestionSetTurn, QuestionSetTurnList};
 pub use scores::{AnswerCounts, DimensionScoreView, MeasureScoreView, PerspectiveGapView, ScoresView, SideScoreView};
 
 /// An answer to one item, sent and returned alike. Exactly one of `value`, `skipped` and `prefer_not_to_say` is there.
