@@ -162,6 +162,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("imports/unique", "features/*/http"),
     ("responses/evidence", "features/*/service"),
     ("responses/reliability", "features/*/service"),
+    ("responses/rotation", "features/*/service"),
 ];
 
 /// Never, wherever it is allowed by name.

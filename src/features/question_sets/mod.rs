@@ -2,3 +2,5 @@
 
 pub mod http;
 pub mod wire;
+
+pub use wire::QuestionSetSummary;

@@ -1,3 +1,5 @@
+//! What follows from which answers, and which files of the screen are refused.
+
 use serde_json::{Value, json};
 
 use super::{SafetyAnswers, SafetyScreen};

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::features::question_sets::wire::QuestionSetSummary;
+use crate::features::question_sets::QuestionSetSummary;
 use crate::features::responses::rotation::Turn;
 
 /// Question sets that suit a relationship, in the order of their turns: those that may be asked now come first.
