@@ -1,10 +1,12 @@
 //! Everything in `content/`, read and checked once, kept for the life of the program.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::embedded::{self, Files, SetFiles};
+use super::embedded::{self, SetFiles};
 use super::error::{ContentError, Problem};
 use super::language;
+use super::library::Library;
 use super::practices::{Practice, PracticeFilter};
 use super::question_sets::QuestionSet;
 use super::safety::SafetyScreen;
@@ -15,8 +17,7 @@ use super::vocabulary::{Purpose, RelationshipKind};
 pub struct Catalogue {
     /// By slug, then by version. Drafts are checked but not kept.
     question_sets: BTreeMap<String, BTreeMap<u32, QuestionSet>>,
-    /// By slug. Drafts are checked but not kept.
-    practices: BTreeMap<String, Practice>,
+    library: Arc<Library>,
     safety_screen: SafetyScreen,
 }
 
@@ -41,14 +42,20 @@ impl Catalogue {
     pub fn load() -> Result<Self, ContentError> {
         let (sets, mut problems) = embedded::question_set_files();
         let question_sets = read_sets(&sets, &mut problems);
-        let (practices, misplaced) = embedded::practice_files();
-        problems.extend(misplaced);
-        let practices = read_practices(&practices, &mut problems);
-        let safety_screen = read_screen(&practices, &mut problems);
-        match safety_screen {
-            Some(safety_screen) if problems.is_empty() => Ok(Self { question_sets, practices, safety_screen }),
-            Some(_) | None => Err(ContentError { problems }),
+        let library = Library::load(kinds_of(&question_sets), &mut problems);
+        let safety_screen = library.as_ref().and_then(|library| read_screen(library, &mut problems));
+        match (library, safety_screen) {
+            (Some(library), Some(safety_screen)) if problems.is_empty() => {
+                Ok(Self { question_sets, library: Arc::new(library), safety_screen })
+            }
+            (Some(_) | None, _) => Err(ContentError::of(problems)),
         }
+    }
+
+    /// What there is to read beside question sets.
+    #[must_use]
+    pub const fn library(&self) -> &Arc<Library> {
+        &self.library
     }
 
     /// The newest published version of each set that passes the filter, by slug.
@@ -70,13 +77,13 @@ impl Catalogue {
 
     /// The published practices that pass the filter, by slug.
     pub fn practices(&self, filter: PracticeFilter) -> impl Iterator<Item = &Practice> {
-        self.practices.values().filter(move |practice| filter.admits(practice))
+        self.library.practices(filter)
     }
 
     /// A published practice. `None` where there is none of this name.
     #[must_use]
     pub fn practice(&self, slug: &str) -> Option<&Practice> {
-        self.practices.get(slug)
+        self.library.practice(slug)
     }
 
     /// The optional safety screen.
@@ -87,10 +94,10 @@ impl Catalogue {
 }
 
 /// The screen, where it keeps every rule.
-fn read_screen(practices: &BTreeMap<String, Practice>, problems: &mut Vec<Problem>) -> Option<SafetyScreen> {
+fn read_screen(library: &Library, problems: &mut Vec<Problem>) -> Option<SafetyScreen> {
     let (files, misplaced) = embedded::safety_files("screen");
     problems.extend(misplaced);
-    let names: Vec<&str> = practices.keys().map(String::as_str).collect();
+    let names: Vec<&str> = library.practices(PracticeFilter::default()).map(Practice::slug).collect();
     SafetyScreen::read(&files?, &names).map_err(|found| problems.extend(found)).ok()
 }
 
@@ -110,19 +117,10 @@ fn read_sets(files: &[SetFiles], problems: &mut Vec<Problem>) -> BTreeMap<String
     question_sets
 }
 
-/// Every practice is checked; published ones are kept.
-fn read_practices(files: &[Files], problems: &mut Vec<Problem>) -> BTreeMap<String, Practice> {
-    let mut practices = BTreeMap::new();
-    for practice in files.iter().map(Practice::read) {
-        match practice {
-            Ok(practice) if practice.is_published() => {
-                practices.insert(practice.slug().to_owned(), practice);
-            }
-            Ok(_draft) => {}
-            Err(found) => problems.extend(found),
-        }
-    }
-    practices
+/// What is served, and the kinds of relationship that its newest version is for.
+fn kinds_of(question_sets: &BTreeMap<String, BTreeMap<u32, QuestionSet>>) -> BTreeMap<String, Vec<RelationshipKind>> {
+    let newest = question_sets.values().filter_map(newest);
+    newest.map(|set| (set.slug().to_owned(), set.definition().relationship_kinds.clone())).collect()
 }
 
 impl QuestionSetFilter<'_> {
@@ -220,8 +218,7 @@ mod tests {
     fn of_sets(files: &[SetFiles]) -> Result<Catalogue, ContentError> {
         let mut problems = vec![];
         let question_sets = read_sets(files, &mut problems);
-        let safety_screen = Catalogue::load()?.safety_screen;
-        let catalogue = Catalogue { question_sets, practices: BTreeMap::new(), safety_screen };
+        let catalogue = Catalogue { question_sets, ..Catalogue::load()? };
         if problems.is_empty() { Ok(catalogue) } else { Err(ContentError { problems }) }
     }
 

@@ -10,6 +10,12 @@ static QUESTION_SETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/questi
 /// `<slug>/{practice,<language>}.json`.
 static PRACTICES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/practices");
 
+/// `{openers,<language>}.json`.
+static OPENERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/openers");
+
+/// `<question>/{guide,<language>}.json`.
+static GUIDE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/guide");
+
 /// `{screen,resources,<language>}.json`: two files of facts, and the words of both.
 static SAFETY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/content/safety");
 
@@ -44,6 +50,17 @@ pub(super) struct Files {
 /// The files of every practice, and what lies where it should not.
 pub(super) fn practice_files() -> (Vec<Files>, Vec<Problem>) {
     folders("practices", &PRACTICES, "practice")
+}
+
+/// The files of the openers, and what lies where it should not.
+pub(super) fn opener_files() -> (Option<Files>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    (folder_files("openers", &OPENERS, "openers", &mut problems), problems)
+}
+
+/// The files of every question of the guide, and what lies where it should not.
+pub(super) fn guide_files() -> (Vec<Files>, Vec<Problem>) {
+    folders("guide", &GUIDE, "guide")
 }
 
 /// One of the files of facts about safety, the words beside it, and what lies where it should not.
@@ -149,7 +166,9 @@ mod tests {
 
     #[test]
     fn every_file_on_disk_is_embedded_as_it_is() {
-        for (folder, embedded) in [("question-sets", &QUESTION_SETS), ("practices", &PRACTICES), ("safety", &SAFETY)] {
+        let roots =
+            [("question-sets", &QUESTION_SETS), ("practices", &PRACTICES), ("openers", &OPENERS), ("guide", &GUIDE), ("safety", &SAFETY)];
+        for (folder, embedded) in roots {
             let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("content").join(folder);
             let mut folders = vec![root.clone()];
             let mut seen = 0;

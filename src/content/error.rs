@@ -9,6 +9,19 @@ pub struct ContentError {
     pub problems: Vec<Problem>,
 }
 
+impl ContentError {
+    /// The problems, each once: a file that two readers need is looked at twice.
+    pub(super) fn of(problems: Vec<Problem>) -> Self {
+        let mut once: Vec<Problem> = Vec::with_capacity(problems.len());
+        for problem in problems {
+            if !once.contains(&problem) {
+                once.push(problem);
+            }
+        }
+        Self { problems: once }
+    }
+}
+
 /// One broken rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -83,6 +96,30 @@ pub enum Rule {
     BadCadence,
     /// A practice that would be offered to somebody who is afraid.
     FearNotRefused,
+    /// A text whose places to fill are not those that the file of facts names.
+    SlotsDiffer,
+    /// A sentence to begin with that holds a figure.
+    FigureInWords,
+    /// A need that has no opener for a situation.
+    OpenerMissing,
+    /// An answer or a point of the guide with too many words.
+    TooManyWords,
+    /// A question of the guide that has no folder.
+    QuestionMissing,
+    /// A link to what is not served, or not made for this kind of relationship.
+    LinkMisplaced,
+    /// A region that is neither two capital letters (ISO 3166-1 alpha-2) nor `international`.
+    BadRegion,
+    /// A directory without help that anybody can use, wherever they are.
+    InternationalMissing,
+    /// A telephone number with other signs than digits, spaces, hyphens, `+` and `*`.
+    BadNumber,
+    /// An address that is not https.
+    BadAddress,
+    /// Opening hours that are neither `24/7` nor days and times.
+    BadHours,
+    /// A review that was due before the entry was checked.
+    DatesOutOfOrder,
     /// A draft of what the service cannot do without.
     NotPublished,
     /// A safety screen that somebody would have to answer.
@@ -128,6 +165,18 @@ impl Rule {
             Self::ExtraWords => "these words belong to nothing",
             Self::BadCadence => "must be FREQ=DAILY, WEEKLY or MONTHLY, with an INTERVAL from 2 to 26 where it is not every one",
             Self::FearNotRefused => "must not be offered where there is fear",
+            Self::SlotsDiffer => "must have the places to fill that are named for it, and no others",
+            Self::FigureInWords => "must hold no figure",
+            Self::OpenerMissing => "every need has an opener for every situation",
+            Self::TooManyWords => "has too many words",
+            Self::QuestionMissing => "every question of the guide has a folder",
+            Self::LinkMisplaced => "must link to something that is served for this kind of relationship",
+            Self::BadRegion => "must be two capital letters of ISO 3166-1, or international",
+            Self::InternationalMissing => "must have help that is international, last",
+            Self::BadNumber => "is no telephone number",
+            Self::BadAddress => "must be an https address",
+            Self::BadHours => "must be 24/7, or days and times such as Mo-Sa 14:00-20:00",
+            Self::DatesOutOfOrder => "must be reviewed after it was checked",
             Self::NotPublished => "must be published",
             Self::NotOptional => "must be optional",
             Self::UnknownReadAsSafe => "what is not known must not be read as safe",

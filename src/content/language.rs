@@ -38,8 +38,17 @@ pub fn lookup<'a>(range: &str, available: impl IntoIterator<Item = &'a str>) -> 
     None
 }
 
+/// Whether a range and a tag mean the same language, as far as the shorter of the two says: `pt` and `pt-BR`, `de-CH` and `de`.
+///
+/// This is basic filtering (RFC 4647, section 3.3.1) in both directions, for choosing what to show and not which words to use.
+pub(super) fn covers(range: &str, tag: &str) -> bool {
+    let mut pairs = range.split('-').zip(tag.split('-'));
+    pairs.all(|(one, other)| one.eq_ignore_ascii_case(other))
+}
+
 /// Whether the text has the shape of a language tag (RFC 5646): subtags of 1 to 8 letters or digits, the first letters only.
-pub(super) fn is_language_tag(tag: &str) -> bool {
+#[must_use]
+pub fn is_language_tag(tag: &str) -> bool {
     let mut subtags = tag.split('-');
     let primary = subtags.next().unwrap_or_default();
     (2..=8).contains(&primary.len())
@@ -118,6 +127,12 @@ mod tests {
     #[test]
     fn a_range_is_never_lengthened() {
         assert_eq!(best("pt, de;q=0.1"), "de");
+    }
+
+    #[test]
+    fn a_range_covers_what_is_wider_or_narrower_and_nothing_else() {
+        assert!(covers("pt", "pt-BR") && covers("DE-ch", "de") && covers("en", "en"));
+        assert!(!covers("pt-PT", "pt-BR") && !covers("d", "de") && !covers("de", "den"));
     }
 
     #[test]

@@ -7,8 +7,15 @@ mod catalogue;
 mod digest;
 mod embedded;
 mod error;
+mod guide;
 mod language;
+mod library;
+#[cfg(test)]
+mod map_tests;
+mod openers;
 mod practices;
+#[cfg(test)]
+mod published_tests;
 mod question_sets;
 mod rules;
 mod safety;
@@ -19,7 +26,10 @@ mod vocabulary;
 
 pub use catalogue::{Catalogue, QuestionSetFilter};
 pub use error::{ContentError, Problem, Rule};
-pub use language::{DEFAULT_LANGUAGE, lookup, negotiate};
+pub use guide::{GuideAnswer, GuideDefinition, GuideLinks, GuidePage, GuideWords};
+pub use language::{DEFAULT_LANGUAGE, is_language_tag, lookup, negotiate};
+pub use library::Library;
+pub use openers::{NeedWords, Opener, Openers, OpenersDefinition, OpenersWords};
 pub use practices::{
     Evidence, FitsState, LengthDays, Practice, PracticeDefinition, PracticeFilter, PracticeWording, PracticeWords, WordsForKind,
 };
@@ -29,13 +39,15 @@ pub use question_sets::{
     Words, item_values, score,
 };
 pub use safety::{
-    AlwaysHereWords, CloseNowWords, Consequence, OutcomeWords, SafetyAnswers, SafetyScreen, ScreenDefinition, ScreenItem, ScreenItemWords,
-    ScreenOutcome, ScreenWords,
+    AlwaysHereWords, CloseNowWords, Consequence, HelpDefinition, HelpDirectory, HelpEntry, HelpFilter, HelpLabels, HelpRegion, HelpWords,
+    INTERNATIONAL, OutcomeWords, SafetyAnswers, SafetyScreen, ScreenDefinition, ScreenItem, ScreenItemWords, ScreenOutcome, ScreenWords,
+    TextLine,
 };
 pub use shelf::Shelf;
 pub use texts::{Phrases, Texts};
 pub use translations::{Localised, REQUIRED_LANGUAGES, Translations};
 pub use vocabulary::{
-    AssessedState, Carrier, Contraindication, Dimension, Effort, EvidenceStrength, KeyQuestion, Measure, Operator, Perspective, Purpose,
-    RelationshipKind, ReliabilityStatus, SafetyAnswer, SafetyOutcome, ScoringMethod, ScreenPart, Status, Withheld,
+    AssessedState, Carrier, Confirmation, Contraindication, Dimension, Effort, EvidenceStrength, GuideQuestion, HelpFor, HelpTopic,
+    KeyQuestion, Measure, Need, Operator, Perspective, Purpose, RelationshipKind, ReliabilityStatus, SafetyAnswer, SafetyOutcome,
+    ScoringMethod, ScreenPart, Situation, Slot, Status, TextBy, Withheld,
 };

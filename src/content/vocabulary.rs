@@ -34,6 +34,13 @@ macro_rules! vocabulary {
     };
 }
 
+// After the macro, which they use.
+mod help;
+mod reading;
+
+pub use help::{Confirmation, HelpFor, HelpTopic, TextBy};
+pub use reading::{AssessedState, Carrier, Contraindication, Effort, EvidenceStrength, GuideQuestion, Need, Situation, Slot};
+
 vocabulary! {
     /// The eight ways of giving and receiving whose balance is assessed.
     Dimension {
@@ -177,80 +184,6 @@ vocabulary! {
         Provisional = "provisional",
         /// Measured on a sample that the evidence note describes.
         Measured = "measured",
-    }
-}
-
-vocabulary! {
-    /// What an assessment says of a dimension, in the engine's words, as far as a practice can fit it.
-    AssessedState {
-        /// About as much from both.
-        Balanced = "balanced",
-        /// A passing dip.
-        Ebb = "ebb",
-        /// Something changed lately.
-        RecentShift = "recent_shift",
-        /// One person has carried more for months.
-        SustainedImbalance = "sustained_imbalance",
-        /// Enough evidence, and no clear picture.
-        Unclear = "unclear",
-    }
-}
-
-vocabulary! {
-    /// Who carries more, seen from the person who logs.
-    Carrier {
-        /// The person who logs.
-        Me = "me",
-        /// The other person.
-        Them = "them",
-        /// It does not matter who.
-        Either = "either",
-    }
-}
-
-vocabulary! {
-    /// Where a practice must not be offered.
-    Contraindication {
-        /// Somebody is afraid, threatened, hurt or controlled, or the safety screen says so.
-        Fear = "fear",
-        /// One of the two is in an acute crisis: thoughts of suicide, grave illness, loss of the home.
-        Crisis = "crisis",
-        /// One of the two is a minor.
-        Minor = "minor",
-        /// One relies on the other for care, money or a home.
-        Dependent = "dependent",
-        /// A death, a separation or another heavy loss in the last weeks.
-        RecentLoss = "recent_loss",
-        /// Contact has ended, was asked to end, or may not be had.
-        NoContact = "no_contact",
-        /// The other person said no to this practice.
-        OtherDeclined = "other_declined",
-        /// The logger gives more than there is strength for.
-        WornOut = "worn_out",
-    }
-}
-
-vocabulary! {
-    /// What a practice asks of the person.
-    Effort {
-        /// Hardly anything.
-        Low = "low",
-        /// Some preparation or courage.
-        Medium = "medium",
-        /// A good deal of courage.
-        High = "high",
-    }
-}
-
-vocabulary! {
-    /// How near the studies behind a practice come to it.
-    EvidenceStrength {
-        /// This act, or one very like it, was tried against something else.
-        Tested = "tested",
-        /// The idea rests on studies of something near.
-        Related = "related",
-        /// The authors' own judgement.
-        Opinion = "opinion",
     }
 }
 

@@ -4,7 +4,7 @@ use super::definition::{LengthDays, PracticeDefinition};
 use super::words::PracticeWords;
 use crate::content::embedded::Files;
 use crate::content::error::{Problem, Report, Rule};
-use crate::content::rules::{LICENCE, identifier, text, unique};
+use crate::content::rules::{LICENCE, identifier, some, text};
 use crate::content::translations::Translations;
 use crate::content::vocabulary::Contraindication;
 
@@ -65,12 +65,6 @@ fn title_summary_steps(title: Option<&String>, summary: Option<&String>, steps: 
     for (position, step) in steps.iter().enumerate() {
         text(step, 5..=200, &format!("{place}steps/{position}"), report);
     }
-}
-
-/// A list with members, each once.
-fn some<T: Ord>(values: &[T], place: &str, report: &mut Report) {
-    report.require(!values.is_empty(), place, Rule::LengthOutOfBounds);
-    unique(values, place, report);
 }
 
 fn is_in_order(length: LengthDays) -> bool {

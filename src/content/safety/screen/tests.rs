@@ -1,4 +1,4 @@
-//! What follows from which answers, and which files of the screen are refused.
+//! What follows from which answers, and the rules that the files of the screen keep.
 
 use serde_json::{Value, json};
 
