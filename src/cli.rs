@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use crate::api::router;
 use crate::config::Config;
 use crate::db::cluster;
-use crate::{calibrate, demo, erased, healthcheck, scales, startup};
+use crate::kernel::Clock;
+use crate::{calibrate, content_check, demo, erased, healthcheck, scales, startup};
 
 const HELP: &str = "\
 reciprocity: reciprocity assessments for apps about relationships
@@ -20,6 +21,7 @@ reciprocity: reciprocity assessments for apps about relationships
   reciprocity withdraw-key KID  refuse the tokens that this key signed, on every instance
   reciprocity erased     keep a list of erased accounts beside the backups; apply it after a restore
   reciprocity openapi    print the OpenAPI document
+  reciprocity content-check  fail where the directory of help was not looked at again in time
   reciprocity calibrate  measure the engine on ties whose truth is known (calibrate --help)
   reciprocity healthcheck  ask a running service whether it is ready; the exit code says
   reciprocity help       this
@@ -41,6 +43,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some("withdraw-key") => withdraw_key(args),
         Some("calibrate") => calibrate::run(args),
         Some("erased") => erase_again(args),
+        Some("content-check") => check_content(args),
         Some("openapi") => print(router::contract().document()),
         Some("healthcheck") => healthcheck::run(),
         Some(word) if word == cluster::GUARD_SUBCOMMAND => return cluster::guard_main(args),
@@ -95,6 +98,13 @@ fn withdraw_key(mut args: impl Iterator<Item = OsString>) -> Outcome {
 fn erase_again(args: impl Iterator<Item = OsString>) -> Outcome {
     let wanted = erased::Wanted::parse(args)?;
     print(&startup::erased(&Config::from_env()?, &wanted)?)
+}
+
+fn check_content(mut args: impl Iterator<Item = OsString>) -> Outcome {
+    if args.next().is_some() {
+        return Err(content_check::CheckError::Usage.into());
+    }
+    print(&content_check::report(&Clock::System)?)
 }
 
 fn print(text: &str) -> Outcome {
