@@ -8,8 +8,8 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
-    access_log, accounts, assessments, consents, erasures, exports, grants, imports, interactions, pins, question_sets, relationships,
-    responses, retention, sessions,
+    access_log, accounts, assessments, consents, erasures, exports, grants, guide, help, imports, interactions, openers, pins, practices,
+    question_sets, relationships, responses, retention, sessions,
 };
 use crate::kernel::Error;
 
@@ -30,6 +30,10 @@ pub fn routes(config: &mut ServiceConfig) {
     interactions::http::routes(config);
     assessments::http::routes(config);
     question_sets::http::routes(config);
+    practices::http::routes(config);
+    openers::http::routes(config);
+    guide::http::routes(config);
+    help::http::routes(config);
     responses::http::routes(config);
     config.service(health::get_health).service(health::get_readiness).service(docs::get_openapi).service(problem_pages::explain_problem);
     config.service(security_txt::get_security_contact);

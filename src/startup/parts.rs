@@ -13,11 +13,12 @@ use crate::api::guesses::Guesses;
 use crate::api::health::Stopping;
 use crate::api::limits::Limits;
 use crate::api::metrics::Reading;
+use crate::api::public::Kept;
 use crate::api::secure::Declared;
 use crate::api::security_txt::SecurityText;
 use crate::api::{metrics, router};
 use crate::config::{Config, MasterKeys, Timeouts};
-use crate::content::{Catalogue, Shelf, Texts};
+use crate::content::{Catalogue, Library, Shelf, Texts};
 use crate::db::{Db, Vault};
 use crate::features::access_log::AccessLog;
 use crate::features::accounts::http::Accounts;
@@ -61,6 +62,8 @@ pub struct Parts {
     grants: web::Data<Grants>,
     logging: web::Data<Logging>,
     shelf: web::Data<Shelf>,
+    library: web::Data<Library>,
+    kept: web::Data<Kept>,
     texts: web::Data<Texts>,
     pub(super) exports: web::Data<Exports>,
     imports: web::Data<Imports>,
@@ -111,6 +114,7 @@ impl Parts {
         let sessions = Sessions { db: db.clone(), passwords: passwords.clone(), tokens, trusted: trusted.clone(), random };
         let grants = Grants { db: db.clone(), sessions: sessions.clone(), passwords, trusted, random };
         let (shelf, texts) = (Shelf::new(Catalogue::load()?), web::Data::new(Texts::load()?));
+        let library = Arc::clone(shelf.current().library());
         let exports =
             Exports::new(db.clone(), shelf.clone(), texts.clone().into_inner(), clock.clone(), random).measured_by(Arc::clone(&meters));
         let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
@@ -131,6 +135,8 @@ impl Parts {
             grants: web::Data::new(grants),
             logging: web::Data::new(logging),
             shelf: web::Data::new(shelf),
+            library: web::Data::from(library),
+            kept: web::Data::default(),
             texts,
             exports: web::Data::new(exports),
             imports: web::Data::new(imports),
@@ -164,6 +170,8 @@ impl Parts {
             .app_data(self.grants.clone())
             .app_data(self.logging.clone())
             .app_data(self.shelf.clone())
+            .app_data(self.library.clone())
+            .app_data(self.kept.clone())
             .app_data(self.texts.clone())
             .app_data(self.exports.clone())
             .app_data(self.imports.clone())

@@ -62,6 +62,9 @@ fn tags() -> Value {
         { "name": "question-sets", "description": "Questions to ask oneself, by kind of relationship and purpose." },
         { "name": "responses", "description": "Answers to a question set, scored." },
         { "name": "assessments", "description": "What the evidence supports, how sure that is, and why." },
+        { "name": "practices", "description": "Small things that two people can do, and words to begin with." },
+        { "name": "guide", "description": "Five questions about reciprocity, answered by kind of relationship." },
+        { "name": "safety", "description": "Where help is when it is no matter of balance." },
         { "name": "service", "description": "The contract, the keys, the problems and the probes." }
     ])
 }

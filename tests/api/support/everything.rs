@@ -36,6 +36,8 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/account/exports/{export_id}/tables/{part}" => Thing::Own(format!("{}/tables/interactions", completed_export(client))),
         "/v1/interactions/{interaction_id}" => Thing::Own(interaction(client)),
         "/v1/interactions/{interaction_id}/history" => Thing::Own(format!("{}/history", changed_interaction(client))),
+        "/v1/practices/{slug}" => Thing::Shared("/v1/practices/taking-turns"),
+        "/v1/guide/{question}" => Thing::Shared("/v1/guide/healthy-tie"),
         "/v1/question-sets/{slug}" => Thing::Shared("/v1/question-sets/reciprocity-check"),
         "/problems/{code}" => Thing::Shared("/problems/not_found"),
         _ => return None,
