@@ -125,6 +125,7 @@ def before_call(context, case, kwargs):
         settle_records(case.body)
         keep_one_note(case.body)
         answer_known_questions(case.body)
+        answer_the_screen(case)
         keep_whole_imports(case)
         use_known_secrets(case)
 
@@ -193,10 +194,18 @@ def answer_known_questions(body):
         body["answers"] = [{"item": item, "value": value} for item, value in known_questions()[:count]]
 
 
+def answer_the_screen(case):
+    """An answer about safety names an item of the screen, once."""
+    if case.operation.definition.raw.get("operationId") == "putSafetyAnswers" and isinstance(case.body.get("answers"), list):
+        known = ["afraid", "say_no", "hurt", "threats", "control", "watched", "own_behaviour"]
+        case.body["answers"] = [{"item": item, "answer": "prefer_not_to_say"} for item in known[: len(case.body["answers"])]]
+
+
 def keep_whole_imports(case):
     """Records of an import refer to each other; those that are made up refer to nothing."""
     if case.operation.definition.raw.get("operationId") == "createAccountImport":
-        for part in ["consents", "removed_ids", "interaction_history", "interactions", "question_set_responses", "relationships"]:
+        for part in ["consents", "removed_ids", "interaction_history", "interactions", "question_set_responses", "not_for_me",
+                     "safety_answers", "relationships"]:
             case.body.pop(part, None)
         for account in case.body.get("account") or []:
             account.pop("locale", None)
@@ -210,7 +219,7 @@ def use_known_secrets(case):
         body.setdefault("password", PASSWORD)
     elif operation in ["changePassword", "removePin"]:
         body["current_password"] = PASSWORD
-    elif operation == "createGrant":
+    elif operation in ["createGrant", "createAccountExport"]:
         # It may be left out with another issuer's token alone.
         body["current_password"] = PASSWORD
     elif operation == "setPin":

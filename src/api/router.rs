@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
     access_log, accounts, assessments, consents, erasures, exports, grants, guide, help, imports, interactions, openers, pins, practices,
-    question_sets, relationships, responses, retention, sessions,
+    question_sets, recommendations, relationships, responses, retention, safety, sessions,
 };
 use crate::kernel::Error;
 
@@ -29,6 +29,8 @@ pub fn routes(config: &mut ServiceConfig) {
     erasures::http::routes(config);
     interactions::http::routes(config);
     assessments::http::routes(config);
+    recommendations::http::routes(config);
+    safety::http::routes(config);
     question_sets::http::routes(config);
     practices::http::routes(config);
     openers::http::routes(config);

@@ -45,6 +45,7 @@ pub const COLUMNS: &[SealedColumn] = &[
     of("interactions", "note_sealed", "id", "0::bigint"),
     of("relationships", "alias_sealed", "id", "0::bigint"),
     of("relationships", "label_sealed", "id", "0::bigint"),
+    of("safety_answers", "answers_sealed", "relationship_id", "0::bigint"),
     of("sessions", "label_sealed", "session_id", "0::bigint"),
 ];
 

@@ -143,6 +143,20 @@ impl Db {
         self.run(Kind::Read, Mode::Snapshot, prelude::of_reading(&view), work).await
     }
 
+    /// [`Db::snapshot`] where words are read: the account's key is fetched first, once.
+    pub async fn snapshot_words<T, F>(&self, view: View, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection, &AccountKey) -> Result<T, Error> + Send + 'static,
+    {
+        let vault = self.vault.clone();
+        self.snapshot(view, move |conn| {
+            let key = vault.key_of(conn, view.account())?.within(view.reach());
+            work(conn, &key)
+        })
+        .await
+    }
+
     /// Changes rows of a view: all of it happens, or none.
     pub async fn write<T, F>(&self, view: View, work: F) -> Result<T, Error>
     where

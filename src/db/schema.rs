@@ -34,6 +34,7 @@ diesel::table! {
         completed_at -> Nullable<Timestamptz>,
         expires_at -> Timestamptz,
         failed_at -> Nullable<Timestamptz>,
+        safety_answers -> Bool,
     }
 }
 
@@ -61,6 +62,7 @@ diesel::table! {
         access_log_left_out -> Int4,
         imported_at -> Timestamptz,
         grants_left_out -> Int4,
+        not_for_me -> Int4,
     }
 }
 
@@ -235,6 +237,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    not_for_me (account_id, relationship_id, practice) {
+        account_id -> Uuid,
+        relationship_id -> Uuid,
+        practice -> Text,
+        number -> Int8,
+        decided_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     refresh_tokens (account_id, session_id, token_digest) {
         account_id -> Uuid,
         session_id -> Uuid,
@@ -315,6 +327,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    safety_answers (account_id, relationship_id) {
+        account_id -> Uuid,
+        relationship_id -> Uuid,
+        answers_sealed -> Bytea,
+    }
+}
+
+diesel::table! {
     sessions (account_id, session_id) {
         account_id -> Uuid,
         session_id -> Uuid,
@@ -383,12 +403,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     interaction_revisions,
     interactions,
+    not_for_me,
     refresh_tokens,
     relationships,
     request_keys,
     responses,
     retention_history,
     retention_settings,
+    safety_answers,
     sessions,
     tombstones,
     withdrawn_signing_keys,

@@ -112,11 +112,12 @@ impl Parts {
             Accounts { db: db.clone(), passwords: passwords.clone(), random, registration, source, ledger, trusted: trusted.clone() };
         let pins = Pins { db: db.clone(), passwords: passwords.clone(), keys: keys.clone(), trusted: trusted.clone(), random };
         let sessions = Sessions { db: db.clone(), passwords: passwords.clone(), tokens, trusted: trusted.clone(), random };
-        let grants = Grants { db: db.clone(), sessions: sessions.clone(), passwords, trusted, random };
+        let grants = Grants { db: db.clone(), sessions: sessions.clone(), passwords: passwords.clone(), trusted, random };
         let (shelf, texts) = (Shelf::new(Catalogue::load()?), web::Data::new(Texts::load()?));
         let library = Arc::clone(shelf.current().library());
+        let making = (random, passwords);
         let exports =
-            Exports::new(db.clone(), shelf.clone(), texts.clone().into_inner(), clock.clone(), random).measured_by(Arc::clone(&meters));
+            Exports::new(db.clone(), shelf.clone(), texts.clone().into_inner(), clock.clone(), making).measured_by(Arc::clone(&meters));
         let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
         let access_log = Arc::new(AccessLog::new(db.clone(), clock.clone()));
         let logging = Logging::start(&db, config.writers)?;

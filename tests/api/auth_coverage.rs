@@ -22,6 +22,7 @@ const PUBLIC: &[&str] = &[
     "GET /v1/question-sets",
     "GET /v1/question-sets/{slug}",
     "GET /v1/safety/resources",
+    "GET /v1/safety/screen",
     "POST /v1/account-recovery",
     "POST /v1/accounts",
     "POST /v1/grants/redemptions",

@@ -30,7 +30,15 @@ fn writer(service: &Service) -> Client {
         made.expect(201);
         me.patch(&made.header("location"), &json!({"effort": 2})).expect(200);
     }
+    me.put(&format!("{tie}/safety"), &json!({"answers": [{"item": "afraid", "answer": "no"}]})).expect(200);
     me
+}
+
+/// The answers about each relationship, which no export has unless it is asked for them.
+fn said(me: &Client) -> Vec<Value> {
+    let ties = me.get("/v1/relationships").expect(200);
+    let answers = |tie: &Value| me.get(&format!("/v1/relationships/{}/safety", tie["id"].as_str().unwrap())).expect(200);
+    ties["data"].as_array().unwrap().iter().map(answers).collect()
 }
 
 /// Everything that the account can export, without what the export says of itself and of reading.
@@ -62,6 +70,7 @@ fn everything_is_sealed_anew_while_the_service_serves_and_then_the_old_keys_are_
     let service = Service::start();
     let (me, other) = (writer(&service), writer(&service));
     let before = [all(&me), all(&other)];
+    let answers = [said(&me), said(&other)];
     let mut conn = service.database.connect();
     let aside: Vec<Aside> = sql_query("SELECT alias_sealed AS bytes FROM relationships").load(&mut conn).unwrap();
     let db = Db::connect(&service.database.url, 1, vault(&[MASTER]));
@@ -84,6 +93,7 @@ fn everything_is_sealed_anew_while_the_service_serves_and_then_the_old_keys_are_
     let after = [all(&me), all(&other)];
     assert_eq!(without_removed(&before[0]), without_removed(&after[0]));
     assert_eq!(before[1], after[1]);
+    assert_eq!([said(&me), said(&other)], answers);
     assert!(aside.iter().all(|one| one.bytes[1..5] == [0, 0, 0, 1]), "what was copied before names a key that is nowhere any more");
 }
 

@@ -8,6 +8,7 @@ use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use reciprocity::content::{Catalogue, Shelf, Texts};
 use reciprocity::db::Db;
+use reciprocity::features::accounts::Passwords;
 use reciprocity::features::exports::Exports;
 use reciprocity::kernel::{AccountId, Code, Random, View};
 use serde_json::{Value, json};
@@ -35,11 +36,13 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("idempotency_keys", Err("digests of requests, for a day")),
     ("interaction_revisions", Ok("interaction_history")),
     ("interactions", Ok("interactions")),
+    ("not_for_me", Ok("not_for_me")),
     ("refresh_tokens", Err("digests of secrets")),
     ("relationships", Ok("relationships")),
     ("responses", Ok("question_set_responses")),
     ("retention_history", Err("how much was dropped of what is no more; nothing that was logged")),
     ("retention_settings", Err("a setting of this service, at /v1/account/retention")),
+    ("safety_answers", Err("only where they are asked for, with the password: tests/api/safety/exports.rs")),
     ("sessions", Ok("sessions")),
     ("tombstones", Ok("removed_ids")),
 ];
@@ -95,6 +98,8 @@ fn someone_with_everything(service: &Service) -> Client {
     me.with("idempotency-key", "one").post(&format!("{tie}/responses"), &answered).expect(201);
     me.post(&format!("{tie}/assessments"), &json!({})).expect(201);
     me.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true})).expect(201);
+    assert_eq!(me.put(&format!("{tie}/not-for-me/taking-turns"), &json!({})).status, 204);
+    me.put(&format!("{tie}/safety"), &json!({"answers": [{"item": "afraid", "answer": "no"}]})).expect(200);
     let lent = json!({"dimensions": ["repair"], "current_password": PASSWORD, "lasts_hours": 720, "label": "counselling"});
     me.post(&format!("{tie}/grants"), &lent).expect(201);
     me
@@ -302,7 +307,7 @@ fn the_sweep_drops_what_expired_and_goes_on_with_what_is_unfinished() {
     let mut conn = service.database.connect();
     let id = unfinished.rsplit('/').next().unwrap();
     conn.batch_execute(&format!(
-        "UPDATE account_exports SET completed_at = NULL, part = 11, after_id = '{}' WHERE id = '{id}'",
+        "UPDATE account_exports SET completed_at = NULL, part = 13, after_id = '{}' WHERE id = '{id}'",
         uuid::Uuid::max()
     ))
     .unwrap();
@@ -316,7 +321,8 @@ fn the_sweep_drops_what_expired_and_goes_on_with_what_is_unfinished() {
 /// What downloads read from: the chunks of an export, one after the other.
 fn chunks_of(service: &Service) -> Exports {
     let db = Db::connect(&service.database.url, 1, vault(&[MASTER]));
-    Exports::new(db, Shelf::new(Catalogue::load().unwrap()), Arc::new(Texts::load().unwrap()), service.clock.clone(), Random)
+    let (shelf, texts) = (Shelf::new(Catalogue::load().unwrap()), Arc::new(Texts::load().unwrap()));
+    Exports::new(db, shelf, texts, service.clock.clone(), (Random, Passwords::new(Random).unwrap()))
 }
 
 #[test]

@@ -59,6 +59,7 @@ mod relationships;
 mod responses;
 mod retention;
 mod revocation;
+mod safety;
 mod scales;
 mod sealed_words;
 mod secure;

@@ -64,7 +64,7 @@ fn tags() -> Value {
         { "name": "assessments", "description": "What the evidence supports, how sure that is, and why." },
         { "name": "practices", "description": "Small things that two people can do, and words to begin with." },
         { "name": "guide", "description": "Five questions about reciprocity, answered by kind of relationship." },
-        { "name": "safety", "description": "Where help is when it is no matter of balance." },
+        { "name": "safety", "description": "An optional screen about feeling safe, and where help is. Answers are for the person alone." },
         { "name": "service", "description": "The contract, the keys, the problems and the probes." }
     ])
 }

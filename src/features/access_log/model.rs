@@ -76,7 +76,10 @@ impl Class {
             ["v1", "sessions", "unlocks"] => None,
             ["v1", "sessions", ..] => Some(Self::Sessions),
             ["v1", "grants", ..] | ["v1", "relationships", _, "grants"] => Some(Self::Grants),
-            ["v1", "relationships"] | ["v1", "relationships", _] => Some(Self::Relationships),
+            // What somebody answered about safety is read under the class that every app reads: a class of its own would tell of it.
+            ["v1", "relationships"] | ["v1", "relationships", _] | ["v1", "relationships", _, "safety" | "not-for-me", ..] => {
+                Some(Self::Relationships)
+            }
             ["v1", "relationships", _, "interactions"] | ["v1", "interactions", _] => Some(Self::Interactions),
             ["v1", "interactions", _, "history"] => Some(Self::InteractionHistory),
             ["v1", "relationships", _, "responses" | "question-sets", ..] => Some(Self::Responses),

@@ -37,6 +37,8 @@ pub struct Gathered {
     pub stamp: Stamp,
     /// Whole weeks of it, to be kept for the next time.
     pub weeks: Vec<Week>,
+    /// The tie as it was then.
+    pub tie: tie::Details,
 }
 
 /// What the tie itself says that an assessment reads.
@@ -87,7 +89,8 @@ pub fn gather(
     }
     let stamp = Stamp { interactions: entries.stamp, responses: response_stamp(&responses), tie: tie_stamp(&relationship) };
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    Ok(Gathered { material: Material { window, digest: digest_of(&evidence, &rows, &ids), evidence, ids }, stamp, weeks: entries.weeks })
+    let material = Material { window, digest: digest_of(&evidence, &rows, &ids), evidence, ids };
+    Ok(Gathered { material, stamp, weeks: entries.weeks, tie: relationship.details })
 }
 
 fn frame(relationship: &Relationship) -> Frame<'_> {

@@ -8,16 +8,17 @@ use uuid::Uuid;
 
 use super::gather::{self, Gathered, Material, Stamp};
 use super::jobs::Jobs;
-use super::model::{Assessment, Computed, Include, NewAssessment, Outcome, Preview, Timeline, Wanted};
+use super::model::{Assessment, Circumstances, Computed, Found, Include, NewAssessment, Outcome, Preview, Timeline, Wanted};
 use super::{outcome, preview, store};
 use crate::content::Catalogue;
 use crate::db::creation::{Creation, Made, Start};
-use crate::db::{Conn, Db, tombstones};
+use crate::db::{AccountKey, Conn, Db, tombstones};
 use crate::engine::{self, Policy};
 use crate::features::interactions::{self, Week};
-use crate::features::relationships;
+use crate::features::relationships::model::Details;
+use crate::features::{recommendations, relationships};
 use crate::kernel::page::{Page, PageRequest};
-use crate::kernel::{AccountId, AssessmentId, Error, RelationshipId, View};
+use crate::kernel::{AccountId, AssessmentId, Error, Reach, RelationshipId, View};
 
 /// How often an assessment is computed anew because something was erased under it.
 const TRIES: usize = 3;
@@ -40,19 +41,19 @@ pub async fn compute(
     relationship: RelationshipId,
     (wanted, include): (Wanted, Include),
     creation: Creation,
-) -> Result<Made<Assessment>, Error> {
+) -> Result<(Made<Assessment>, Option<Circumstances>), Error> {
     let account = view.account();
     for _ in 0..TRIES {
-        let found = read(db, Arc::clone(&catalogue), view, relationship, wanted, creation.now).await?;
-        let (Gathered { material, stamp, weeks }, known) = found;
+        let (read, circumstances) = read_with_circumstances(db, Arc::clone(&catalogue), view, relationship, wanted, creation.now).await?;
+        let (Gathered { material, stamp, weeks, tie: _ }, known) = read;
         if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none() && holds(known, include)) {
-            return Ok(Made { fresh: false, value });
+            return Ok((Made { fresh: false, value }, circumstances));
         }
         let (read, creation) = (Read { entries: material.ids.clone(), stamp, weeks }, creation.clone());
         let (computed, cited) = jobs.run(move || assess(material, include)).await?;
         let new = NewAssessment { id: creation.id, computed, cited };
         if let Some(made) = db.going_on().write(view, move |conn| record(conn, account, relationship, new, &read, &creation)).await? {
-            return Ok(made);
+            return Ok((made, circumstances));
         }
     }
     Err(Error::unavailable(Duration::from_secs(1)))
@@ -73,13 +74,53 @@ async fn read(
     now: DateTime<Utc>,
 ) -> Result<(Gathered, Option<Assessment>), Error> {
     let account = view.account();
-    db.snapshot(view, move |conn| {
-        let gathered = gather::gather(conn, account, relationship, wanted, &catalogue, now)?;
-        let Material { window, digest, .. } = &gathered.material;
-        let known = store::same(conn, account, relationship, *window, digest, Policy::default().version)?;
-        Ok((gathered, known))
+    db.snapshot(view, move |conn| evidence_of(conn, account, relationship, wanted, &catalogue, now)).await
+}
+
+/// [`read`], and what a recommendation depends on.
+async fn read_with_circumstances(
+    db: &Db,
+    catalogue: Arc<Catalogue>,
+    view: View,
+    relationship: RelationshipId,
+    wanted: Wanted,
+    now: DateTime<Utc>,
+) -> Result<((Gathered, Option<Assessment>), Option<Circumstances>), Error> {
+    db.snapshot_words(view, move |conn, key| {
+        let read = evidence_of(conn, key.account(), relationship, wanted, &catalogue, now)?;
+        let circumstances = circumstances(conn, key, view, relationship, &read.0.tie)?;
+        Ok((read, circumstances))
     })
     .await
+}
+
+fn evidence_of(
+    conn: &mut Conn,
+    account: AccountId,
+    relationship: RelationshipId,
+    wanted: Wanted,
+    catalogue: &Catalogue,
+    now: DateTime<Utc>,
+) -> Result<(Gathered, Option<Assessment>), Error> {
+    let gathered = gather::gather(conn, account, relationship, wanted, catalogue, now)?;
+    let Material { window, digest, .. } = &gathered.material;
+    let known = store::same(conn, account, relationship, *window, digest, Policy::default().version)?;
+    Ok((gathered, known))
+}
+
+/// What a recommendation depends on, for a session that reaches the whole account. An app that two people share has a session for one
+/// relationship, and whoever came by a grant is somebody else: to them nothing is suggested, whatever was answered.
+fn circumstances(
+    conn: &mut Conn,
+    key: &AccountKey,
+    view: View,
+    relationship: RelationshipId,
+    tie: &Details,
+) -> Result<Option<Circumstances>, Error> {
+    match view.reach() {
+        Reach::Whole => Ok(Some(Circumstances { tie: tie.clone(), considered: recommendations::considered(conn, key, relationship)? })),
+        Reach::Tie(_) | Reach::Loan(_) => Ok(None),
+    }
 }
 
 /// What happened week by week, with the level beneath it. The engine runs unless this very evidence is assessed already.
@@ -175,12 +216,14 @@ fn record(
     Ok(Some(Made { fresh: true, value }))
 }
 
-/// The assessment and the alias it is about, or the reason why there is none.
-pub async fn get(db: &Db, view: View, relationship: RelationshipId, id: AssessmentId) -> Result<(Assessment, String), Error> {
+/// The assessment, the alias it is about, and what a recommendation depends on; or the reason why there is none.
+pub async fn get(db: &Db, view: View, relationship: RelationshipId, id: AssessmentId) -> Result<Found, Error> {
     let account = view.account();
     db.read_words(view, move |conn, key| {
-        let alias = relationships::names(conn, key, relationship)?.alias;
-        Ok((store::get(conn, account, relationship, id)?, alias))
+        let named = relationships::get(conn, key, relationship)?;
+        let assessment = store::get(conn, account, relationship, id)?;
+        let circumstances = circumstances(conn, key, view, relationship, &named.relationship.details)?;
+        Ok(Found { assessment, alias: named.names.alias, circumstances })
     })
     .await
 }

@@ -98,6 +98,8 @@ pub const fn columns(part: Part) -> &'static [&'static str] {
             "created_at",
             "updated_at",
         ],
+        Part::NotForMe => &["relationship_id", "practice", "decided_at"],
+        Part::SafetyAnswers => &["relationship_id", "answers"],
         Part::Assessments => &[
             "id",
             "relationship_id",

@@ -12,10 +12,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::csv;
-use super::model::Part;
+use super::model::{Export, Include, Part};
 use super::service::Exports;
-use super::wire::{AccountData, ExportView};
-use crate::api::auth::{Caller, Read, Standing, WriteBatch};
+use super::wire::{AccountData, CreateExport, ExportView};
+use crate::api::auth::{Asked, Caller, Read, Standing, WriteBatch};
+use crate::api::body::Body;
 use crate::api::problem::Problem;
 use crate::kernel::{Code, Error, View};
 
@@ -27,10 +28,22 @@ pub fn routes(config: &mut ServiceConfig) {
 ///
 /// Begins to gather everything of the account, in the background; `Location` says where to ask how far it is. While one is
 /// being made, that one is answered. A new one takes the place of the last. It is deleted after 24 hours, and when something is erased.
-#[utoipa::path(tag = "accounts", responses((status = 202, description = "Begun, or being made already", body = ExportView)))]
+/// Answers to the safety screen are in it only where `include` asks for them, which takes the password.
+#[utoipa::path(tag = "accounts", request_body = CreateExport, responses((status = 202, description = "Begun, or being made already", body = ExportView)))]
 #[post("/v1/account/exports")]
-async fn create_account_export(caller: Caller<WriteBatch>, exports: web::Data<Exports>) -> Result<HttpResponse, Problem> {
-    let export = exports.begin(caller.view()).await?;
+async fn create_account_export(
+    caller: Caller<WriteBatch>,
+    asked: Asked,
+    exports: web::Data<Exports>,
+    body: Body<CreateExport>,
+) -> Result<HttpResponse, Problem> {
+    let wanted = body.0;
+    let export = if wanted.asks_for_safety_answers() {
+        let attempt = asked.attempt(caller.account)?;
+        attempt.settle(exports.begin_with_safety_answers(caller.view(), wanted.current_password.as_deref()).await)?
+    } else {
+        exports.begin(caller.view()).await?
+    };
     Ok(HttpResponse::Accepted().insert_header(("Location", ExportView::path(export.id))).json(ExportView::from(export)))
 }
 
@@ -66,21 +79,22 @@ async fn download_account_export(
     id: web::Path<Uuid>,
     exports: web::Data<Exports>,
 ) -> Result<HttpResponse, Problem> {
-    let completed_at = completed(&exports, caller.view(), *id).await?;
+    let (export, completed_at) = completed(&exports, caller.view(), *id).await?;
+    let include = export.include;
     let reading = Reading { exports: exports.into_inner(), view: caller.view(), id: *id, number: 0, only: None, standing };
     let start = format!(
         "{{\"format\":\"reciprocity-account\",\"format_version\":1,\"exported_at\":\"{}\"",
         completed_at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
     );
-    let body = stream::try_unfold(Some((reading, Some(start), None)), |state| async move {
+    let body = stream::try_unfold(Some((reading, Some(start), None)), move |state| async move {
         let Some((mut reading, start, open)) = state else { return Ok::<_, Error>(None) };
         let mut text = start.unwrap_or_default();
         let Some((part, records)) = reading.next().await? else {
-            text.push_str(&between(open, None));
+            text.push_str(&between(open, None, include));
             text.push('}');
             return Ok(Some((Bytes::from(text), None)));
         };
-        text.push_str(&between(open, Some(part)));
+        text.push_str(&between(open, Some(part), include));
         text.push_str(&records);
         Ok(Some((Bytes::from(text), Some((reading, None, Some(part))))))
     });
@@ -88,14 +102,14 @@ async fn download_account_export(
 }
 
 /// What stands between the records of one part and those of another: the ends and beginnings of the lists, empty ones too.
-fn between(open: Option<Part>, next: Option<Part>) -> String {
+fn between(open: Option<Part>, next: Option<Part>, include: Include) -> String {
     if open == next {
-        return if open.is_some() { ",\n".to_owned() } else { empty_lists(Part::ALL.iter().copied()) };
+        return if open.is_some() { ",\n".to_owned() } else { empty_lists(Part::of(include)) };
     }
     let after = |part: &Part| open.is_none_or(|open| *part > open);
     let before = |part: &Part| next.is_none_or(|next| *part < next);
     let mut text = if open.is_some() { "]".to_owned() } else { String::new() };
-    text.push_str(&empty_lists(Part::ALL.iter().copied().filter(|part| after(part) && before(part))));
+    text.push_str(&empty_lists(Part::of(include).filter(|part| after(part) && before(part))));
     if let Some(next) = next {
         text.extend([",\n\"", next.as_str(), "\":["]);
     }
@@ -130,7 +144,10 @@ async fn download_account_table(
 ) -> Result<HttpResponse, Problem> {
     let (id, name) = path.into_inner();
     let part = Part::parse(&name).ok_or_else(Error::not_found)?;
-    completed(&exports, caller.view(), id).await?;
+    let (export, _) = completed(&exports, caller.view(), id).await?;
+    if !Part::of(export.include).any(|one| one == part) {
+        return Err(Error::not_found().into());
+    }
     let reading = Reading { exports: exports.into_inner(), view: caller.view(), id, number: 0, only: Some(part), standing };
     let body = stream::try_unfold((reading, true), move |(mut reading, first)| async move {
         if first {
@@ -151,10 +168,11 @@ fn attachment(media_type: &str, name: &str) -> actix_web::HttpResponseBuilder {
     response
 }
 
-async fn completed(exports: &Exports, view: View, id: Uuid) -> Result<DateTime<Utc>, Error> {
+async fn completed(exports: &Exports, view: View, id: Uuid) -> Result<(Export, DateTime<Utc>), Error> {
     let export = exports.get(view, id).await?;
     let why = if export.failed_at.is_some() { Code::ExportFailed } else { Code::ExportRunning };
-    export.completed_at.ok_or_else(|| Error::new(why))
+    let completed_at = export.completed_at.ok_or_else(|| Error::new(why))?;
+    Ok((export, completed_at))
 }
 
 /// The chunks of an export, one after the other.

@@ -24,11 +24,20 @@ pub enum Part {
     InteractionHistory = 8,
     Interactions = 9,
     Responses = 10,
-    Relationships = 11,
+    NotForMe = 11,
+    /// Only where an export was asked to have it, with the password.
+    SafetyAnswers = 12,
+    Relationships = 13,
+}
+
+/// What an export has in it beside the usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Include {
+    pub safety_answers: bool,
 }
 
 impl Part {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Account,
         Self::Consents,
         Self::AccessLog,
@@ -39,8 +48,15 @@ impl Part {
         Self::InteractionHistory,
         Self::Interactions,
         Self::Responses,
+        Self::NotForMe,
+        Self::SafetyAnswers,
         Self::Relationships,
     ];
+
+    /// The parts of an export, in their order.
+    pub fn of(include: Include) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |part| *part != Self::SafetyAnswers || include.safety_answers)
+    }
 
     #[must_use]
     pub const fn number(self) -> i16 {
@@ -53,9 +69,10 @@ impl Part {
         Self::ALL.into_iter().find(|part| part.number() == number)
     }
 
+    /// The part that follows in such an export.
     #[must_use]
-    pub fn next(self) -> Option<Self> {
-        Self::of_number(self.number() + 1)
+    pub fn next(self, include: Include) -> Option<Self> {
+        Self::of(include).find(|part| *part > self)
     }
 
     /// Its name in the JSON export, and of its table.
@@ -70,6 +87,8 @@ impl Part {
             Self::Interactions => "interactions",
             Self::InteractionHistory => "interaction_history",
             Self::Responses => "question_set_responses",
+            Self::NotForMe => "not_for_me",
+            Self::SafetyAnswers => "safety_answers",
             Self::Assessments => "assessments",
             Self::RemovedIds => "removed_ids",
             Self::AccessLog => "access_log",
@@ -102,6 +121,7 @@ impl Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Export {
     pub id: Uuid,
+    pub include: Include,
     pub place: Place,
     pub chunks: i32,
     /// Records written so far.
@@ -179,11 +199,19 @@ mod tests {
     #[test]
     fn the_parts_follow_each_other_and_each_is_found_by_its_name_and_number() {
         let mut part = Part::Account;
+        let everything = Include { safety_answers: true };
         for expected in Part::ALL {
             assert_eq!(part, expected);
             assert_eq!((Part::parse(part.as_str()), Part::of_number(part.number())), (Some(part), Some(part)));
-            part = part.next().unwrap_or(part);
+            part = part.next(everything).unwrap_or(part);
         }
-        assert_eq!(Part::Relationships.next(), None);
+        assert_eq!(Part::Relationships.next(everything), None);
+    }
+
+    #[test]
+    fn safety_answers_are_passed_over_unless_they_are_asked_for() {
+        assert_eq!(Part::NotForMe.next(Include { safety_answers: true }), Some(Part::SafetyAnswers));
+        assert_eq!(Part::NotForMe.next(Include::default()), Some(Part::Relationships));
+        assert!(Part::of(Include::default()).all(|part| part != Part::SafetyAnswers));
     }
 }

@@ -12,6 +12,7 @@ use super::model::{Export, Part, Place};
 use super::{With, page, store};
 use crate::content::{Shelf, Texts};
 use crate::db::{Conn, Db, read_in_order, upkeep};
+use crate::features::accounts::{Passwords, confirm_password};
 use crate::kernel::{AccountId, Clock, Code, Error, Random, View};
 use crate::meters::Meters;
 
@@ -29,6 +30,7 @@ pub struct Exports {
     texts: Arc<Texts>,
     clock: Clock,
     random: Random,
+    passwords: Passwords,
     /// The accounts whose export this process is making: one task an account is enough.
     busy: Arc<Mutex<HashSet<AccountId>>>,
     turns: Arc<Semaphore>,
@@ -39,9 +41,9 @@ pub struct Exports {
 
 impl Exports {
     #[must_use]
-    pub fn new(db: Db, shelf: Shelf, texts: Arc<Texts>, clock: Clock, random: Random) -> Self {
+    pub fn new(db: Db, shelf: Shelf, texts: Arc<Texts>, clock: Clock, (random, passwords): (Random, Passwords)) -> Self {
         let turns = Arc::new(Semaphore::new(AT_ONCE));
-        Self { db, shelf, texts, clock, random, busy: Arc::default(), turns, meters: Arc::default(), patience: PATIENCE }
+        Self { db, shelf, texts, clock, random, passwords, busy: Arc::default(), turns, meters: Arc::default(), patience: PATIENCE }
     }
 
     /// The same, counting what it does.
@@ -52,9 +54,21 @@ impl Exports {
 
     /// Begins an export, or finds the one that is being made.
     pub async fn begin(&self, view: View) -> Result<Export, Error> {
+        self.begin_with(view, None).await
+    }
+
+    /// [`Exports::begin`] with answers to the safety screen in it: for whoever gives the account's password. An account of another issuer has
+    /// none to give; the answers are read where they were given.
+    pub async fn begin_with_safety_answers(&self, view: View, password: Option<&str>) -> Result<Export, Error> {
+        let verified = confirm_password(&self.db, &self.passwords, view.account(), password).await?;
+        let verified = verified.ok_or_else(|| Error::new(Code::PasswordsNotUsed))?;
+        self.begin_with(view, Some(verified)).await
+    }
+
+    async fn begin_with(&self, view: View, verified: Option<String>) -> Result<Export, Error> {
         let (account, now) = (view.account(), self.clock.now());
         let id = self.random.uuid_v7(now)?;
-        let export = self.db.write(view, move |conn| store::begin(conn, account, id, now)).await?;
+        let export = self.db.write(view, move |conn| store::begin(conn, account, id, verified.as_deref(), now)).await?;
         drop(self.go_on(account));
         Ok(export)
     }
@@ -125,7 +139,8 @@ impl Exports {
             let step = db.write_words(View::whole(account), move |conn, key| {
                 let Some(export) = store::next(conn, account)? else { return Ok(Step::Done) };
                 read_in_order(conn)?;
-                let page = match page(conn, key, With { catalogue: &catalogue, texts: &texts, now }, export.place) {
+                let page = match page(conn, key, With { catalogue: &catalogue, texts: &texts, now, include: export.include }, export.place)
+                {
                     Ok(page) => page,
                     Err(error) if error.code == Code::Internal => {
                         return Ok(Step::Unreadable(Unreadable { id: export.id, place: export.place, error }));

@@ -1,19 +1,52 @@
 //! How far an export is, and what its records look like: those that the API answers elsewhere look the same here.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::model::{Export, Part, RemovedId, SessionRecord};
+use crate::api::body::present;
 use crate::features::access_log::AccessView;
 use crate::features::accounts::AccountView;
 use crate::features::assessments::AssessmentView;
 use crate::features::consents::ConsentView;
 use crate::features::grants::GrantView;
 use crate::features::interactions::{InteractionView, RevisionView};
+use crate::features::recommendations::ExportedNotForMe;
 use crate::features::relationships::RelationshipView;
 use crate::features::responses::ResponseView;
+use crate::features::safety::ExportedSafetyAnswers;
+
+/// What an export is to have in it; `{}` is the usual.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CreateAccountExport, example = json!({"include": ["safety_answers"], "current_password": "seven quiet green lamps"}))]
+pub struct CreateExport {
+    /// What is in no export unless it is asked for.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(max_items = 5, inline)]
+    include: Option<Vec<IncludeWord>>,
+    /// The account's password, where something is asked for: whoever has the unlocked phone for a moment must not take it along.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(min_length = 1, max_length = 256, format = Password)]
+    pub current_password: Option<String>,
+}
+
+/// What is in no export unless it is asked for.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IncludeWord {
+    /// Answers to the optional safety screen.
+    SafetyAnswers,
+}
+
+impl CreateExport {
+    #[must_use]
+    pub fn asks_for_safety_answers(&self) -> bool {
+        self.include.as_ref().is_some_and(|asked| asked.contains(&IncludeWord::SafetyAnswers))
+    }
+}
 
 /// How far an export is.
 #[derive(Serialize, ToSchema)]
@@ -83,7 +116,7 @@ impl From<Export> for ExportView {
             completed_at: export.completed_at,
             expires_at: export.expires_at,
             data: format!("{path}/data"),
-            tables: Part::ALL.iter().map(|part| TablePath(format!("{path}/tables/{}", part.as_str()))).collect(),
+            tables: Part::of(export.include).map(|part| TablePath(format!("{path}/tables/{}", part.as_str()))).collect(),
         }
     }
 }
@@ -93,7 +126,7 @@ impl From<Export> for ExportView {
 #[schema(as = AccountData, example = json!({
     "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [],
     "consents": [], "access_log": [], "sessions": [], "grants": [], "removed_ids": [], "assessments": [], "interaction_history": [], "interactions": [],
-    "question_set_responses": [], "relationships": []
+    "question_set_responses": [], "not_for_me": [], "relationships": []
 }))]
 pub struct AccountData {
     /// reciprocity-account
@@ -129,6 +162,13 @@ pub struct AccountData {
     interactions: Vec<InteractionView>,
     #[schema(max_items = 1_000_000_000)]
     question_set_responses: Vec<ResponseView>,
+    /// Practices that are not to be suggested again.
+    #[schema(max_items = 1_000_000_000)]
+    not_for_me: Vec<ExportedNotForMe>,
+    /// Answers to the optional safety screen; only in an export that was asked for them with the password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_items = 1_000)]
+    safety_answers: Option<Vec<ExportedSafetyAnswers>>,
     #[schema(max_items = 1_000_000_000)]
     relationships: Vec<RelationshipView>,
 }

@@ -28,7 +28,7 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Import everything
 ///
 /// Takes the document of an export into an account in which nothing was ever logged: relationships, interactions and what they said
-/// before, responses, the ids that were removed, language and time zone. Ids, days and times stay; assessments are computed anew. All
+/// before, responses, practices that are not for them, the ids that were removed, language and time zone; safety answers where they are in it. Ids, days and times stay; assessments are computed anew. All
 /// of it is stored or nothing. At most 32 MiB.
 #[utoipa::path(tag = "accounts", request_body = CreateAccountImport, responses(
     (status = 200, description = "Imported, now or by this very request before", body = ImportView),

@@ -8,8 +8,10 @@ use uuid::Uuid;
 use crate::features::accounts::model::Settings;
 use crate::features::consents::model::Restored as Consent;
 use crate::features::exports::model::{RemovedId, RemovedKind};
+use crate::features::recommendations::model::{MAX_NOT_FOR_ME, NotForMe};
 use crate::features::relationships::model::{MAX_PER_ACCOUNT, Restored as Tie};
 use crate::features::responses::model::Restored as Response;
+use crate::features::safety::model::Answered;
 use crate::features::{interactions::model as entries, responses};
 use crate::kernel::{FieldError, Fields};
 
@@ -27,6 +29,9 @@ pub struct Import {
     pub removed: Vec<RemovedId>,
     /// Withdrawals alone.
     pub consents: Vec<Consent>,
+    pub not_for_me: Vec<NotForMe>,
+    /// Counted nowhere: nothing is to say that there were any.
+    pub safety_answers: Vec<Answered>,
     pub left_out: LeftOut,
 }
 
@@ -50,6 +55,7 @@ pub struct Imported {
     pub responses: i32,
     pub removed_ids: i32,
     pub consents: i32,
+    pub not_for_me: i32,
     pub consents_left_out: i32,
     pub assessments_left_out: i32,
     pub sessions_left_out: i32,
@@ -75,6 +81,9 @@ impl Import {
         let owners = self.responses.iter().map(|one| one.relationship.0);
         known(&mut fields, ("question_set_responses", "relationship_id"), &ties, owners);
         known(&mut fields, ("interaction_history", "interaction_id"), &entries, self.history.iter().map(|said| said.entry.0));
+        known(&mut fields, ("not_for_me", "relationship_id"), &ties, self.not_for_me.iter().map(|one| one.relationship.0));
+        known(&mut fields, ("safety_answers", "relationship_id"), &ties, self.safety_answers.iter().map(|one| one.relationship.0));
+        self.check_said_of_ties(&mut fields);
         self.check_removed(&mut fields, [&ties, &entries, &responses]);
         self.settle_versions(&mut fields);
         // What was completed earlier is stored earlier, as it was.
@@ -83,6 +92,27 @@ impl Import {
             faults.truncate(MAX_FAULTS);
             faults
         })
+    }
+
+    /// A relationship has one set of safety answers, and names a practice once, as often as there can be practices.
+    fn check_said_of_ties(&self, fields: &mut Fields) {
+        let mut seen = HashSet::new();
+        for (index, one) in self.safety_answers.iter().enumerate() {
+            if !seen.insert(one.relationship) {
+                let detail = "An earlier record is of this relationship.";
+                fields.push(format!("/safety_answers/{index}/relationship_id"), "duplicate_id", detail);
+            }
+        }
+        let mut named: HashMap<_, HashSet<&str>> = HashMap::new();
+        for (index, one) in self.not_for_me.iter().enumerate() {
+            let of_tie = named.entry(one.relationship).or_default();
+            let pointer = format!("/not_for_me/{index}/practice");
+            if !of_tie.insert(&one.practice) {
+                fields.push(pointer, "duplicate_practice", "An earlier record names this practice for the relationship.");
+            } else if of_tie.len() > MAX_NOT_FOR_ME {
+                fields.push(pointer, "too_many", format!("At most {MAX_NOT_FOR_ME} practices are named for a relationship."));
+            }
+        }
     }
 
     fn check_removed(&self, fields: &mut Fields, [ties, entries, responses]: [&HashSet<Uuid>; 3]) {

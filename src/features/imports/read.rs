@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::model::{Import, LeftOut, MAX_FAULTS, completion_fits};
 use super::unique::Unique;
 use super::wire::{
-    AccountRest, ConsentRest, CreateAccountImport, ImportedRemovedId, InteractionRest, RelationshipRest, RemovedKindWord, ResponseRest,
-    RevisionRest,
+    AccountRest, ConsentRest, CreateAccountImport, ImportedNotForMe, ImportedRemovedId, ImportedSafetyAnswers, InteractionRest,
+    RelationshipRest, RemovedKindWord, ResponseRest, RevisionRest,
 };
 use crate::api::body;
 use crate::api::idempotency::request_digest;
@@ -22,9 +22,11 @@ use crate::features::consents::{CreateConsent, model as consents};
 use crate::features::exports::model::{RemovedId, RemovedKind};
 use crate::features::interactions::CreateInteraction;
 use crate::features::interactions::model as entries;
+use crate::features::recommendations::model::{MAX_SLUG, NotForMe};
 use crate::features::relationships::{CreateRelationship, model as ties};
 use crate::features::responses::{self, CreateResponse};
-use crate::kernel::{AccountId, Code, Error, FieldError, Fields, InteractionId, Keys, RelationshipId, ResponseId, ids};
+use crate::features::safety::{self, model::Answered};
+use crate::kernel::{AccountId, Code, Error, FieldError, Fields, InteractionId, Keys, RelationshipId, ResponseId, ids, text};
 
 /// Clocks of two machines differ; a day is not a difference of clocks.
 const AHEAD: TimeDelta = TimeDelta::hours(24);
@@ -60,6 +62,8 @@ impl Reader<'_> {
             responses: faults.each("question_set_responses", &body.question_set_responses, |raw| self.response(raw))?,
             removed: faults.each("removed_ids", &body.removed_ids, |raw| self.removed(raw))?,
             consents: consents.into_iter().filter(|one| !one.decision.given).collect(),
+            not_for_me: faults.each("not_for_me", &body.not_for_me, |raw| self.not_for_me(raw))?,
+            safety_answers: faults.each("safety_answers", &body.safety_answers, |raw| self.safety_answers(raw))?,
             left_out: LeftOut {
                 consents: given,
                 assessments: body.assessments.len(),
@@ -163,6 +167,22 @@ impl Reader<'_> {
             RemovedKindWord::Assessment => RemovedKind::Assessment,
         };
         Ok(RemovedId { kind, id: chosen(Some(id))?, removed_at: self.past("/removed_at", removed_at)? })
+    }
+
+    /// A practice may be one that this service has not: it may get it.
+    fn not_for_me(&self, raw: &RawValue) -> Result<NotForMe, Error> {
+        let ImportedNotForMe { relationship_id, practice, decided_at } = body::parse(raw.get().as_bytes())?;
+        if !text::is_slug(&practice, MAX_SLUG) {
+            return Err(Error::invalid(vec![FieldError::new("/practice", "not_a_name", "The name of a practice belongs here.")]));
+        }
+        let decided_at = self.past("/decided_at", decided_at)?;
+        Ok(NotForMe { relationship: RelationshipId(relationship_id), practice, number: 0, decided_at })
+    }
+
+    fn safety_answers(&self, raw: &RawValue) -> Result<Answered, Error> {
+        let ImportedSafetyAnswers { relationship_id, answers } = body::parse(raw.get().as_bytes())?;
+        let answers = safety::parse(&answers, self.catalogue.safety_screen()).map_err(Error::invalid)?;
+        Ok(Answered { relationship: RelationshipId(relationship_id), answers })
     }
 
     /// The latest day that is today somewhere: the zone of the account that it comes from may be ahead of this one's.

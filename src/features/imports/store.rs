@@ -11,7 +11,7 @@ use crate::db::schema::{account_imports as t, accounts, relationships as ties, t
 use crate::db::tombstones::{self, Kind};
 use crate::db::{AccountKey, Conn};
 use crate::features::exports::model::{RemovedId, RemovedKind};
-use crate::features::{accounts as settings, consents, interactions, relationships, responses};
+use crate::features::{accounts as settings, consents, interactions, recommendations, relationships, responses, safety};
 use crate::kernel::{AccountId, Code, Error};
 
 #[derive(Queryable, Selectable)]
@@ -25,6 +25,7 @@ struct Row {
     responses: i32,
     removed_ids: i32,
     consents: i32,
+    not_for_me: i32,
     consents_left_out: i32,
     assessments_left_out: i32,
     sessions_left_out: i32,
@@ -43,6 +44,7 @@ impl Row {
             responses: self.responses,
             removed_ids: self.removed_ids,
             consents: self.consents,
+            not_for_me: self.not_for_me,
             consents_left_out: self.consents_left_out,
             assessments_left_out: self.assessments_left_out,
             sessions_left_out: self.sessions_left_out,
@@ -93,6 +95,8 @@ fn store_all(conn: &mut Conn, key: &AccountKey, import: &Import, now: DateTime<U
     interactions::restore_history(conn, key, &import.history, zone)?;
     responses::restore(conn, account, &import.responses)?;
     consents::restore(conn, account, &import.consents)?;
+    recommendations::restore(conn, account, &import.not_for_me)?;
+    safety::restore(conn, key, &import.safety_answers)?;
     let removed = |one: &RemovedId| (kind_of(one.kind), one.id, one.removed_at);
     tombstones::restore(conn, account, &import.removed.iter().map(removed).collect::<Vec<_>>())
 }
@@ -115,7 +119,7 @@ fn record(conn: &mut Conn, account: AccountId, import: &Import, creation: &Creat
             t::interactions.eq(count(import.entries.len())?),
             t::interaction_history.eq(count(import.history.len())?),
             t::responses.eq(count(import.responses.len())?),
-            t::removed_ids.eq(count(import.removed.len())?),
+            (t::removed_ids.eq(count(import.removed.len())?), t::not_for_me.eq(count(import.not_for_me.len())?)),
             (t::consents.eq(count(import.consents.len())?), t::consents_left_out.eq(count(import.left_out.consents)?)),
             t::assessments_left_out.eq(count(import.left_out.assessments)?),
             (t::sessions_left_out.eq(count(import.left_out.sessions)?), t::grants_left_out.eq(count(import.left_out.grants)?)),

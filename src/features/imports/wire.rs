@@ -23,6 +23,7 @@ use crate::features::consents::CreateConsent;
 use crate::features::interactions::CreateInteraction;
 use crate::features::relationships::{CreateRelationship, StatusWord};
 use crate::features::responses::CreateResponse;
+use crate::features::safety::AnswerBody;
 
 /// A record that is not imported: any object, of which nothing is kept.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
@@ -88,6 +89,14 @@ pub struct CreateAccountImport {
     #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
     #[schema(value_type = Vec<ImportedResponse>, max_items = 250_000)]
     pub question_set_responses: Vec<Box<RawValue>>,
+    /// Practices that are not to be suggested again.
+    #[serde(default, deserialize_with = "at_most::<100_000, _, _>")]
+    #[schema(value_type = Vec<ImportedNotForMe>, max_items = 100_000)]
+    pub not_for_me: Vec<Box<RawValue>>,
+    /// Answers to the optional safety screen, where the export was asked for them.
+    #[serde(default, deserialize_with = "at_most::<1_000, _, _>")]
+    #[schema(value_type = Vec<ImportedSafetyAnswers>, max_items = 1_000)]
+    pub safety_answers: Vec<Box<RawValue>>,
     #[serde(default, deserialize_with = "at_most::<1_000, _, _>")]
     #[schema(value_type = Vec<ImportedRelationship>, max_items = 1_000)]
     pub relationships: Vec<Box<RawValue>>,
@@ -212,6 +221,25 @@ pub struct ImportedRemovedId {
     pub removed_at: DateTime<Utc>,
 }
 
+/// A practice that is not to be suggested again.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedNotForMe {
+    pub relationship_id: Uuid,
+    #[schema(min_length = 1, max_length = 40, pattern = "^[a-z][a-z0-9_-]*$")]
+    pub practice: String,
+    pub decided_at: DateTime<Utc>,
+}
+
+/// Answers to the optional safety screen about one relationship.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedSafetyAnswers {
+    pub relationship_id: Uuid,
+    #[schema(max_items = 20)]
+    pub answers: Vec<AnswerBody>,
+}
+
 /// What a removed id belonged to.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -280,7 +308,7 @@ fn joined(description: &str, makes: RefOr<Schema>, without: &[&str], needs: &[&s
 #[schema(as = AccountImport, example = json!({
     "id": "01980000-0000-7000-8000-00000000000a", "imported_at": "2026-03-01T12:00:00Z",
     "relationships": 2, "interactions": 310, "interaction_history": 12, "question_set_responses": 3, "removed_ids": 4,
-    "consents": 1, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2,
+    "consents": 1, "not_for_me": 2, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2,
     "grants_left_out": 1, "access_log_left_out": 40
 }))]
 pub struct ImportView {
@@ -299,6 +327,8 @@ pub struct ImportView {
     /// Withdrawals of consent, which hold here too.
     #[schema(minimum = 0)]
     consents: i32,
+    #[schema(minimum = 0)]
+    not_for_me: i32,
     /// Consents that were given elsewhere: here nothing was agreed to.
     #[schema(minimum = 0)]
     consents_left_out: i32,
@@ -324,6 +354,7 @@ impl From<Imported> for ImportView {
             question_set_responses: made.responses,
             removed_ids: made.removed_ids,
             consents: made.consents,
+            not_for_me: made.not_for_me,
             consents_left_out: made.consents_left_out,
             assessments_left_out: made.assessments_left_out,
             sessions_left_out: made.sessions_left_out,

@@ -56,6 +56,7 @@ const ROWS: &[&str] = &[
     "INSERT INTO relationships (account_id, id, alias_sealed, kind, status, kept_by, expected_balance, contexts, request_digest, \
      created_at, updated_at) SELECT a.id, gen_random_uuid(), '\\x00', 'friend', 'active', 'neither', 0, '[]', '\\x00', noon, noon \
      FROM filled_accounts a, filled_noon WHERE NOT logging",
+    "INSERT INTO safety_answers SELECT account_id, id, '\\x00' FROM relationships",
 ];
 
 /// What belongs to a relationship.
@@ -80,6 +81,8 @@ const OF_TIES: &[&str] = &[
     "INSERT INTO grants (account_id, id, relationship_id, code_digest, notes, created_at, expires_at, ended_at) \
      SELECT r.account_id, gen_random_uuid(), r.id, sha256(n::text::bytea), false, noon, noon, noon FROM filled_ties r, filled_noon, \
      generate_series(1, 20) n",
+    "INSERT INTO not_for_me (account_id, relationship_id, practice, decided_at) SELECT r.account_id, r.id, 'practice-' || n, noon \
+     FROM filled_ties r, filled_noon, generate_series(1, 30) n ORDER BY random()",
     "INSERT INTO sessions (account_id, session_id, scope, created_at, last_used_at, expires_at, relationship_id, grant_id) \
      SELECT account_id, gen_random_uuid(), 'read', created_at, created_at, expires_at, relationship_id, id FROM grants",
 ];
@@ -184,6 +187,8 @@ const RICH: &[&str] = &[
      gen_random_uuid(), 'statistics', 1, n % 2 = 0, '$noon', '\\x00' FROM generate_series(1, 700) n",
     "INSERT INTO retention_history (account_id, class, count, applied_at) SELECT '$account', 1, n, \
      '$noon'::timestamptz - n * interval '1 hour' FROM generate_series(1, 900) n",
+    "INSERT INTO not_for_me (account_id, relationship_id, practice, decided_at) SELECT '$account', '$tie', 'practice-' || n, '$noon' \
+     FROM generate_series(1, 80) n",
     "INSERT INTO grants (account_id, id, relationship_id, code_digest, notes, created_at, expires_at, ended_at) \
      SELECT '$account', gen_random_uuid(), '$tie', sha256(n::text::bytea), false, noon, noon, noon FROM generate_series(1, 200) n, \
      LATERAL (SELECT '$noon'::timestamptz - interval '1 day' AS noon) it",

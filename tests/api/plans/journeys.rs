@@ -10,7 +10,7 @@ use crate::metrics::series;
 use crate::support::document::{Document, Operation};
 use crate::support::everything::{completed_export, id_in, of_nobody, path_for};
 use crate::support::issuer::{claims, with_token};
-use crate::support::{Client, PASSWORD, Running};
+use crate::support::{Client, PASSWORD, Running, eventually};
 
 /// Somebody with a long log, and the paths of what is in it.
 pub struct Rich {
@@ -81,6 +81,7 @@ pub fn everything(running: &Running, conn: &mut PgConnection) -> Rich {
     }
     many(&rich);
     again(&rich);
+    safety(&rich);
     grants(running, &rich);
     pins(&rich);
     sessions(running);
@@ -220,6 +221,19 @@ fn again(rich: &Rich) {
     rich.me.patch(&rich.tie, &json!({"expected_balance": 0.25})).expect(200);
 }
 
+/// What is asked about safety in a long log, and erased.
+fn safety(rich: &Rich) {
+    let answers = json!({"answers": [{"item": "afraid", "answer": "no"}]});
+    for _ in 0..2 {
+        rich.me.put(&format!("{}/safety", rich.tie), &answers).expect(200);
+    }
+    rich.me.get(&format!("{}/safety", rich.tie)).expect(200);
+    assert_eq!(rich.me.put(&format!("{}/not-for-me/taking-turns", rich.tie), &json!({})).status, 204);
+    rich.me.post(&format!("{}/assessments", rich.tie), &json!({"window_days": 60})).expect(201);
+    assert_eq!(rich.me.delete(&format!("{}/not-for-me/taking-turns", rich.tie)).status, 204);
+    assert_eq!(rich.me.delete(&format!("{}/safety", rich.tie)).status, 204);
+}
+
 /// Somebody else reads what was lent.
 fn grants(running: &Running, rich: &Rich) {
     let stranger = Client::new(running.address, None);
@@ -280,7 +294,12 @@ fn imports(running: &Running) {
     assert_eq!(from.delete(&gone).status, 204);
     created(&from, &format!("{tie}/responses"), &json!({"question_set": "reciprocity-check", "status": "completed"}));
     created(&from, "/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true}));
-    let export = completed_export(&from);
+    from.put(&format!("{tie}/safety"), &json!({"answers": [{"item": "afraid", "answer": "no"}]})).expect(200);
+    assert_eq!(from.put(&format!("{tie}/not-for-me/taking-turns"), &json!({})).status, 204);
+    let asked = from.post("/v1/account/exports", &json!({"include": ["safety_answers"], "current_password": PASSWORD}));
+    asked.expect(202);
+    let export = asked.header("location");
+    assert!(eventually(|| from.get(&export).expect(200)["status"] == "completed"), "{export} does not come to an end");
     let all = from.get(&format!("{export}/data")).expect(200);
     to.with("idempotency-key", "\"all of it\"").post("/v1/account/imports", &all).expect(200);
     to.post("/v1/account/imports", &all);

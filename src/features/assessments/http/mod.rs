@@ -3,16 +3,18 @@
 mod preview;
 mod timeline;
 
+use std::sync::Arc;
+
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::jobs::Jobs;
-use super::model::Include;
+use super::model::{Found, Include};
 use super::service;
 use super::show::{self, Shown};
-use super::wire::{AssessmentPage, AssessmentView, CreateAssessment, IncludeQuery};
+use super::wire::{AssessmentPage, AssessmentView, CreateAssessment, IncludeQuery, OwnAssessmentView, Telling};
 use crate::api::accept::Accept;
 use crate::api::auth::{AssessTie, Caller, ReadLoan};
 use crate::api::body::Body;
@@ -23,7 +25,7 @@ use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::content::{Shelf, Texts};
 use crate::db::Db;
-use crate::kernel::{AssessmentId, Error, Keys, RelationshipId};
+use crate::kernel::{AssessmentId, Clock, Error, Keys, RelationshipId};
 
 const JSON: &str = "application/json";
 const SVG: &str = "image/svg+xml";
@@ -41,19 +43,20 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// The tag of an answer: of its very bytes, because the language and the program have a part in them.
-fn tag(view: &AssessmentView) -> Result<String, Error> {
+fn tag(view: &OwnAssessmentView) -> Result<String, Error> {
     Ok(reply::tag_of(&serde_json::to_vec(view).map_err(Error::internal)?))
 }
 
 /// Compute an assessment
 ///
 /// Of what is logged and answered in the window. The same evidence, window and method version answer 200 with what was
-/// recorded before. Where there is not enough to go by, the answer says so, and what would help.
+/// recorded before. Where there is not enough to go by, the answer says so, and what would help. `next_step` is one thing that could be
+/// tried, where there is something to suggest.
 #[utoipa::path(
     tag = "assessments",
     params(("relationship_id" = Uuid, Path, description = "The relationship's id"), IncludeQuery),
     request_body = CreateAssessment,
-    responses((status = 201, description = "Computed and recorded", body = AssessmentView))
+    responses((status = 201, description = "Computed and recorded", body = OwnAssessmentView))
 )]
 #[post("/v1/relationships/{relationship_id}/assessments")]
 async fn create_assessment(
@@ -71,10 +74,13 @@ async fn create_assessment(
     let (account, relationship, include) = (caller.account, RelationshipId(*relationship), Include::from(&*query));
     let more = if include.what_would_change { " with what would change" } else { "" };
     let creation = creating.of(account, &format!("assessments of {relationship}{more}"), &body.0, None)?;
-    let wanted = body.0.parse().map_err(Error::invalid)?;
-    let made = service::compute(&db, &jobs, shelf.current(), caller.view(), relationship, (wanted, include), creation).await?;
+    let (wanted, today) = (body.0.parse().map_err(Error::invalid)?, creation.now.date_naive());
+    let catalogue = shelf.current();
+    let work = service::compute(&db, &jobs, Arc::clone(&catalogue), caller.view(), relationship, (wanted, include), creation);
+    let (made, circumstances) = work.await?;
     let location = format!("/v1/relationships/{relationship}/assessments/{}", made.value.id);
-    let view = AssessmentView::new(made.value.with(include), texts.accepted(language.as_str()));
+    let telling = Telling { catalogue: &catalogue, phrases: texts.accepted(language.as_str()), language: &language, today };
+    let view = OwnAssessmentView::new(made.value.with(include), circumstances.as_ref(), &telling);
     Ok(reply::created(&creating.conditions, made.fresh, &location, &tag(&view)?, &view))
 }
 
@@ -110,7 +116,8 @@ async fn list_assessments(
 /// Read an assessment
 ///
 /// As it was computed; `stale` says whether the evidence has changed since. As JSON, as a picture (`image/svg+xml`) or as a
-/// page to print (`text/html`), by the Accept header.
+/// page to print (`text/html`), by the Accept header. `next_step` is worked out with the answer, from what holds now; it is in no picture, page,
+/// list or export.
 #[utoipa::path(
     tag = "assessments",
     params(
@@ -120,7 +127,7 @@ async fn list_assessments(
     ),
     responses(
         (status = 200, description = "The assessment", content(
-            (AssessmentView = "application/json"),
+            (OwnAssessmentView = "application/json"),
             (String = "image/svg+xml", example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>")),
             (String = "text/html", example = json!("<!doctype html><title>Summary</title>")),
         )),
@@ -136,19 +143,22 @@ async fn get_assessment(
     accept: Accept,
     conditions: Conditions,
     db: web::Data<Db>,
+    clock: web::Data<Clock>,
+    shelf: web::Data<Shelf>,
     texts: web::Data<Texts>,
     language: AcceptLanguage,
 ) -> Result<HttpResponse, Problem> {
     let form = accept.choose(&[JSON, SVG, HTML])?;
     let (relationship, id) = (RelationshipId(ids.0), AssessmentId(ids.1));
-    let (found, alias) = service::get(&db, caller.view(), relationship, id).await?;
-    let (found, phrases) = (found.with(Include::from(&*query)), texts.accepted(language.as_str()));
-    let shown = Shown { computed: &found.computed, alias: Some(&alias), phrases };
+    let Found { assessment, alias, circumstances } = service::get(&db, caller.view(), relationship, id).await?;
+    let (assessment, phrases) = (assessment.with(Include::from(&*query)), texts.accepted(language.as_str()));
+    let shown = Shown { computed: &assessment.computed, alias: Some(&alias), phrases };
     Ok(match form {
         SVG => page(&conditions, SVG, "summary.svg", show::picture(&shown)),
         HTML => page(&conditions, HTML, "summary.html", show::report(&shown)),
         _ => {
-            let view = AssessmentView::new(found, phrases);
+            let telling = Telling { catalogue: &shelf.current(), phrases, language: &language, today: clock.now().date_naive() };
+            let view = OwnAssessmentView::new(assessment, circumstances.as_ref(), &telling);
             reply::resource(&conditions, &tag(&view)?, &view)
         }
     })

@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::features::relationships::model::Context;
+use crate::features::recommendations::model::Considered;
+use crate::features::relationships::model::{Context, Details};
 use crate::kernel::{AssessmentId, RelationshipId};
 
 pub use preview::{
@@ -54,6 +55,22 @@ pub struct Assessment {
     pub computed: Computed,
     pub stale: bool,
     pub created_at: DateTime<Utc>,
+}
+
+/// What a recommendation depends on beside the assessment: as it is now, and never stored with it.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    pub tie: Details,
+    pub considered: Considered,
+}
+
+/// An assessment that was found, and the alias it is about.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub assessment: Assessment,
+    pub alias: String,
+    /// Nothing for a session that does not reach the whole account: to it nothing is suggested.
+    pub circumstances: Option<Circumstances>,
 }
 
 /// The engine's answer as it is stored. Fields are only ever added, with a default, so that old rows read on.

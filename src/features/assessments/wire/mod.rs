@@ -2,6 +2,7 @@
 
 mod answer;
 mod change;
+mod next_step;
 mod preview;
 mod records;
 mod request;
@@ -10,6 +11,7 @@ mod view;
 
 pub use answer::{AssessmentPage, AssessmentView, PreviewView};
 pub use change::{IncludeQuery, text_of};
+pub use next_step::{OwnAssessmentView, Telling};
 pub use preview::CreatePreview;
 pub use request::CreateAssessment;
 pub use timeline::{TimelineQuery, TimelineView};

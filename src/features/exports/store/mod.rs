@@ -7,7 +7,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Export, KEPT, Part, Place};
+use super::model::{Export, Include, KEPT, Part, Place};
 use crate::db::schema::{account_export_chunks as chunks, account_exports as t, accounts};
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
@@ -31,6 +31,7 @@ struct Row {
     completed_at: Option<DateTime<Utc>>,
     expires_at: DateTime<Utc>,
     failed_at: Option<DateTime<Utc>>,
+    safety_answers: bool,
 }
 
 impl Row {
@@ -38,6 +39,7 @@ impl Row {
         let part = Part::of_number(self.part).ok_or_else(|| Error::internal("a stored export has a part this version does not know"))?;
         Ok(Export {
             id: self.id,
+            include: Include { safety_answers: self.safety_answers },
             place: Place { part, id: self.after_id, number: self.after_number },
             chunks: self.chunks,
             records: self.records,
@@ -50,13 +52,18 @@ impl Row {
     }
 }
 
-/// Begins an export, unless one is being made: then that one. One that is over makes room. The account's row is held, so
-/// that two requests begin one export.
-pub fn begin(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) -> Result<Export, Error> {
-    let own = accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::version);
-    own.for_no_key_update().first::<i64>(conn).optional()?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+/// Begins an export, unless the same is being made: then that one. One that is over, or has other things in it, makes room. The account's
+/// row is held, so that two requests begin one export, and nobody changes the password that was `verified` meanwhile.
+pub fn begin(conn: &mut Conn, account: AccountId, id: Uuid, verified: Option<&str>, now: DateTime<Utc>) -> Result<Export, Error> {
+    let own = accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::password_hash);
+    let held = own.for_no_key_update().first::<Option<String>>(conn).optional()?.ok_or_else(|| Error::new(Code::Unauthenticated))?;
+    if verified.is_some() && held.as_deref() != verified {
+        return Err(Error::new(Code::InvalidCredentials));
+    }
+    let include = Include { safety_answers: verified.is_some() };
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::expires_at.le(now)))).execute(conn)?;
     let running = t::table.filter(t::account_id.eq(account.0).and(t::completed_at.is_null()).and(t::failed_at.is_null()));
+    let running = running.filter(t::safety_answers.eq(include.safety_answers));
     if let Some(row) = running.select(Row::as_select()).first(conn).optional()? {
         return row.read();
     }
@@ -65,8 +72,8 @@ pub fn begin(conn: &mut Conn, account: AccountId, id: Uuid, now: DateTime<Utc>) 
     diesel::insert_into(t::table)
         .values((
             (t::account_id.eq(account.0), t::id.eq(id), t::part.eq(start.part.number()), t::after_id.eq(start.id)),
-            (t::after_number.eq(start.number), t::chunks.eq(0), t::records.eq(0_i64), t::expected.eq(count(conn, account)?)),
-            (t::created_at.eq(now), t::expires_at.eq(now + KEPT)),
+            (t::after_number.eq(start.number), t::chunks.eq(0), t::records.eq(0_i64), t::expected.eq(count(conn, account, include)?)),
+            (t::created_at.eq(now), t::expires_at.eq(now + KEPT), t::safety_answers.eq(include.safety_answers)),
         ))
         .returning(Row::as_returning())
         .get_result(conn)?

@@ -7,11 +7,12 @@ use diesel::sql_types::{Bool, SmallInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::db::schema::{
-    access_log, assessments, consents, grants, interaction_revisions, interactions, relationships, responses, sessions as s, tombstones,
+    access_log, assessments, consents, grants, interaction_revisions, interactions, not_for_me, relationships, responses, safety_answers,
+    sessions as s, tombstones,
 };
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
-use crate::features::exports::model::{PAGE, Place, RemovedId, RemovedKind, SessionRecord};
+use crate::features::exports::model::{Include, PAGE, Place, RemovedId, RemovedKind, SessionRecord};
 use crate::kernel::sealed::Column;
 use crate::kernel::{AccountId, Error};
 
@@ -74,13 +75,28 @@ pub fn removed_ids(conn: &mut Conn, account: AccountId, after: Place) -> Result<
 }
 
 /// How many records an export would have now.
-pub fn count(conn: &mut Conn, account: AccountId) -> Result<i64, Error> {
+pub fn count(conn: &mut Conn, account: AccountId, include: Include) -> Result<i64, Error> {
     let mut all = 1;
     macro_rules! add {
         ($($table:ident),+) => {$(
             all += $table::table.filter($table::account_id.eq(account.0)).select(count_star()).first::<i64>(conn)?;
         )+};
     }
-    add!(access_log, consents, s, grants, relationships, interactions, interaction_revisions, responses, assessments, tombstones);
+    add!(
+        access_log,
+        consents,
+        s,
+        grants,
+        relationships,
+        interactions,
+        interaction_revisions,
+        responses,
+        assessments,
+        tombstones,
+        not_for_me
+    );
+    if include.safety_answers {
+        add!(safety_answers);
+    }
     Ok(all)
 }

@@ -1,0 +1,86 @@
+//! Rows of practices that are not to be suggested, and what a recommendation heeds, in one query.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::array;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use uuid::Uuid;
+
+use super::model::{Considered, NotForMe};
+use crate::db::schema::{not_for_me as t, safety_answers};
+use crate::db::vault::Sealed;
+use crate::db::{AccountKey, Conn, copies};
+use crate::features::{relationships, safety};
+use crate::kernel::{AccountId, Error, RelationshipId};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = t)]
+struct Row {
+    relationship_id: Uuid,
+    practice: String,
+    number: i64,
+    decided_at: DateTime<Utc>,
+}
+
+impl Row {
+    fn read(self) -> NotForMe {
+        let Self { relationship_id, practice, number, decided_at } = self;
+        NotForMe { relationship: RelationshipId(relationship_id), practice, number, decided_at }
+    }
+}
+
+/// What the person said of a relationship that a recommendation heeds.
+pub fn considered(conn: &mut Conn, key: &AccountKey, relationship: RelationshipId) -> Result<Considered, Error> {
+    let of_tie = safety_answers::account_id.eq(key.account().0).and(safety_answers::relationship_id.eq(relationship.0));
+    let answers = safety_answers::table.filter(of_tie).select(safety_answers::answers_sealed).single_value();
+    let named = t::table.filter(t::account_id.eq(key.account().0).and(t::relationship_id.eq(relationship.0))).select(t::practice);
+    let (sealed, named): (Option<Sealed>, Vec<String>) = diesel::select((answers, array::<Text, _>(named))).get_result(conn)?;
+    Ok(Considered { answers: safety::opened(key, relationship, sealed.as_ref())?, not_for_me: named.into_iter().collect() })
+}
+
+/// Remembers that a practice is not to be suggested; one that is remembered already stays as it is.
+pub fn add(conn: &mut Conn, account: AccountId, one: &NotForMe) -> Result<(), Error> {
+    relationships::hold(conn, account, one.relationship)?;
+    restore(conn, account, std::slice::from_ref(one))
+}
+
+/// Forgets that a practice was not to be suggested, and the exports that say so.
+pub fn remove(conn: &mut Conn, account: AccountId, relationship: RelationshipId, practice: &str) -> Result<(), Error> {
+    copies::forget(conn, account)?;
+    relationships::hold(conn, account, relationship)?;
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)));
+    diesel::delete(own.filter(t::practice.eq(practice))).execute(conn)?;
+    Ok(())
+}
+
+/// The practices that are not to be suggested in a relationship, by name, or the reason why there is no such relationship.
+pub fn list(conn: &mut Conn, account: AccountId, relationship: RelationshipId) -> Result<Vec<NotForMe>, Error> {
+    relationships::find(conn, account, relationship)?;
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)));
+    let rows: Vec<Row> = own.order(t::practice.asc()).select(Row::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Row::read).collect())
+}
+
+/// The account's, after a number, in order.
+pub fn after(conn: &mut Conn, account: AccountId, number: i64, limit: i64) -> Result<Vec<NotForMe>, Error> {
+    let rest = t::table.filter(t::account_id.eq(account.0).and(t::number.gt(number)));
+    let rows: Vec<Row> = rest.order(t::number.asc()).limit(limit).select(Row::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(Row::read).collect())
+}
+
+/// Stores some, in their order.
+pub fn restore(conn: &mut Conn, account: AccountId, some: &[NotForMe]) -> Result<(), Error> {
+    let row = |one: &NotForMe| {
+        (
+            t::account_id.eq(account.0),
+            t::relationship_id.eq(one.relationship.0),
+            t::practice.eq(one.practice.clone()),
+            t::decided_at.eq(one.decided_at),
+        )
+    };
+    let rows: Vec<_> = some.iter().map(row).collect();
+    for some in rows.chunks(1_000) {
+        diesel::insert_into(t::table).values(some).on_conflict_do_nothing().execute(conn)?;
+    }
+    Ok(())
+}
