@@ -8,7 +8,7 @@ mod slow_clients;
 mod upkeep;
 
 pub use parts::Parts;
-pub use server::run;
+pub use server::{run, run_with};
 pub use upkeep::{keep_issuers, keep_up, refresh_issuers, sweep};
 
 use std::io::Write;

@@ -73,13 +73,13 @@ pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let request_id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        let request_id = request.extensions().get::<RequestId>().copied().map(tracing::field::display);
         let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok()).and_then(parent);
         let method = known_method(request.method());
         let met = request.extensions().get::<Arc<Route>>().cloned();
         let route = met.as_deref().filter(|route| route.is_known()).map(Route::template).unwrap_or_default();
         let trace_id = parent.map(|parent| parent.trace);
-        let span = tracing::info_span!("request", %request_id, trace_id, method, route, status = tracing::field::Empty);
+        let span = tracing::info_span!("request", request_id, trace_id, method, route);
         if let Some(ours) = traces::begin(&span, parent).filter(|_| trace_id.is_none()) {
             span.record("trace_id", ours);
         }
@@ -87,11 +87,12 @@ impl RootSpanBuilder for RequestSpan {
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, actix_web::Error>) {
-        if let Ok(response) = outcome {
-            span.record("status", response.status().as_u16());
+        let status = outcome.as_ref().ok().map(|response| response.status().as_u16());
+        if let Some(status) = status {
+            traces::end(&span, status);
         }
         let _entered = span.entered();
-        tracing::debug!("answered");
+        tracing::debug!(status, "answered");
     }
 }
 

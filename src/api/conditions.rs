@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::Problem;
@@ -80,14 +80,33 @@ impl FromRequest for IfMatch {
     }
 }
 
-/// The languages a reader asks for, as sent; content chooses among those it has (RFC 4647).
+/// The languages a reader asks for, as sent; content chooses among those it has (RFC 4647). Kept as it came: nearly all send one line.
 #[derive(Clone, Debug, Default)]
-pub struct AcceptLanguage(String);
+pub struct AcceptLanguage(Option<HeaderValue>);
 
 impl AcceptLanguage {
+    /// The header's value; empty where nothing was asked for.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// For answers that must not fail: what cannot be read asks for nothing.
+    #[must_use]
+    pub fn lenient(headers: &HeaderMap) -> Self {
+        Self::read(headers).unwrap_or_default()
+    }
+
+    fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+        let mut lines = headers.get_all(ACCEPT_LANGUAGE);
+        match (lines.next(), lines.next()) {
+            (None, _) => Ok(Self(None)),
+            (Some(only), None) => line(only, ACCEPT_LANGUAGE.as_str()).map(|_| Self(Some(only.clone()))),
+            (Some(_), Some(_)) => {
+                let joined = members(headers, ACCEPT_LANGUAGE.as_str())?.join(",");
+                Ok(Self(HeaderValue::from_str(&joined).ok()))
+            }
+        }
     }
 }
 
@@ -96,7 +115,7 @@ impl FromRequest for AcceptLanguage {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(members(req.headers(), "accept-language").map(|languages| Self(languages.join(","))))
+        ready(Self::read(req.headers()))
     }
 }
 
@@ -122,9 +141,35 @@ pub const LONGEST_LIST: usize = 1_000;
 fn members(headers: &HeaderMap, name: &'static str) -> Result<Vec<String>, Problem> {
     let mut all = Vec::new();
     for value in headers.get_all(name) {
-        let line = value.to_str().ok().filter(|line| (1..=LONGEST_LIST).contains(&line.len()) && !line.contains('\t'));
-        let line = line.ok_or_else(|| Error::parameter(name, "invalid", "Send 1 to 1,000 visible ASCII characters."))?;
-        all.extend(line.split(',').map(str::trim).filter(|member| !member.is_empty()).map(str::to_owned));
+        all.extend(line(value, name)?.split(',').map(str::trim).filter(|member| !member.is_empty()).map(str::to_owned));
     }
     Ok(all)
+}
+
+/// One line of a list header.
+fn line<'a>(value: &'a HeaderValue, name: &'static str) -> Result<&'a str, Problem> {
+    let line = value.to_str().ok().filter(|line| (1..=LONGEST_LIST).contains(&line.len()) && !line.contains('\t'));
+    line.ok_or_else(|| Error::parameter(name, "invalid", "Send 1 to 1,000 visible ASCII characters.").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(lines: &[&[u8]]) -> AcceptLanguage {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(ACCEPT_LANGUAGE, HeaderValue::from_bytes(line).unwrap());
+        }
+        AcceptLanguage::lenient(&headers)
+    }
+
+    #[test]
+    fn several_lines_are_one_list_and_what_cannot_be_read_asks_for_nothing() {
+        assert_eq!(reader(&[]).as_str(), "");
+        assert_eq!(reader(&[b"de-CH, en;q=0.5"]).as_str(), "de-CH, en;q=0.5");
+        assert_eq!(reader(&[b"tlh", b"fr;q=0.4, de;q=0.5"]).as_str(), "tlh,fr;q=0.4,de;q=0.5");
+        assert_eq!(reader(&[b"de\xff"]).as_str(), "");
+        assert_eq!(reader(&[format!("de{}", ",de".repeat(LONGEST_LIST)).as_bytes()]).as_str(), "");
+    }
 }

@@ -1,5 +1,7 @@
 //! The contract as it is served: the document's bytes, its `ETag`, and which methods each path takes.
 
+use std::collections::HashMap;
+
 use actix_web::HttpRequest;
 use serde_json::Value;
 
@@ -11,7 +13,41 @@ pub struct Contract {
     document: String,
     etag: String,
     paths: Vec<(Vec<Segment>, String)>,
+    /// The methods of each path without variable parts.
+    fixed: HashMap<String, String>,
     templates: Vec<String>,
+    /// Finds the template of a path, a segment a step: every request asks for it.
+    tree: Node,
+}
+
+/// What can follow after some segments of a path.
+#[derive(Clone, Debug, Default)]
+struct Node {
+    fixed: HashMap<String, Node>,
+    any: Option<Box<Node>>,
+    /// Which template ends here.
+    template: Option<usize>,
+}
+
+impl Node {
+    fn of(templates: &[String]) -> Self {
+        let mut root = Self::default();
+        for (place, template) in templates.iter().enumerate() {
+            let node = template.split('/').fold(&mut root, |node, part| match segment(part) {
+                Segment::Fixed(part) => node.fixed.entry(part).or_default(),
+                Segment::Any => node.any.get_or_insert_default(),
+            });
+            node.template = Some(place);
+        }
+        root
+    }
+
+    /// A segment by name comes before one that takes any.
+    fn find(&self, mut rest: std::str::Split<'_, char>) -> Option<usize> {
+        let Some(part) = rest.next() else { return self.template };
+        let named = self.fixed.get(part).and_then(|node| node.find(rest.clone()));
+        named.or_else(|| self.any.as_ref().filter(|_| !part.is_empty())?.find(rest))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -28,8 +64,12 @@ impl Contract {
         let document = openapi::render(&value);
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, document.as_bytes());
         let etag = format!("\"{}\"", data_encoding::HEXLOWER.encode(digest.as_ref()));
-        let templates = value.get("paths").and_then(Value::as_object).map(|paths| paths.keys().cloned().collect()).unwrap_or_default();
-        Self { etag, paths: paths(&value), templates, document }
+        let templates: Vec<String> =
+            value.get("paths").and_then(Value::as_object).map(|paths| paths.keys().cloned().collect()).unwrap_or_default();
+        let paths = paths(&value);
+        let fixed = templates.iter().zip(&paths).filter(|(template, _)| !template.contains('{'));
+        let fixed = fixed.map(|(template, (_, methods))| (template.clone(), methods.clone())).collect();
+        Self { etag, tree: Node::of(&templates), paths, fixed, templates, document }
     }
 
     #[must_use]
@@ -48,13 +88,17 @@ impl Contract {
         &self.templates
     }
 
+    /// The template that a path fits, if there is one.
+    #[must_use]
+    pub fn template(&self, path: &str) -> Option<&str> {
+        self.templates.get(self.tree.find(path.split('/'))?).map(String::as_str)
+    }
+
     /// The methods of a path without variable parts, as an Allow header, where the one asked for is not among them. Such
     /// a path never stands for an id, though a route with one would take it.
     #[must_use]
     pub fn refused(&self, path: &str, method: &str) -> Option<String> {
-        let fixed = |segments: &[Segment]| segments.iter().all(|segment| matches!(segment, Segment::Fixed(_)));
-        let asked: Vec<&str> = path.split('/').collect();
-        let (_, methods) = self.paths.iter().find(|(segments, _)| fixed(segments) && fits(segments, &asked))?;
+        let methods = self.fixed.get(path)?;
         (!methods.split(", ").any(|known| known == method)).then(|| methods.clone())
     }
 
@@ -76,9 +120,12 @@ fn fits(segments: &[Segment], asked: &[&str]) -> bool {
         })
 }
 
+fn segment(part: &str) -> Segment {
+    if part.starts_with('{') { Segment::Any } else { Segment::Fixed(part.to_owned()) }
+}
+
 fn paths(document: &Value) -> Vec<(Vec<Segment>, String)> {
     let Some(paths) = document.get("paths").and_then(Value::as_object) else { return Vec::new() };
-    let segment = |part: &str| if part.starts_with('{') { Segment::Any } else { Segment::Fixed(part.to_owned()) };
     paths
         .iter()
         .map(|(path, item)| {
@@ -90,4 +137,23 @@ fn paths(document: &Value) -> Vec<(Vec<Segment>, String)> {
             (path.split('/').map(segment).collect(), methods.join(", "))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_finds_its_template_and_a_name_comes_before_any_segment() {
+        let templates = ["/v1/things", "/v1/things/{id}", "/v1/things/new", "/v1/things/{id}/parts", "/docs"].map(str::to_owned);
+        let tree = Node::of(&templates);
+        let found = |path: &str| tree.find(path.split('/')).map(|place| templates[place].as_str());
+        assert_eq!(found("/v1/things"), Some("/v1/things"));
+        assert_eq!(found("/v1/things/new"), Some("/v1/things/new"));
+        assert_eq!(found("/v1/things/new/parts"), Some("/v1/things/{id}/parts"));
+        assert_eq!(found("/v1/things/%41"), Some("/v1/things/{id}"));
+        for path in ["", "/", "/v1", "/v1/things/", "/v1/things//parts", "/v1/things/7/parts/8", "/docs/", "//v1/things"] {
+            assert_eq!(found(path), None, "{path}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -13,16 +13,19 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 use tracing_actix_web::RequestId;
 
+use super::conditions::AcceptLanguage;
 use super::contract::Contract;
 use super::limits::Left;
 use super::problem::{Pending, ProblemBody, face};
+use super::problem_words::Words;
 use crate::kernel::Code;
 
 const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Wraps every request.
 pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
-    let request_id = req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    let request_id = id_of(&req);
+    let reader = AcceptLanguage::lenient(req.headers());
     let contract = req.app_data::<web::Data<Contract>>().cloned();
     // HEAD is GET without the body (RFC 9110, section 9.3.2); the server leaves the body out by itself.
     if req.method() == Method::HEAD {
@@ -30,24 +33,29 @@ pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static
     }
     if let Some(allowed) = contract.as_ref().and_then(|contract| contract.refused(req.path(), req.method().as_str())) {
         let pending = Pending { code: Code::MethodNotAllowed, errors: Vec::new(), retry_after_seconds: None };
-        let mut response = write(pending, &request_id, Some(allowed));
+        let mut response = write(pending, &request_id, Some(allowed), &reader);
         finish(response.headers_mut(), &request_id, None);
         return Ok(req.into_response(response));
     }
     // The request must not be cloned before routing: the framework writes the match into its only owner.
     let response = match AssertUnwindSafe(next.call(req)).catch_unwind().await {
         Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => return Err(Unrouted { code: code_of(error.as_response_error().status_code()), request_id }.into()),
+        Ok(Err(error)) => return Err(Unrouted { code: code_of(error.as_response_error().status_code()), request_id, reader }.into()),
         Err(_) => {
             tracing::error!("a handler panicked");
-            return Err(Unrouted { code: Code::Internal, request_id }.into());
+            return Err(Unrouted { code: Code::Internal, request_id, reader }.into());
         }
     };
     let allowed = contract.filter(|_| response.status() == StatusCode::NOT_FOUND).and_then(|contract| contract.allowed(response.request()));
-    let mut response = shape(response, &request_id, allowed);
+    let mut response = shape(response, &request_id, allowed, &reader);
     let left = response.request().extensions().get::<Left>().copied();
     finish(response.headers_mut(), &request_id, left);
     Ok(response)
+}
+
+/// What the request is called in the log; every request has a name by then.
+fn id_of(req: &ServiceRequest) -> String {
+    req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default()
 }
 
 /// A failure after which there is no request left to answer through; it brings its whole answer along.
@@ -55,6 +63,7 @@ pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static
 struct Unrouted {
     code: Code,
     request_id: String,
+    reader: AcceptLanguage,
 }
 
 impl std::fmt::Display for Unrouted {
@@ -70,14 +79,14 @@ impl ResponseError for Unrouted {
 
     fn error_response(&self) -> HttpResponse {
         let pending = Pending { code: self.code, errors: Vec::new(), retry_after_seconds: None };
-        let mut response = write(pending, &self.request_id, None);
+        let mut response = write(pending, &self.request_id, None, &self.reader);
         finish(response.headers_mut(), &self.request_id, None);
         response
     }
 }
 
 /// Turns whatever failed into problem+json; leaves everything else alone.
-fn shape(response: ServiceResponse, request_id: &str, allowed: Option<String>) -> ServiceResponse {
+fn shape(response: ServiceResponse, request_id: &str, allowed: Option<String>, reader: &AcceptLanguage) -> ServiceResponse {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
@@ -90,12 +99,14 @@ fn shape(response: ServiceResponse, request_id: &str, allowed: Option<String>) -
         (None, false) => Pending { code: code_of(status), errors: Vec::new(), retry_after_seconds: None },
     };
     let (request, _) = response.into_parts();
-    ServiceResponse::new(request, write(pending, request_id, allowed))
+    ServiceResponse::new(request, write(pending, request_id, allowed, reader))
 }
 
-pub(super) fn write(pending: Pending, request_id: &str, allowed: Option<String>) -> HttpResponse {
+/// The one place where a problem gets its body, and with it its language.
+pub(super) fn write(pending: Pending, request_id: &str, allowed: Option<String>, reader: &AcceptLanguage) -> HttpResponse {
+    let words = Words::accepted(reader.as_str());
     let mut response = HttpResponse::build(face(pending.code).status);
-    response.insert_header((CONTENT_TYPE, PROBLEM_JSON));
+    response.insert_header((CONTENT_TYPE, PROBLEM_JSON)).insert_header((CONTENT_LANGUAGE, words.language()));
     if let Some(seconds) = pending.retry_after_seconds {
         response.insert_header((RETRY_AFTER, seconds));
     }
@@ -105,7 +116,7 @@ pub(super) fn write(pending: Pending, request_id: &str, allowed: Option<String>)
     if matches!(pending.code, Code::Unauthenticated | Code::TokenSuperseded) {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
-    let body = serde_json::to_string(&ProblemBody::new(pending, request_id)).unwrap_or_default();
+    let body = serde_json::to_string(&ProblemBody::new(pending, request_id, words)).unwrap_or_default();
     response.body(body)
 }
 
@@ -127,24 +138,30 @@ fn code_of(status: StatusCode) -> Code {
     }
 }
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const LEFT: HeaderName = HeaderName::from_static("ratelimit");
+const KEPT_BY_NOBODY: HeaderValue = HeaderValue::from_static("no-store");
+const BY_READER: HeaderValue = HeaderValue::from_static("Accept, Accept-Language, Authorization");
+
 /// Headers that every answer carries; those that tell a browser what not to do are put in by `secure`.
 pub(super) fn finish(headers: &mut HeaderMap, request_id: &str, left: Option<Left>) {
     if let Ok(value) = HeaderValue::from_str(request_id) {
-        headers.insert(HeaderName::from_static("request-id"), value);
+        headers.insert(REQUEST_ID, value);
     }
     if let Some(left) = left {
         let (policy, state) = left.headers();
-        for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(HeaderName::from_static(name), value);
+        for (name, value) in [(POLICY, policy), (LEFT, state)] {
+            if let Ok(value) = HeaderValue::from_maybe_shared(web::Bytes::from(value)) {
+                headers.insert(name, value);
             }
         }
     }
     // What belongs to a person is kept by nobody on the way; public content says otherwise itself.
     if !headers.contains_key(CACHE_CONTROL) {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(CACHE_CONTROL, KEPT_BY_NOBODY);
     }
     if !headers.contains_key(VARY) {
-        headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language, Authorization"));
+        headers.insert(VARY, BY_READER);
     }
 }

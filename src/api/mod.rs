@@ -25,6 +25,7 @@ pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod problem_pages;
+pub mod problem_words;
 pub mod public;
 pub mod refusing;
 pub mod reply;

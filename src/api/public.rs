@@ -1,68 +1,96 @@
-//! Answers that are the same for everybody: cached on the way, told apart by language, recognised by their bytes.
+//! Answers that are the same for everybody: cached on the way, told apart by language and form, recognised by their bytes.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, VARY};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderValue, VARY};
 use actix_web::web::Bytes;
-use aws_lc_rs::digest::{SHA256, digest};
-use data_encoding::HEXLOWER;
 use serde::Serialize;
 
 use super::conditions::Conditions;
 use super::problem::Problem;
+use super::reply;
 use crate::kernel::Error;
 
 /// Content is immutable once published, but what is new should be seen within minutes.
-const CACHED: &str = "public, max-age=300";
-
+const CACHED: HeaderValue = HeaderValue::from_static("public, max-age=300");
 /// Nothing on the way, and nothing on the reader's device, keeps it.
-const KEPT_NOWHERE: &str = "no-store";
+const KEPT_NOWHERE: HeaderValue = HeaderValue::from_static("no-store");
+const BY_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept-Language");
+const BY_FORM_AND_LANGUAGE: HeaderValue = HeaderValue::from_static("Accept, Accept-Language");
+const JSON: &str = "application/json";
 
-/// Public content in these languages: 304 where the client holds it already.
+/// An answer that is written once and given often: its bytes, and what its head says of them. The strong tag is the SHA-256 of the very
+/// bytes sent, so that a server which writes the same content otherwise gives it another tag (RFC 9110, section 8.8.1).
+///
+/// A copy shares the bytes.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    bytes: Bytes,
+    media_type: HeaderValue,
+    tag: HeaderValue,
+    /// BCP 47 tags; nothing where the answer speaks no language.
+    languages: Option<HeaderValue>,
+    cached: HeaderValue,
+    vary: HeaderValue,
+}
+
+impl Prepared {
+    /// JSON in these languages.
+    pub fn json(languages: &str, body: &impl Serialize) -> Result<Self, Error> {
+        Self::of(JSON, languages, serde_json::to_vec(body).map_err(Error::internal)?)
+    }
+
+    /// Any bytes of a media type, in these languages.
+    pub fn of(media_type: &'static str, languages: &str, bytes: Vec<u8>) -> Result<Self, Error> {
+        let tag = HeaderValue::from_str(&reply::tag_of(&bytes)).map_err(Error::internal)?;
+        let languages = Some(languages).filter(|languages| !languages.is_empty()).map(HeaderValue::from_str);
+        let languages = languages.transpose().map_err(Error::internal)?;
+        let media_type = HeaderValue::from_static(media_type);
+        Ok(Self { bytes: bytes.into(), media_type, tag, languages, cached: CACHED, vary: BY_LANGUAGE })
+    }
+
+    /// The same, whose reading should leave no trace on a device that is shared.
+    #[must_use]
+    pub fn kept_nowhere(self) -> Self {
+        Self { cached: KEPT_NOWHERE, ..self }
+    }
+
+    /// The same, of a resource that has other forms too, by the Accept header.
+    #[must_use]
+    pub fn of_several_forms(self) -> Self {
+        Self { vary: BY_FORM_AND_LANGUAGE, ..self }
+    }
+
+    /// The whole of it, or 304 where the client holds it already.
+    #[must_use]
+    pub fn answer(&self, conditions: &Conditions) -> HttpResponse {
+        let held = self.tag.to_str().is_ok_and(|tag| conditions.holds(tag));
+        let mut response = if held { HttpResponse::NotModified().finish() } else { HttpResponse::Ok().body(self.bytes.clone()) };
+        let headers = response.headers_mut();
+        headers.insert(ETAG, self.tag.clone());
+        headers.insert(CACHE_CONTROL, self.cached.clone());
+        headers.insert(VARY, self.vary.clone());
+        if let Some(languages) = &self.languages {
+            headers.insert(CONTENT_LANGUAGE, languages.clone());
+        }
+        if !held {
+            headers.insert(CONTENT_TYPE, self.media_type.clone());
+        }
+        response
+    }
+}
+
+/// Public content that is written for this one request.
 pub fn content(conditions: &Conditions, languages: &str, body: &impl Serialize) -> Result<HttpResponse, Problem> {
-    Ok(Prepared::new(languages, body)?.answer(conditions))
+    Ok(Prepared::json(languages, body)?.answer(conditions))
 }
 
 /// Public content whose reading should leave no trace on a device that is shared. A client that keeps it by itself is told by its tag
 /// whether it is still current.
 pub fn content_kept_nowhere(conditions: &Conditions, languages: &str, body: &impl Serialize) -> Result<HttpResponse, Problem> {
-    Ok(Prepared { cached: KEPT_NOWHERE, ..Prepared::new(languages, body)? }.answer(conditions))
-}
-
-/// An answer whose bytes were made once.
-#[derive(Debug)]
-pub struct Prepared {
-    bytes: Bytes,
-    tag: String,
-    languages: String,
-    cached: &'static str,
-}
-
-impl Prepared {
-    /// The strong tag is the SHA-256 of the very bytes sent, so that a server which writes the same content otherwise gives it
-    /// another tag (RFC 9110, section 8.8.1).
-    pub fn new(languages: &str, body: &impl Serialize) -> Result<Self, Error> {
-        let bytes = serde_json::to_vec(body).map_err(Error::internal)?;
-        let tag = format!("\"{}\"", HEXLOWER.encode(digest(&SHA256, &bytes).as_ref()));
-        Ok(Self { bytes: bytes.into(), tag, languages: languages.to_owned(), cached: CACHED })
-    }
-
-    /// The bytes, or 304 where the client holds them already.
-    #[must_use]
-    pub fn answer(&self, conditions: &Conditions) -> HttpResponse {
-        let held = conditions.holds(&self.tag);
-        let mut response = if held { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-        response
-            .insert_header((ETAG, self.tag.as_str()))
-            .insert_header((CACHE_CONTROL, self.cached))
-            .insert_header((VARY, "Accept-Language"));
-        if !self.languages.is_empty() {
-            response.insert_header((CONTENT_LANGUAGE, self.languages.as_str()));
-        }
-        if held { response.finish() } else { response.insert_header((CONTENT_TYPE, "application/json")).body(self.bytes.clone()) }
-    }
+    Ok(Prepared::json(languages, body)?.kept_nowhere().answer(conditions))
 }
 
 /// The most answers that are kept: more than there are of them, so that a mistake cannot fill the memory.
@@ -93,7 +121,7 @@ mod tests {
     use super::*;
 
     fn prepared(text: &str) -> Result<Prepared, Error> {
-        Prepared::new("en", &text)
+        Prepared::json("en", &text)
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ETAG, LINK, LOCATION};
+use actix_web::http::header::{CONTENT_LANGUAGE, ETAG, HeaderValue, LINK, LOCATION};
 use serde::Serialize;
 
 use super::conditions::Conditions;
@@ -42,6 +42,15 @@ pub fn changed(conditions: &Conditions, etag: &str, body: &impl Serialize) -> Ht
         return response.insert_header((ETAG, etag)).insert_header(("Preference-Applied", "return=minimal")).finish();
     }
     HttpResponse::Ok().insert_header((ETAG, etag)).json(body)
+}
+
+/// Says in which language the answer speaks, where it says anything.
+#[must_use]
+pub fn speaking(mut response: HttpResponse, language: &str) -> HttpResponse {
+    if let Some(language) = HeaderValue::from_str(language).ok().filter(|_| response.status() != StatusCode::NO_CONTENT) {
+        response.headers_mut().insert(CONTENT_LANGUAGE, language);
+    }
+    response
 }
 
 /// The strong entity tag of these very bytes, for what depends on more than a stored version: language, form, program.

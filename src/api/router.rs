@@ -15,6 +15,8 @@ use crate::kernel::Error;
 
 /// Registers every operation; the document is collected from the same list.
 pub fn routes(config: &mut ServiceConfig) {
+    // The framework tries one after the other. What is asked for most and costs least comes first.
+    question_sets::http::routes(config);
     accounts::http::routes(config);
     exports::http::routes(config);
     imports::http::routes(config);
@@ -31,7 +33,6 @@ pub fn routes(config: &mut ServiceConfig) {
     assessments::http::routes(config);
     recommendations::http::routes(config);
     safety::http::routes(config);
-    question_sets::http::routes(config);
     practices::http::routes(config);
     openers::http::routes(config);
     guide::http::routes(config);

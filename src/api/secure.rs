@@ -11,20 +11,27 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use tracing_actix_web::RequestId;
 
+use super::conditions::AcceptLanguage;
 use super::edge::{finish, write};
 use super::problem::Pending;
 use crate::config::Tls;
 use crate::kernel::Code;
 
 /// Nothing is loaded, framed or run by what this service says.
-const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 /// What swagger-ui needs to show the document: its own scripts and requests to here, and the styles and pictures in its own code.
-const DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
-                    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const NO_DEVICES: &str = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), \
-                          payment=(), usb=()";
+const DOCS: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'",
+);
+const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+const NO_DEVICES: HeaderValue = HeaderValue::from_static(
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()",
+);
+const NO_SNIFFING: HeaderValue = HeaderValue::from_static("nosniff");
+const NO_REFERRER: HeaderValue = HeaderValue::from_static("no-referrer");
 /// A year (RFC 6797); a browser that has seen it speaks to this host over TLS alone.
-const HSTS: &str = "max-age=31536000";
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// How long a browser may remember the answer to a preflight, in seconds: ten minutes.
 const PREFLIGHT: usize = 600;
 
@@ -36,16 +43,15 @@ pub struct Declared(pub Tls);
 pub async fn secure(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let tls = req.app_data::<web::Data<Declared>>().is_some_and(|declared| declared.0 == Tls::Proxy);
     let policy = if req.path() == "/docs" || req.path().starts_with("/docs/") { DOCS } else { NOTHING };
-    let request_id = req.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     match next.call(req).await {
         Ok(response) => {
-            let mut response = shaped(response.map_into_boxed_body(), &request_id);
+            let mut response = shaped(response.map_into_boxed_body());
             put(response.headers_mut(), policy, tls);
             Ok(response)
         }
         Err(mut error) => {
             error.add_response_mapper(move |mut response| {
-                put(response.headers_mut(), policy, tls);
+                put(response.headers_mut(), policy.clone(), tls);
                 response
             });
             Err(error)
@@ -54,29 +60,30 @@ pub async fn secure(req: ServiceRequest, next: Next<impl MessageBody + 'static>)
 }
 
 /// A preflight is answered before `edge` sees it: its answer is given what `edge` gives, its refusal the shape of a problem.
-fn shaped(mut response: ServiceResponse, request_id: &str) -> ServiceResponse {
+fn shaped(mut response: ServiceResponse) -> ServiceResponse {
     if response.headers().contains_key("request-id") {
         return response;
     }
+    let request_id = response.request().extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     if response.status().is_client_error() || response.status().is_server_error() {
         let pending = Pending { code: Code::InvalidParameter, errors: Vec::new(), retry_after_seconds: None };
-        response = response.into_response(write(pending, request_id, None));
+        let reader = AcceptLanguage::lenient(response.request().headers());
+        response = response.into_response(write(pending, &request_id, None, &reader));
     }
-    finish(response.headers_mut(), request_id, None);
+    finish(response.headers_mut(), &request_id, None);
     response
 }
 
-fn put(headers: &mut HeaderMap, policy: &'static str, tls: bool) {
-    let value = HeaderValue::from_static;
-    headers.insert(X_CONTENT_TYPE_OPTIONS, value("nosniff"));
-    headers.insert(REFERRER_POLICY, value("no-referrer"));
-    headers.insert(HeaderName::from_static("permissions-policy"), value(NO_DEVICES));
+fn put(headers: &mut HeaderMap, policy: HeaderValue, tls: bool) {
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFFING);
+    headers.insert(REFERRER_POLICY, NO_REFERRER);
+    headers.insert(PERMISSIONS, NO_DEVICES);
     // What is drawn or printed brings a narrower one of its own.
     if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        headers.insert(CONTENT_SECURITY_POLICY, value(policy));
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     if tls {
-        headers.insert(STRICT_TRANSPORT_SECURITY, value(HSTS));
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
 }
 

@@ -124,7 +124,9 @@ fn kinds_of(question_sets: &BTreeMap<String, BTreeMap<u32, QuestionSet>>) -> BTr
 }
 
 impl QuestionSetFilter<'_> {
-    fn admits(&self, set: &QuestionSet) -> bool {
+    /// Whether a set is to be listed.
+    #[must_use]
+    pub fn admits(&self, set: &QuestionSet) -> bool {
         let definition = set.definition();
         self.kind.is_none_or(|kind| definition.relationship_kinds.contains(&kind))
             && self.purpose.is_none_or(|purpose| definition.purpose == purpose)

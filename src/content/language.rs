@@ -13,13 +13,39 @@ const MAX_RANGES: usize = 64;
 /// Parts of the header that are not understood are passed over: no header makes this fail.
 #[must_use]
 pub fn negotiate<'a>(accept_language: &str, available: impl IntoIterator<Item = &'a str>) -> &'a str {
+    rank(accept_language, available).first().copied().unwrap_or(DEFAULT_LANGUAGE)
+}
+
+/// The available languages that the reader asked for, best first, each once; none where the header names none of them.
+///
+/// Of something that exists in some of these languages only, the first one that it has is what [`negotiate`] would choose for it.
+#[must_use]
+pub fn rank<'a>(accept_language: &str, available: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let (refused, mut wanted): (Vec<_>, Vec<_>) =
         accept_language.split(',').take(MAX_RANGES).filter_map(parse_range).partition(|(_, quality)| *quality == 0);
     // A stable sort, so that equal ranges keep the order in which the reader wrote them.
     wanted.sort_by_key(|(_, quality)| std::cmp::Reverse(*quality));
     let candidates: Vec<&'a str> =
         available.into_iter().filter(|tag| !refused.iter().any(|(range, _)| range.eq_ignore_ascii_case(tag))).collect();
-    wanted.iter().find_map(|(range, _)| lookup(range, candidates.iter().copied())).unwrap_or(DEFAULT_LANGUAGE)
+    let mut found = Vec::new();
+    for prefix in wanted.iter().flat_map(|(range, _)| std::iter::successors(Some(*range), |prefix| shorten(*prefix))) {
+        let tag = candidates.iter().copied().find(|tag| tag.eq_ignore_ascii_case(prefix) && !found.contains(tag));
+        found.extend(tag);
+    }
+    found
+}
+
+/// In which direction a language is written: `rtl` or `ltr`, for the attribute `dir` of a page. A script that the tag names decides;
+/// else the language does.
+#[must_use]
+pub fn direction(tag: &str) -> &'static str {
+    const SCRIPTS: [&str; 8] = ["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "syrc", "thaa"];
+    const LANGUAGES: [&str; 15] = ["ar", "arc", "azb", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"];
+    let tag = tag.to_ascii_lowercase();
+    let script = tag.split('-').skip(1).find(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    let primary = tag.split('-').next().unwrap_or_default();
+    let backwards = script.map_or_else(|| LANGUAGES.contains(&primary), |script| SCRIPTS.contains(&script));
+    if backwards { "rtl" } else { "ltr" }
 }
 
 /// The available language that one basic language range leads to: `de-CH` finds `de` where there is no `de-CH`.
@@ -153,6 +179,21 @@ mod tests {
     }
 
     #[test]
+    fn european_portuguese_is_not_taken_for_brazilian() {
+        assert_eq!(best("pt-PT"), "en");
+        assert_eq!(best("pt-PT, pt-BR;q=0.9"), "pt-BR");
+        assert_eq!(best("pt-br-x-formal"), "pt-BR");
+    }
+
+    #[test]
+    fn a_script_decides_the_direction_and_without_one_the_language() {
+        let backwards = ["ar", "he-IL", "fa-AF", "az-Arab", "ur-Arab-PK", "HE"];
+        let forwards = ["en", "de-CH", "pt-BR", "zh-Hant", "ur-Latn", "az", "sr-Latn-RS"];
+        assert!(backwards.iter().all(|tag| direction(tag) == "rtl"));
+        assert!(forwards.iter().all(|tag| direction(tag) == "ltr"));
+    }
+
+    #[test]
     fn without_anything_available_the_default_is_named() {
         assert_eq!(negotiate("de", []), DEFAULT_LANGUAGE);
     }
@@ -161,6 +202,15 @@ mod tests {
         #[test]
         fn any_header_leads_to_an_available_language(header in any::<String>()) {
             prop_assert!(AVAILABLE.contains(&best(&header)));
+        }
+
+        #[test]
+        fn the_first_ranked_that_something_has_is_what_would_be_chosen_for_it(
+            header in "((en|de|fr|pt|pt-BR|zh-Hant-TW|de-CH|it|[*])(;q=(0|0[.][0-9]|1))?(,|, )){0,6}",
+            has in proptest::sample::subsequence(AVAILABLE.to_vec(), 0..=5),
+        ) {
+            let ranked = rank(&header, AVAILABLE).into_iter().find(|tag| has.contains(tag)).unwrap_or(DEFAULT_LANGUAGE);
+            prop_assert_eq!(ranked, negotiate(&header, has));
         }
     }
 }

@@ -21,13 +21,15 @@ mod rules;
 mod safety;
 mod shelf;
 mod texts;
+#[cfg(test)]
+mod translation_tests;
 mod translations;
 mod vocabulary;
 
 pub use catalogue::{Catalogue, QuestionSetFilter};
 pub use error::{ContentError, Problem, Rule};
 pub use guide::{GuideAnswer, GuideDefinition, GuideLinks, GuidePage, GuideWords};
-pub use language::{DEFAULT_LANGUAGE, is_language_tag, lookup, negotiate};
+pub use language::{DEFAULT_LANGUAGE, direction, is_language_tag, lookup, negotiate, rank};
 pub use library::Library;
 pub use openers::{NeedWords, Opener, Openers, OpenersDefinition, OpenersWords};
 pub use practices::{

@@ -58,9 +58,22 @@ impl Fields {
     }
 }
 
-/// Every failure a client can be told of. The list is closed: a new one needs a page, a status and a test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Code {
+/// Declares the codes and the list of all of them, so that neither can lack one.
+macro_rules! codes {
+    ($($code:ident),+ $(,)?) => {
+        /// Every failure a client can be told of. The list is closed: a new one needs a status, a title and a page in every language
+        /// (`content/problems`), and a test.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $($code),+ }
+
+        impl Code {
+            /// Every one of them.
+            pub const ALL: &'static [Self] = &[$(Self::$code),+];
+        }
+    };
+}
+
+codes! {
     InvalidJson,
     InvalidParameter,
     ValidationFailed,

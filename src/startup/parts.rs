@@ -29,6 +29,7 @@ use crate::features::grants::Grants;
 use crate::features::imports::Imports;
 use crate::features::interactions::Logging;
 use crate::features::pins::Pins;
+use crate::features::question_sets::written::Written;
 use crate::features::retention::Retention;
 use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
 use crate::issuers::Issuers;
@@ -64,6 +65,7 @@ pub struct Parts {
     shelf: web::Data<Shelf>,
     library: web::Data<Library>,
     kept: web::Data<Kept>,
+    written: web::Data<Written>,
     texts: web::Data<Texts>,
     pub(super) exports: web::Data<Exports>,
     imports: web::Data<Imports>,
@@ -83,6 +85,8 @@ pub struct Parts {
 impl Parts {
     /// Prepares everything that is prepared once. `secret` is what requests are recognised with (`db::request_key`).
     pub fn new(config: &Config, url: &str, masters: &MasterKeys, secret: &[u8; 32], clock: Clock) -> Result<Self, StartError> {
+        // Before anything is said in them.
+        Texts::of_problems()?;
         let contract = router::contract();
         let meters = Arc::new(Meters::new(contract.templates().iter().map(String::as_str).chain(UNDOCUMENTED).map(str::to_owned)));
         let db = Db::connect(url, config.pool_size, Vault::new(masters.all(), Random)?).measured_by(Arc::clone(&meters));
@@ -135,6 +139,7 @@ impl Parts {
             pins: web::Data::new(pins),
             grants: web::Data::new(grants),
             logging: web::Data::new(logging),
+            written: web::Data::new(Written::new(shelf.clone())),
             shelf: web::Data::new(shelf),
             library: web::Data::from(library),
             kept: web::Data::default(),
@@ -173,6 +178,7 @@ impl Parts {
             .app_data(self.shelf.clone())
             .app_data(self.library.clone())
             .app_data(self.kept.clone())
+            .app_data(self.written.clone())
             .app_data(self.texts.clone())
             .app_data(self.exports.clone())
             .app_data(self.imports.clone())

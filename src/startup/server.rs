@@ -31,6 +31,17 @@ const LINGER: Duration = Duration::from_secs(2);
 
 /// Starts the server on a listener that is already bound.
 pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    run_with(parts, listener, workers, |_| {})
+}
+
+/// [`run`], with routes of the caller's before those of the contract: for whoever measures what a handler costs within all that wraps
+/// every request. The service has none.
+pub fn run_with(
+    parts: Parts,
+    listener: TcpListener,
+    workers: usize,
+    routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
+) -> std::io::Result<Server> {
     let (limits, guesses) = (Arc::clone(&parts.gate.limits), Arc::clone(&parts.gate.guesses));
     let timeouts = *parts.timeouts.get_ref();
     let refusals = web::Data::new(Refusals::default());
@@ -40,6 +51,7 @@ pub fn run(parts: Parts, listener: TcpListener, workers: usize) -> std::io::Resu
             .configure(|config| parts.register(config))
             .configure(router::refusals)
             .configure(|config| metrics::routes(config, parts.reading.as_ref()))
+            .configure(routes.clone())
             .into_utoipa_app()
             .configure(router::routes)
             .split_for_parts();

@@ -41,6 +41,24 @@ fn says_so_everywhere(address: SocketAddr, signed_in: &Client) {
     says_come_back(|| stranger.post("/v1/accounts", &json!({"password": PASSWORD})));
     stranger.get("/healthz").expect(200);
     stranger.get("/openapi.json").expect(200);
+    asks_the_database_nothing(&stranger);
+}
+
+/// Question sets come from memory: read, listed, asked for again, not found and asked for wrongly, without a query.
+fn asks_the_database_nothing(stranger: &Client) {
+    for path in ["/v1/question-sets", "/v1/question-sets?kind=family&max_items=20", "/v1/question-sets/weekly-check?version=1"] {
+        for language in ["de", "pt-BR, en;q=0.5"] {
+            let reader = stranger.with("accept-language", language);
+            let begun = Instant::now();
+            let read = reader.get(path);
+            read.expect(200);
+            let again = reader.with("if-none-match", &read.header("etag")).get(path);
+            assert_eq!((again.status, again.text.as_str()), (304, ""), "{path}");
+            assert!(begun.elapsed() < SOON, "answered after {:?}", begun.elapsed());
+        }
+    }
+    stranger.get("/v1/question-sets/no-such-check").problem(404, "not_found");
+    stranger.get("/v1/question-sets?kind=boss").problem(400, "invalid_parameter");
 }
 
 /// A token that is good as far as its signature and time go.

@@ -41,6 +41,7 @@ mod imports;
 mod interactions;
 mod isolation;
 mod key_rotation;
+mod languages;
 mod metrics;
 mod migrations;
 mod neutral_words;

@@ -94,7 +94,7 @@ pub const ROOMS: &[Room] = &[
     room("features/*/mod", &["own"], &[]),
     room(
         "api",
-        &["kernel", "config", "meters", "db::Db", "db::creation", "db::idempotency"],
+        &["kernel", "config", "meters", "content", "db::Db", "db::creation", "db::idempotency"],
         &[
             "actix_cors",
             "actix_web",
@@ -177,6 +177,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("imports/read", "features/*/http"),
     ("interactions/logging", "features/*/service"),
     ("imports/unique", "features/*/http"),
+    ("question_sets/written", "features/*/http"),
     ("responses/evidence", "features/*/service"),
     ("responses/reliability", "features/*/service"),
     ("responses/rotation", "features/*/service"),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::api::problem::{ALL, Face, ProblemBody, face};
+use crate::api::problem_words::Words;
 use crate::kernel::Code;
 
 /// Adds what operations refer to.
@@ -49,7 +50,8 @@ pub fn response_name(status: u16) -> String {
 fn responses() -> Value {
     let mut all: Map<String, Value> = Map::new();
     for code in ALL {
-        let Face { name, status, title, .. } = face(code);
+        let Face { name, status } = face(code);
+        let title = Words::english().title(name);
         let response = all.entry(response_name(status.as_u16())).or_insert_with(|| empty_response(status.as_u16()));
         if let Some(Value::String(description)) = response.get_mut("description") {
             let separator = if description.is_empty() { "" } else { " · " };
@@ -65,6 +67,7 @@ fn responses() -> Value {
 fn empty_response(status: u16) -> Value {
     let mut headers = json!({
         "Request-Id": { "$ref": "#/components/headers/RequestId" },
+        "Content-Language": { "$ref": "#/components/headers/ContentLanguage" },
         "RateLimit": { "$ref": "#/components/headers/RateLimit" },
         "RateLimit-Policy": { "$ref": "#/components/headers/RateLimitPolicy" }
     });
@@ -85,7 +88,7 @@ fn empty_response(status: u16) -> Value {
 
 fn example(code: Code) -> Value {
     let pending = crate::api::problem::Pending { code, errors: Vec::new(), retry_after_seconds: None };
-    serde_json::to_value(ProblemBody::new(pending, "01980000-0000-7000-8000-000000000000")).unwrap_or_default()
+    serde_json::to_value(ProblemBody::new(pending, "01980000-0000-7000-8000-000000000000", Words::english())).unwrap_or_default()
 }
 
 fn headers() -> Value {

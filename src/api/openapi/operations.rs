@@ -80,7 +80,22 @@ impl Operation<'_> {
         self.responses().is_some_and(|all| all.contains_key(status))
     }
 
+    /// Whether what it answers depends on the reader's languages.
+    fn speaks(&self) -> bool {
+        let mut responses = self.responses().into_iter().flat_map(Map::values);
+        responses.any(|response| response.pointer("/headers/Content-Language").is_some())
+    }
+
     fn conditions(&mut self) {
+        if self.speaks() {
+            self.header(
+                "Accept-Language",
+                false,
+                "The reader's languages (RFC 9110); English where none of them is there.",
+                "de, en;q=0.5",
+                1_000,
+            );
+        }
         if self.has("304") {
             self.header("If-None-Match", false, "The ETag you hold; answered with 304 where it is still current.", "\"3\"", 1_000);
         }

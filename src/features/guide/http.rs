@@ -85,7 +85,7 @@ async fn get_guide_page(
     let localised = page.words().localise(wanted.as_str());
     let kind = query.kind.map_or("all", RelationshipKind::as_str);
     let answer = kept.answer(format!("guide/{question}/{kind}/{}", localised.language), || {
-        Prepared::new(localised.language, &GuidePageView::of(page, &localised, query.kind))
+        Prepared::json(localised.language, &GuidePageView::of(page, &localised, query.kind))
     })?;
     Ok(answer.answer(&conditions))
 }

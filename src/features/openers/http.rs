@@ -55,7 +55,7 @@ async fn list_openers(
     let localised = openers.words().localise(wanted.as_str());
     let (of, at) = (need.map_or("", Need::as_str), situation.map_or("", Situation::as_str));
     let answer = kept.answer(format!("openers/{of}/{at}/{}", localised.language), || {
-        Prepared::new(localised.language, &OpenerList::of(openers, &localised, need, situation))
+        Prepared::json(localised.language, &OpenerList::of(openers, &localised, need, situation))
     })?;
     Ok(answer.answer(&conditions))
 }

@@ -118,7 +118,7 @@ async fn get_practice(
     let localised = practice.localise(wanted.as_str());
     let kind = query.kind.map_or("any", RelationshipKind::as_str);
     let answer = kept.answer(format!("practices/{}/{kind}/{}", practice.slug(), localised.language), || {
-        Prepared::new(localised.language, &PracticeView::of(practice, &localised, query.kind))
+        Prepared::json(localised.language, &PracticeView::of(practice, &localised, query.kind))
     })?;
     Ok(answer.answer(&conditions))
 }

@@ -5,11 +5,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::wire::{QuestionSetList, QuestionSetSummary, QuestionSetView};
+use super::wire::{QuestionSetList, QuestionSetView};
+use super::written::Written;
 use crate::api::conditions::{AcceptLanguage, Conditions};
 use crate::api::problem::Problem;
-use crate::api::public;
-use crate::content::{Purpose, QuestionSetFilter, RelationshipKind, Shelf};
+use crate::content::{Purpose, QuestionSetFilter, RelationshipKind};
 use crate::kernel::Error;
 
 /// The most items a set may have.
@@ -50,7 +50,7 @@ impl SetFilter {
 #[utoipa::path(
     tag = "question-sets",
     security(()),
-    params(SetFilter, ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5")),
+    params(SetFilter),
     responses(
         (status = 200, description = "The question sets that fit", body = QuestionSetList, headers(
             ("Content-Language" = String, description = "The languages of the answer"),
@@ -63,18 +63,9 @@ async fn list_question_sets(
     wanted: AcceptLanguage,
     filter: web::Query<SetFilter>,
     conditions: Conditions,
-    shelf: web::Data<Shelf>,
+    written: web::Data<Written>,
 ) -> Result<HttpResponse, Problem> {
-    let catalogue = shelf.current();
-    let found = catalogue.question_sets(filter.parse()?).map(|set| (set, set.localise(wanted.as_str())));
-    let (mut data, mut languages) = (Vec::new(), Vec::new());
-    for (set, translation) in found {
-        data.push(QuestionSetSummary::of(set, translation));
-        if !languages.contains(&translation.language()) {
-            languages.push(translation.language());
-        }
-    }
-    public::content(&conditions, &languages.join(", "), &QuestionSetList { data })
+    Ok(written.library().list(filter.parse()?, wanted.as_str())?.answer(&conditions))
 }
 
 /// Which version of a set.
@@ -95,7 +86,6 @@ pub struct VersionQuery {
     params(
         ("slug" = String, Path, description = "The set's name", min_length = 1, max_length = 40, pattern = "^[a-z][a-z0-9_-]*$", example = "reciprocity-check"),
         VersionQuery,
-        ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5"),
     ),
     responses(
         (status = 200, description = "The question set", body = QuestionSetView, headers(
@@ -110,13 +100,12 @@ async fn get_question_set(
     slug: web::Path<String>,
     query: web::Query<VersionQuery>,
     conditions: Conditions,
-    shelf: web::Data<Shelf>,
+    written: web::Data<Written>,
 ) -> Result<HttpResponse, Problem> {
     within("?version", query.version, MAX_VERSION)?;
-    let catalogue = shelf.current();
-    let set = catalogue.question_set(&slug, query.version).ok_or_else(Error::not_found)?;
-    let translation = set.localise(wanted.as_str());
-    public::content(&conditions, translation.language(), &QuestionSetView::of(set, translation))
+    let library = written.library();
+    let set = library.set(&slug, query.version, wanted.as_str())?.ok_or_else(Error::not_found)?;
+    Ok(set.answer(&conditions))
 }
 
 fn within(parameter: &str, value: Option<u32>, most: u32) -> Result<(), Error> {

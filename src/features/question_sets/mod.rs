@@ -2,5 +2,6 @@
 
 pub mod http;
 pub mod wire;
+pub mod written;
 
 pub use wire::QuestionSetSummary;

@@ -56,7 +56,7 @@ fn tag(view: &OwnAssessmentView) -> Result<String, Error> {
     tag = "assessments",
     params(("relationship_id" = Uuid, Path, description = "The relationship's id"), IncludeQuery),
     request_body = CreateAssessment,
-    responses((status = 201, description = "Computed and recorded", body = OwnAssessmentView))
+    responses((status = 201, description = "Computed and recorded", body = OwnAssessmentView, headers(("Content-Language" = String, description = "The language of the answer"))))
 )]
 #[post("/v1/relationships/{relationship_id}/assessments")]
 async fn create_assessment(
@@ -79,9 +79,11 @@ async fn create_assessment(
     let work = service::compute(&db, &jobs, Arc::clone(&catalogue), caller.view(), relationship, (wanted, include), creation);
     let (made, circumstances) = work.await?;
     let location = format!("/v1/relationships/{relationship}/assessments/{}", made.value.id);
-    let telling = Telling { catalogue: &catalogue, phrases: texts.accepted(language.as_str()), language: &language, today };
+    let phrases = texts.accepted(language.as_str());
+    let telling = Telling { catalogue: &catalogue, phrases, language: &language, today };
     let view = OwnAssessmentView::new(made.value.with(include), circumstances.as_ref(), &telling);
-    Ok(reply::created(&creating.conditions, made.fresh, &location, &tag(&view)?, &view))
+    let answer = reply::created(&creating.conditions, made.fresh, &location, &tag(&view)?, &view);
+    Ok(reply::speaking(answer, phrases.language))
 }
 
 /// List a relationship's assessments
@@ -90,7 +92,7 @@ async fn create_assessment(
 #[utoipa::path(
     tag = "assessments",
     params(("relationship_id" = Uuid, Path, description = "The relationship's id"), PageQuery),
-    responses((status = 200, description = "A page of assessments", body = AssessmentPage))
+    responses((status = 200, description = "A page of assessments", body = AssessmentPage, headers(("Content-Language" = String, description = "The language of the answer"))))
 )]
 #[get("/v1/relationships/{relationship_id}/assessments")]
 async fn list_assessments(
@@ -110,7 +112,7 @@ async fn list_assessments(
     let next = next_of(&req, &keys, account, &list, &page)?;
     let phrases = texts.accepted(language.as_str());
     let data = page.rows.into_iter().map(|row| AssessmentView::new(row.with(Include::default()), phrases)).collect();
-    Ok(reply::list(&next, &AssessmentPage { data, next_cursor: next.cursor.clone() }))
+    Ok(reply::speaking(reply::list(&next, &AssessmentPage { data, next_cursor: next.cursor.clone() }), phrases.language))
 }
 
 /// Read an assessment
@@ -130,7 +132,7 @@ async fn list_assessments(
             (OwnAssessmentView = "application/json"),
             (String = "image/svg+xml", example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>")),
             (String = "text/html", example = json!("<!doctype html><title>Summary</title>")),
-        )),
+        ), headers(("Content-Language" = String, description = "The language of the answer"))),
         (status = 304, description = "The client holds this version"),
         (status = 406, description = "None of the offered forms is accepted"),
     )
@@ -153,7 +155,7 @@ async fn get_assessment(
     let Found { assessment, alias, circumstances } = service::get(&db, caller.view(), relationship, id).await?;
     let (assessment, phrases) = (assessment.with(Include::from(&*query)), texts.accepted(language.as_str()));
     let shown = Shown { computed: &assessment.computed, alias: Some(&alias), phrases };
-    Ok(match form {
+    let answer = match form {
         SVG => page(&conditions, SVG, "summary.svg", show::picture(&shown)),
         HTML => page(&conditions, HTML, "summary.html", show::report(&shown)),
         _ => {
@@ -161,7 +163,8 @@ async fn get_assessment(
             let view = OwnAssessmentView::new(assessment, circumstances.as_ref(), &telling);
             reply::resource(&conditions, &tag(&view)?, &view)
         }
-    })
+    };
+    Ok(reply::speaking(answer, phrases.language))
 }
 
 /// Something to look at: nothing in it may run or be fetched, and its name says nothing about anyone.

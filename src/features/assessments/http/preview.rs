@@ -9,6 +9,7 @@ use crate::api::auth::{Caller, Preview};
 use crate::api::body::Body;
 use crate::api::conditions::AcceptLanguage;
 use crate::api::problem::Problem;
+use crate::api::reply;
 use crate::content::Texts;
 use crate::db::Db;
 use crate::features::assessments::jobs::Jobs;
@@ -35,7 +36,7 @@ const PREVIEW_BYTES: usize = 2 * 1024 * 1024;
             (PreviewView = "application/json"),
             (String = "image/svg+xml", example = json!("<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>")),
             (String = "text/html", example = json!("<!doctype html><title>Summary</title>")),
-        )),
+        ), headers(("Content-Language" = String, description = "The language of the answer"))),
         (status = 406, description = "None of the offered forms is accepted"),
     )
 )]
@@ -57,11 +58,12 @@ pub async fn preview_assessment(
     let computed = service::preview(&db, &jobs, caller.view(), asked, clock.now()).await?;
     let phrases = texts.accepted(language.as_str());
     let shown = Shown { computed: &computed, alias: None, phrases };
-    Ok(match form {
+    let answer = match form {
         SVG => page(SVG, "summary.svg", show::picture(&shown)),
         HTML => page(HTML, "summary.html", show::report(&shown)),
         _ => HttpResponse::Ok().json(PreviewView::new(computed, phrases)),
-    })
+    };
+    Ok(reply::speaking(answer, phrases.language))
 }
 
 /// Something to look at that nobody can come back to: it has no tag.

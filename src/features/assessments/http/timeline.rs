@@ -23,7 +23,7 @@ use crate::kernel::{Clock, Error, RelationshipId};
     tag = "assessments",
     params(("relationship_id" = Uuid, Path, description = "The relationship's id"), TimelineQuery),
     responses(
-        (status = 200, description = "The series", body = TimelineView),
+        (status = 200, description = "The series", body = TimelineView, headers(("Content-Language" = String, description = "The language of the answer"))),
         (status = 304, description = "The client holds this version"),
     )
 )]
@@ -44,7 +44,8 @@ pub async fn get_timeline(
     let wanted = query.parse()?;
     let found = service::timeline(&db, &jobs, shelf.current(), caller.view(), relationship, wanted, clock.now());
     let found = found.await.map_err(Error::in_query)?;
-    let view = TimelineView::new(relationship, found, texts.accepted(language.as_str()));
+    let phrases = texts.accepted(language.as_str());
+    let view = TimelineView::new(relationship, found, phrases);
     let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
-    Ok(reply::resource(&conditions, &tag, &view))
+    Ok(reply::speaking(reply::resource(&conditions, &tag, &view), phrases.language))
 }

@@ -7,7 +7,8 @@ use crate::features::assessments::model::{DimensionOutcome, WeekOutcome};
 
 /// Width of the drawing in its own units; it scales with its place.
 pub const WIDTH: f64 = 720.0;
-const LEFT: f64 = 190.0;
+/// Where the scale begins, right of the names.
+const LEFT: f64 = 236.0;
 const RIGHT: f64 = 700.0;
 const ROW: f64 = 34.0;
 const NEUTRAL: f64 = 0.2;
@@ -100,9 +101,9 @@ pub fn weeks(shown: &Shown<'_>, top: f64) -> (String, f64) {
         middle + WEEKS_HEIGHT / 2.0,
         shown.say("label.received"),
         bottom + 16.0,
-        window.from,
+        shown.date(window.from),
         bottom + 16.0,
-        window.to,
+        shown.date(window.to),
     );
     for week in &weeks {
         let (up, down) = (week.given / most * WEEKS_HEIGHT, week.received / most * WEEKS_HEIGHT);
@@ -135,4 +136,29 @@ fn by_week(weeks: &[WeekOutcome]) -> Vec<WeekOutcome> {
         *sum = (sum.0 + week.given, sum.1 + week.received);
     }
     sums.into_iter().map(|(from, (given, received))| WeekOutcome { from, dimension: String::new(), given, received, entries: 0 }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::{Dimension, Texts};
+
+    /// The width of a letter of 14 units in a wide typeface, on average.
+    const LETTER: f64 = 8.2;
+
+    #[test]
+    fn the_names_of_every_language_fit_left_of_the_scale_and_the_labels_within_it() {
+        let texts = Texts::load().unwrap();
+        let width = |text: &str| rows(text.chars().count()) * LETTER;
+        for language in texts.languages() {
+            let phrases = texts.accepted(language);
+            for dimension in Dimension::ALL {
+                let name = phrases.get(&format!("dimension.{dimension}"));
+                assert!(!name.is_empty() && width(name) < LEFT, "{language}: {name}");
+            }
+            assert!(width(phrases.get("label.given")).max(width(phrases.get("label.received"))) < LEFT, "{language}");
+            let ends = width(phrases.get("label.receive_more")) + width(phrases.get("label.give_more"));
+            assert!(ends < RIGHT - LEFT && width(phrases.get("label.not_enough")) < RIGHT - LEFT, "{language}");
+        }
+    }
 }

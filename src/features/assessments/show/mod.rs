@@ -4,8 +4,13 @@ mod chart;
 mod picture;
 mod report;
 
+use chrono::{Datelike, NaiveDate};
+
 pub use picture::picture;
 pub use report::report;
+
+use crate::api::markup::escape;
+use crate::content::{Phrases, direction};
 
 /// What a picture or page is made of.
 #[derive(Clone, Copy)]
@@ -13,12 +18,66 @@ pub struct Shown<'a> {
     pub computed: &'a super::model::Computed,
     /// How the logger calls the other person; a preview does not know.
     pub alias: Option<&'a str>,
-    pub phrases: crate::content::Phrases<'a>,
+    pub phrases: Phrases<'a>,
 }
 
 impl Shown<'_> {
     /// A text of the reader's language, escaped.
     fn say(&self, key: &str) -> String {
-        crate::api::markup::escape(self.phrases.get(key))
+        escape(self.phrases.get(key))
+    }
+
+    /// `ltr` or `rtl`, for the attribute `dir`.
+    fn direction(&self) -> &'static str {
+        direction(self.phrases.language)
+    }
+
+    /// What it is about, escaped: giving and receiving, with the alias between `begin` and `end` where there is one. They keep a name
+    /// that is written the other way from disordering what stands around it (UAX #9): `<bdi>` where there are elements, else the
+    /// characters that isolate.
+    fn title(&self, begin: &str, end: &str) -> String {
+        match self.alias {
+            Some(alias) => self.say("label.title").replace("{alias}", &format!("{begin}{}{end}", escape(alias))),
+            None => self.say("label.title_alone"),
+        }
+    }
+
+    /// A day as the reader's language writes it, such as 2 March 2026. The year, the month's name and the day are never taken for one
+    /// another.
+    fn date(&self, day: NaiveDate) -> String {
+        let month = self.say(&format!("format.month.{}", day.month()));
+        let pattern = self.say("format.date");
+        pattern.replace("{day}", &day.day().to_string()).replace("{month}", &month).replace("{year}", &day.year().to_string())
+    }
+
+    /// A balance with its sign and two decimals, as the reader's language writes them: −0,31.
+    fn figure(&self, balance: f64) -> String {
+        written(balance, &self.say("format.decimal_mark"))
+    }
+
+    /// A balance and where it lies with 90 % certainty.
+    fn interval(&self, figures: &super::model::FiguresOutcome) -> String {
+        let [balance, lower, upper] = [figures.balance, figures.lower_90, figures.upper_90].map(|value| self.figure(value));
+        format!("{balance} ({lower} … {upper})")
+    }
+}
+
+fn written(balance: f64, decimal_mark: &str) -> String {
+    let plain = format!("{balance:+.2}");
+    // What rounds to nothing leans to neither side.
+    let plain = if plain == "-0.00" { "+0.00" } else { plain.as_str() };
+    plain.replace('-', "\u{2212}").replace('.', decimal_mark)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn a_figure_has_a_sign_two_decimals_and_the_mark_of_its_language() {
+        assert_eq!(written(0.314, "."), "+0.31");
+        assert_eq!(written(-0.2, ","), "\u{2212}0,20");
+        assert_eq!(written(-0.001, ","), "+0,00");
+        assert_eq!(written(1.0, "."), "+1.00");
     }
 }

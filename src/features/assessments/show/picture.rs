@@ -5,6 +5,10 @@ use super::chart::{self, STYLE, WIDTH};
 use crate::api::markup::escape;
 use crate::features::assessments::model::state_text_key;
 
+/// FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9): SVG has no element for it.
+const ISOLATE: &str = "\u{2068}";
+const END_ISOLATE: &str = "\u{2069}";
+
 /// The whole assessment as one SVG document.
 pub fn picture(shown: &Shown<'_>) -> String {
     let (balances, after) = chart::balances(shown, 56.0);
@@ -21,20 +25,12 @@ pub fn picture(shown: &Shown<'_>) -> String {
         WIDTH + 40.0,
         bottom + 18.0,
         lang = escape(shown.phrases.language),
-        title = title(shown),
+        title = shown.title(ISOLATE, END_ISOLATE),
         tab = tab(shown),
         desc = description(shown),
         state = shown.say(&state_text_key(&overall.state, overall.figures.as_ref())),
         so_far = shown.say("note.so_far"),
     )
-}
-
-/// What it is about: giving and receiving, with the alias where there is one.
-pub fn title(shown: &Shown<'_>) -> String {
-    match shown.alias {
-        Some(alias) => format!("{} {}", shown.say("label.title"), escape(alias)),
-        None => shown.say("label.title_alone"),
-    }
 }
 
 /// What a browser writes on the tab and into its history, where somebody else may look: it says nothing of what the page is about.
@@ -47,7 +43,7 @@ fn description(shown: &Shown<'_>) -> String {
     let rows = shown.computed.outcome.dimensions.iter().map(|result| {
         let name = shown.say(&format!("dimension.{}", result.dimension));
         match &result.figures {
-            Some(figures) => format!("{name}: {:.2} ({:.2}, {:.2}).", figures.balance, figures.lower_90, figures.upper_90),
+            Some(figures) => format!("{name}: {}.", shown.interval(figures)),
             None => format!("{name}: {}.", shown.say("label.not_enough")),
         }
     });

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Shown;
 use super::chart::{self, STYLE, WIDTH};
-use super::picture::{tab, title};
+use super::picture::tab;
 use crate::api::markup::escape;
 use crate::features::assessments::model::{ChangeOutcome, FindingOutcome, state_text_key};
 use crate::features::assessments::wire::text_of;
@@ -20,14 +20,15 @@ const PAGE_STYLE: &str = "\
 pub fn report(shown: &Shown<'_>) -> String {
     let outcome = &shown.computed.outcome;
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+        "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <meta name=\"referrer\" content=\"no-referrer\"><title>{tab}</title><style>{PAGE_STYLE}{STYLE}</style></head>\n<body><main>\
-         <h1>{heading}</h1><p class=\"soft-text\">{from} – {to}</p><p>{state}</p>",
+         <h1>{heading}</h1><p class=\"soft-text\"><bdi>{from}</bdi> – <bdi>{to}</bdi></p><p>{state}</p>",
         lang = escape(shown.phrases.language),
         tab = tab(shown),
-        heading = title(shown),
-        from = shown.computed.window.from,
-        to = shown.computed.window.to,
+        dir = shown.direction(),
+        heading = shown.title("<bdi>", "</bdi>"),
+        from = shown.date(shown.computed.window.from),
+        to = shown.date(shown.computed.window.to),
         state = shown.say(&state_text_key(&outcome.overall.state, outcome.overall.figures.as_ref())),
     );
     findings(&mut page, shown, "label.strengths", "strength", &outcome.strengths);
@@ -80,13 +81,10 @@ fn table(page: &mut String, shown: &Shown<'_>) {
         shown.say("label.meaning"),
     );
     for result in &shown.computed.outcome.dimensions {
-        let figure = result.figures.as_ref().map_or_else(
-            || "–".to_owned(),
-            |figures| format!("{:+.2} ({:+.2} … {:+.2})", figures.balance, figures.lower_90, figures.upper_90),
-        );
+        let figure = result.figures.as_ref().map_or_else(|| "–".to_owned(), |figures| shown.interval(figures));
         let _ = write!(
             page,
-            "<tr><th scope=\"row\">{}</th><td class=\"n\">{figure}</td><td>{}</td></tr>",
+            "<tr><th scope=\"row\">{}</th><td class=\"n\" dir=\"ltr\">{figure}</td><td>{}</td></tr>",
             shown.say(&format!("dimension.{}", result.dimension)),
             shown.say(&state_text_key(&result.state, result.figures.as_ref())),
         );
