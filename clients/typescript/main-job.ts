@@ -9,7 +9,9 @@ import { randomUUID } from "node:crypto";
 import createClient, { type Client } from "openapi-fetch";
 import type { components, paths } from "./reciprocity.js";
 
-type Api = Client<paths>;
+// What is read here: question sets and responses also travel as FHIR, which is other types.
+type Json = "application/json" | "application/problem+json";
+type Api = Client<paths, Json>;
 type Interaction = components["schemas"]["CreateInteraction"];
 type Problem = components["schemas"]["Problem"];
 
@@ -25,11 +27,11 @@ function must<T>(answer: { data?: T; error?: Problem; response: Response }): Non
 
 /** A client that is signed in as somebody new. */
 async function signedIn(): Promise<Api> {
-  const visitor = createClient<paths>({ baseUrl });
+  const visitor = createClient<paths, Json>({ baseUrl });
   const account = must(await visitor.POST("/v1/accounts", { body: { password, locale: "en", time_zone: "Europe/Berlin" } }));
   assert((account.recovery_code ?? "").length > 20);
   const session = must(await visitor.POST("/v1/sessions", { body: { handle: account.handle, password, label: "main job" } }));
-  return createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${session.access_token}` } });
+  return createClient<paths, Json>({ baseUrl, headers: { Authorization: `Bearer ${session.access_token}` } });
 }
 
 async function addRelationship(api: Api): Promise<string> {

@@ -119,7 +119,9 @@ def before_call(context, case, kwargs):
     for asked in [case.query, case.body]:
         if isinstance(asked, dict) and str(asked.get("as_of", "")) > str(DAYS_END):
             asked["as_of"] = str(DAYS_END)
-    if isinstance(case.body, dict):
+    if case.media_type == "application/fhir+json":
+        case.body = known_questionnaire_response()
+    elif isinstance(case.body, dict):
         case.body = whole_numbers(case.body)
         settle_periods(case.body)
         settle_records(case.body)
@@ -199,6 +201,15 @@ def answer_the_screen(case):
     if case.operation.definition.raw.get("operationId") == "putSafetyAnswers" and isinstance(case.body.get("answers"), list):
         known = ["afraid", "say_no", "hurt", "threats", "control", "watched", "own_behaviour"]
         case.body["answers"] = [{"item": item, "answer": "prefer_not_to_say"} for item in known[: len(case.body["answers"])]]
+def known_questionnaire_response():
+    """FHIR's own schemas are no part of the document: any object is valid by it, and this one is in full."""
+    questions = [{"linkId": item} for item, _ in known_questions()]
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "questionnaire": "urn:reciprocity:question-set:reciprocity-check|1",
+        "status": "completed",
+        "item": questions,
+    }
 
 
 def keep_whole_imports(case):

@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::ACCEPT;
+use actix_web::http::header::{ACCEPT, HeaderMap};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::Problem;
@@ -14,12 +14,23 @@ use crate::kernel::{Code, Error};
 pub struct Accept(Vec<(String, u16)>);
 
 impl Accept {
+    /// What these headers say.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let lines: Vec<&str> = headers.get_all(ACCEPT).filter_map(|value| value.to_str().ok()).collect();
+        Self::read(&lines.join(","))
+    }
+
     /// Reads a header's value; a range with a quality that cannot be read counts fully.
     #[must_use]
     pub fn read(value: &str) -> Self {
         let ranges = value.split(',').filter_map(|part| {
             let mut pieces = part.split(';').map(str::trim);
-            let range = pieces.next().filter(|range| !range.is_empty())?.to_ascii_lowercase();
+            let mut range = pieces.next().filter(|range| !range.is_empty())?.to_ascii_lowercase();
+            // Another version of FHIR is another type, and none that is offered here.
+            if pieces.clone().any(|parameter| !names_no_other_version(parameter)) {
+                range.push_str(OF_ANOTHER_VERSION);
+            }
             let quality = pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|q| q.parse::<f32>().ok()).unwrap_or(1.0);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=1000 before the cast")]
             let thousandths = (quality.clamp(0.0, 1.0) * 1_000.0) as u16;
@@ -51,13 +62,22 @@ impl Accept {
     }
 }
 
+/// What marks a range that asks for another version of FHIR than R4.
+const OF_ANOTHER_VERSION: &str = ";other";
+
+/// Whether a parameter leaves R4 possible: only `fhirVersion` with a value of another version does not (FHIR R4, section 3.1.0.1.11).
+#[must_use]
+pub fn names_no_other_version(parameter: &str) -> bool {
+    let Some((name, value)) = parameter.split_once('=') else { return true };
+    !name.trim().eq_ignore_ascii_case("fhirversion") || ["4.0", "4.0.1"].contains(&value.trim().trim_matches('"'))
+}
+
 impl FromRequest for Accept {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let lines: Vec<&str> = req.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok()).collect();
-        ready(Ok(Self::read(&lines.join(","))))
+        ready(Ok(Self::of(req.headers())))
     }
 }
 

@@ -6,11 +6,12 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::rt::time::timeout;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
+use super::fhir::{self, Form, Sent};
 use super::objects::Objects;
 use super::problem::Problem;
 use crate::config::Timeouts;
@@ -21,6 +22,18 @@ pub const USUAL_LIMIT: usize = 64 * 1024;
 
 /// A JSON body of at most `LIMIT` bytes.
 pub struct Body<T, const LIMIT: usize = USUAL_LIMIT>(pub T);
+
+/// A body in one of two forms, by its media type: the service's own JSON, or a FHIR resource.
+pub enum EitherBody<J, F> {
+    Json(J),
+    Fhir(F),
+}
+
+/// A FHIR resource that can be sent.
+pub trait Resource {
+    /// Its type, such as `QuestionnaireResponse`.
+    const TYPE: &'static str;
+}
 
 /// A merge patch (RFC 7396).
 pub struct PatchBody<T>(pub T);
@@ -34,6 +47,36 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> FromRequest for Body<T, 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (req, payload) = (req.clone(), payload.take());
         Box::pin(async move { Ok(Self(parse(&receive(&req, payload, LIMIT).await?)?)) })
+    }
+}
+
+impl<J: DeserializeOwned + 'static, F: DeserializeOwned + Resource + 'static> FromRequest for EitherBody<J, F> {
+    type Error = Problem;
+    type Future = Pending<Self>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (req, payload) = (req.clone(), payload.take());
+        Box::pin(async move {
+            match fhir::form_of(content_type(&req)).ok_or_else(|| Error::new(Code::UnsupportedMediaType))? {
+                Form::Json => Ok(Self::Json(parse(&collect(&req, payload, USUAL_LIMIT).await?)?)),
+                Form::Fhir => {
+                    // Before anything can be wrong with it, so that what is wrong is said in its terms.
+                    req.extensions_mut().insert(Sent(F::TYPE));
+                    Ok(Self::Fhir(parse(&collect(&req, payload, USUAL_LIMIT).await?)?))
+                }
+            }
+        })
+    }
+}
+
+impl<J, F> EitherBody<J, F> {
+    /// The form it was sent in.
+    #[must_use]
+    pub const fn form(&self) -> Form {
+        match self {
+            Self::Json(_) => Form::Json,
+            Self::Fhir(_) => Form::Fhir,
+        }
     }
 }
 
@@ -57,9 +100,12 @@ pub async fn receive(req: &HttpRequest, payload: Payload, limit: usize) -> Resul
 }
 
 fn require_type(req: &HttpRequest, wanted: &str) -> Result<(), Problem> {
-    let given = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
+    let essence = content_type(req).split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case(wanted) { Ok(()) } else { Err(Error::new(Code::UnsupportedMediaType).into()) }
+}
+
+fn content_type(req: &HttpRequest) -> &str {
+    req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// The whole body, within the time that a body may take: the server itself sets no bound once the head is there.

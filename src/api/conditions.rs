@@ -6,6 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
+use super::fhir::Form;
 use super::problem::Problem;
 use crate::kernel::{Code, Error};
 
@@ -57,7 +58,7 @@ impl IfMatch {
     pub fn check(&self, version: i64) -> Result<(), Error> {
         match self {
             Self::Any => Ok(()),
-            Self::Tags(tags) if tags.contains(&etag(version)) => Ok(()),
+            Self::Tags(tags) if tags.contains(&etag(version)) || tags.contains(&etag_in(Form::Fhir, version)) => Ok(()),
             Self::Tags(_) => Err(Error::new(Code::PreconditionFailed)),
         }
     }
@@ -132,6 +133,15 @@ fn read_conditions(headers: &HeaderMap) -> Result<Conditions, Problem> {
 #[must_use]
 pub fn etag(version: i64) -> String {
     format!("\"{version}\"")
+}
+
+/// The strong entity tag of a stored version in one of the forms it travels in: each is a representation of its own.
+#[must_use]
+pub fn etag_in(form: Form, version: i64) -> String {
+    match form {
+        Form::Json => etag(version),
+        Form::Fhir => format!("\"{version}-fhir\""),
+    }
 }
 
 /// The longest list header that is read.

@@ -1,6 +1,6 @@
 //! The contract as it is served: the document's bytes, its `ETag`, and which methods each path takes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use actix_web::HttpRequest;
 use serde_json::Value;
@@ -16,6 +16,8 @@ pub struct Contract {
     /// The methods of each path without variable parts.
     fixed: HashMap<String, String>,
     templates: Vec<String>,
+    /// Those whose resources travel as FHIR, too.
+    fhir: HashSet<String>,
     /// Finds the template of a path, a segment a step: every request asks for it.
     tree: Node,
 }
@@ -33,7 +35,7 @@ impl Node {
     fn of(templates: &[String]) -> Self {
         let mut root = Self::default();
         for (place, template) in templates.iter().enumerate() {
-            let node = template.split('/').fold(&mut root, |node, part| match segment(part) {
+            let node = template.split('/').fold(&mut root, |node, part| match Segment::of(part) {
                 Segment::Fixed(part) => node.fixed.entry(part).or_default(),
                 Segment::Any => node.any.get_or_insert_default(),
             });
@@ -69,7 +71,8 @@ impl Contract {
         let paths = paths(&value);
         let fixed = templates.iter().zip(&paths).filter(|(template, _)| !template.contains('{'));
         let fixed = fixed.map(|(template, (_, methods))| (template.clone(), methods.clone())).collect();
-        Self { etag, tree: Node::of(&templates), paths, fixed, templates, document }
+        let fhir = fhir_templates(&value);
+        Self { etag, tree: Node::of(&templates), paths, fixed, fhir, templates, document }
     }
 
     #[must_use]
@@ -94,6 +97,12 @@ impl Contract {
         self.templates.get(self.tree.find(path.split('/'))?).map(String::as_str)
     }
 
+    /// Whether what is at a path travels as FHIR, too.
+    #[must_use]
+    pub fn speaks_fhir(&self, path: &str) -> bool {
+        self.template(path).is_some_and(|template| self.fhir.contains(template))
+    }
+
     /// The methods of a path without variable parts, as an Allow header, where the one asked for is not among them. Such
     /// a path never stands for an id, though a route with one would take it.
     #[must_use]
@@ -113,15 +122,25 @@ impl Contract {
 }
 
 fn fits(segments: &[Segment], asked: &[&str]) -> bool {
-    segments.len() == asked.len()
-        && segments.iter().zip(asked).all(|(segment, part)| match segment {
-            Segment::Fixed(fixed) => fixed == part,
-            Segment::Any => !part.is_empty(),
-        })
+    segments.len() == asked.len() && segments.iter().zip(asked).all(|(segment, part)| segment.fits(part))
 }
 
-fn segment(part: &str) -> Segment {
-    if part.starts_with('{') { Segment::Any } else { Segment::Fixed(part.to_owned()) }
+impl Segment {
+    fn of(part: &str) -> Self {
+        if part.starts_with('{') { Self::Any } else { Self::Fixed(part.to_owned()) }
+    }
+
+    fn fits(&self, part: &str) -> bool {
+        match self {
+            Self::Fixed(fixed) => fixed == part,
+            Self::Any => !part.is_empty(),
+        }
+    }
+}
+
+fn fhir_templates(document: &Value) -> HashSet<String> {
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    paths.filter(|(_, item)| openapi::travels_as_fhir(item)).map(|(path, _)| path.clone()).collect()
 }
 
 fn paths(document: &Value) -> Vec<(Vec<Segment>, String)> {
@@ -134,7 +153,7 @@ fn paths(document: &Value) -> Vec<(Vec<Segment>, String)> {
             if methods.iter().any(|method| method == "GET") {
                 methods.push("HEAD".to_owned());
             }
-            (path.split('/').map(segment).collect(), methods.join(", "))
+            (path.split('/').map(Segment::of).collect(), methods.join(", "))
         })
         .collect()
 }

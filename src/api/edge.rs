@@ -13,14 +13,23 @@ use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 use futures_util::FutureExt;
 use tracing_actix_web::RequestId;
 
+use super::accept::Accept;
 use super::conditions::AcceptLanguage;
 use super::contract::Contract;
+use super::fhir::outcome::{self, Outcome, PROBLEM_JSON};
+use super::fhir::{FHIR_JSON, Sent};
 use super::limits::Left;
 use super::problem::{Pending, ProblemBody, face};
 use super::problem_words::Words;
 use crate::kernel::Code;
 
-const PROBLEM_JSON: &str = "application/problem+json";
+/// In which form a failure is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Told {
+    Problem,
+    /// To a FHIR client, which may have sent a resource.
+    Outcome(Option<Sent>),
+}
 
 /// Wraps every request.
 pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -31,23 +40,24 @@ pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static
     if req.method() == Method::HEAD {
         req.head_mut().method = Method::GET;
     }
+    let told = told_to(contract.as_ref().map(|contract| contract.get_ref()), req.path(), req.headers());
     if let Some(allowed) = contract.as_ref().and_then(|contract| contract.refused(req.path(), req.method().as_str())) {
         let pending = Pending { code: Code::MethodNotAllowed, errors: Vec::new(), retry_after_seconds: None };
-        let mut response = write(pending, &request_id, Some(allowed), &reader);
+        let mut response = write(pending, &request_id, Some(allowed), told, &reader);
         finish(response.headers_mut(), &request_id, None);
         return Ok(req.into_response(response));
     }
     // The request must not be cloned before routing: the framework writes the match into its only owner.
     let response = match AssertUnwindSafe(next.call(req)).catch_unwind().await {
         Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => return Err(Unrouted { code: code_of(error.as_response_error().status_code()), request_id, reader }.into()),
+        Ok(Err(error)) => return Err(Unrouted { code: code_of(error.as_response_error().status_code()), request_id, told, reader }.into()),
         Err(_) => {
             tracing::error!("a handler panicked");
-            return Err(Unrouted { code: Code::Internal, request_id, reader }.into());
+            return Err(Unrouted { code: Code::Internal, request_id, told, reader }.into());
         }
     };
     let allowed = contract.filter(|_| response.status() == StatusCode::NOT_FOUND).and_then(|contract| contract.allowed(response.request()));
-    let mut response = shape(response, &request_id, allowed, &reader);
+    let mut response = shape(response, &request_id, allowed, told, &reader);
     let left = response.request().extensions().get::<Left>().copied();
     finish(response.headers_mut(), &request_id, left);
     Ok(response)
@@ -63,6 +73,7 @@ fn id_of(req: &ServiceRequest) -> String {
 struct Unrouted {
     code: Code,
     request_id: String,
+    told: Told,
     reader: AcceptLanguage,
 }
 
@@ -79,14 +90,21 @@ impl ResponseError for Unrouted {
 
     fn error_response(&self) -> HttpResponse {
         let pending = Pending { code: self.code, errors: Vec::new(), retry_after_seconds: None };
-        let mut response = write(pending, &self.request_id, None, &self.reader);
+        let mut response = write(pending, &self.request_id, None, self.told, &self.reader);
         finish(response.headers_mut(), &self.request_id, None);
         response
     }
 }
 
-/// Turns whatever failed into problem+json; leaves everything else alone.
-fn shape(response: ServiceResponse, request_id: &str, allowed: Option<String>, reader: &AcceptLanguage) -> ServiceResponse {
+/// In which form whoever sent this reads failures: resources that travel as FHIR fail as FHIR to those who ask for it.
+fn told_to(contract: Option<&Contract>, path: &str, headers: &HeaderMap) -> Told {
+    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let wanted = outcome::wanted(&Accept::of(headers), sent);
+    if wanted && contract.is_some_and(|contract| contract.speaks_fhir(path)) { Told::Outcome(None) } else { Told::Problem }
+}
+
+/// Turns whatever failed into problem+json, or what stands for it to a FHIR client; leaves everything else alone.
+fn shape(response: ServiceResponse, request_id: &str, allowed: Option<String>, told: Told, reader: &AcceptLanguage) -> ServiceResponse {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
@@ -98,15 +116,19 @@ fn shape(response: ServiceResponse, request_id: &str, allowed: Option<String>, r
         (Some(pending), _) => pending,
         (None, false) => Pending { code: code_of(status), errors: Vec::new(), retry_after_seconds: None },
     };
+    let told = match told {
+        Told::Problem => Told::Problem,
+        Told::Outcome(_) => Told::Outcome(response.request().extensions().get::<Sent>().copied()),
+    };
     let (request, _) = response.into_parts();
-    ServiceResponse::new(request, write(pending, request_id, allowed, reader))
+    ServiceResponse::new(request, write(pending, request_id, allowed, told, reader))
 }
 
-/// The one place where a problem gets its body, and with it its language.
-pub(super) fn write(pending: Pending, request_id: &str, allowed: Option<String>, reader: &AcceptLanguage) -> HttpResponse {
+/// The one place where a failure gets its body, and with it its form and its language.
+pub(super) fn write(pending: Pending, request_id: &str, allowed: Option<String>, told: Told, reader: &AcceptLanguage) -> HttpResponse {
     let words = Words::accepted(reader.as_str());
     let mut response = HttpResponse::build(face(pending.code).status);
-    response.insert_header((CONTENT_TYPE, PROBLEM_JSON)).insert_header((CONTENT_LANGUAGE, words.language()));
+    response.insert_header((CONTENT_LANGUAGE, words.language()));
     if let Some(seconds) = pending.retry_after_seconds {
         response.insert_header((RETRY_AFTER, seconds));
     }
@@ -116,8 +138,11 @@ pub(super) fn write(pending: Pending, request_id: &str, allowed: Option<String>,
     if matches!(pending.code, Code::Unauthenticated | Code::TokenSuperseded) {
         response.insert_header((WWW_AUTHENTICATE, "Bearer"));
     }
-    let body = serde_json::to_string(&ProblemBody::new(pending, request_id, words)).unwrap_or_default();
-    response.body(body)
+    let (media_type, body) = match told {
+        Told::Problem => (PROBLEM_JSON, serde_json::to_string(&ProblemBody::new(pending, request_id, words))),
+        Told::Outcome(sent) => (FHIR_JSON, serde_json::to_string(&Outcome::new(&pending, request_id, sent, words))),
+    };
+    response.insert_header((CONTENT_TYPE, media_type)).body(body.unwrap_or_default())
 }
 
 /// The code for a failure that the framework made without asking us.

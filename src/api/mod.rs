@@ -13,6 +13,7 @@ pub mod creating;
 pub mod docs;
 pub mod edge;
 pub mod external;
+pub mod fhir;
 pub mod guesses;
 pub mod health;
 pub mod idempotency;

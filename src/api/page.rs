@@ -77,6 +77,15 @@ pub struct Next {
     pub link: Option<String>,
 }
 
+impl Next {
+    /// Where the next page is, without what makes a Link of it.
+    #[must_use]
+    pub fn address(&self) -> Option<String> {
+        let link = self.link.as_ref()?;
+        link.strip_prefix('<')?.split_once('>').map(|(address, _)| address.to_owned())
+    }
+}
+
 /// The cursor and the Link header of the page that follows, made together so that they agree.
 pub fn next_of<T, K: Serialize>(req: &HttpRequest, keys: &Keys, account: AccountId, list: &str, page: &Page<T, K>) -> Result<Next, Error> {
     let Some(key) = &page.next else {

@@ -2,10 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_LANGUAGE, ETAG, HeaderValue, LINK, LOCATION};
+use actix_web::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderValue, LINK, LOCATION};
 use serde::Serialize;
 
 use super::conditions::Conditions;
+use super::fhir::Form;
 use super::page::Next;
 
 /// A stored thing: 304 where the client holds it already.
@@ -49,6 +50,15 @@ pub fn changed(conditions: &Conditions, etag: &str, body: &impl Serialize) -> Ht
 pub fn speaking(mut response: HttpResponse, language: &str) -> HttpResponse {
     if let Some(language) = HeaderValue::from_str(language).ok().filter(|_| response.status() != StatusCode::NO_CONTENT) {
         response.headers_mut().insert(CONTENT_LANGUAGE, language);
+    }
+    response
+}
+
+/// The same answer, said to be in this form; one without a body stays as it is.
+#[must_use]
+pub fn in_form(form: Form, mut response: HttpResponse) -> HttpResponse {
+    if let Some(media_type) = response.headers_mut().get_mut(CONTENT_TYPE) {
+        *media_type = HeaderValue::from_static(form.media_type());
     }
     response
 }

@@ -12,7 +12,7 @@ use actix_web::{Error, HttpMessage, web};
 use tracing_actix_web::RequestId;
 
 use super::conditions::AcceptLanguage;
-use super::edge::{finish, write};
+use super::edge::{Told, finish, write};
 use super::problem::Pending;
 use crate::config::Tls;
 use crate::kernel::Code;
@@ -68,7 +68,7 @@ fn shaped(mut response: ServiceResponse) -> ServiceResponse {
     if response.status().is_client_error() || response.status().is_server_error() {
         let pending = Pending { code: Code::InvalidParameter, errors: Vec::new(), retry_after_seconds: None };
         let reader = AcceptLanguage::lenient(response.request().headers());
-        response = response.into_response(write(pending, &request_id, None, &reader));
+        response = response.into_response(write(pending, &request_id, None, Told::Problem, &reader));
     }
     finish(response.headers_mut(), &request_id, None);
     response

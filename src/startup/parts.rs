@@ -29,6 +29,7 @@ use crate::features::grants::Grants;
 use crate::features::imports::Imports;
 use crate::features::interactions::Logging;
 use crate::features::pins::Pins;
+use crate::features::question_sets::fhir::Questionnaires;
 use crate::features::question_sets::written::Written;
 use crate::features::retention::Retention;
 use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
@@ -66,6 +67,7 @@ pub struct Parts {
     library: web::Data<Library>,
     kept: web::Data<Kept>,
     written: web::Data<Written>,
+    questionnaires: web::Data<Questionnaires>,
     texts: web::Data<Texts>,
     pub(super) exports: web::Data<Exports>,
     imports: web::Data<Imports>,
@@ -143,6 +145,7 @@ impl Parts {
             shelf: web::Data::new(shelf),
             library: web::Data::from(library),
             kept: web::Data::default(),
+            questionnaires: web::Data::default(),
             texts,
             exports: web::Data::new(exports),
             imports: web::Data::new(imports),
@@ -179,6 +182,7 @@ impl Parts {
             .app_data(self.library.clone())
             .app_data(self.kept.clone())
             .app_data(self.written.clone())
+            .app_data(self.questionnaires.clone())
             .app_data(self.texts.clone())
             .app_data(self.exports.clone())
             .app_data(self.imports.clone())

@@ -29,6 +29,7 @@ mod external_accounts;
 mod external_attacks;
 mod external_keys;
 mod failed_exports;
+mod fhir;
 mod framework_errors;
 mod grants;
 mod group_commit;

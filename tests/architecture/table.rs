@@ -179,6 +179,8 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("imports/unique", "features/*/http"),
     ("question_sets/written", "features/*/http"),
     ("responses/evidence", "features/*/service"),
+    ("question_sets/fhir", "features/*/http"),
+    ("responses/fhir", "features/*/http"),
     ("responses/reliability", "features/*/service"),
     ("responses/rotation", "features/*/service"),
 ];

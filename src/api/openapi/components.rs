@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::api::fhir::FHIR_JSON;
+use crate::api::fhir::outcome::Outcome;
 use crate::api::problem::{ALL, Face, ProblemBody, face};
 use crate::api::problem_words::Words;
 use crate::kernel::Code;
@@ -25,8 +27,8 @@ pub fn complete(document: &mut Value) {
     let schemas = components.entry("schemas").or_insert_with(|| json!({}));
     if let Some(schemas) = schemas.as_object_mut() {
         let mut collected = Vec::new();
-        <ProblemBody as utoipa::ToSchema>::schemas(&mut collected);
-        collected.push((<ProblemBody as utoipa::ToSchema>::name().into_owned(), <ProblemBody as utoipa::PartialSchema>::schema()));
+        collect::<ProblemBody>(&mut collected);
+        collect::<Outcome>(&mut collected);
         for (name, schema) in collected {
             schemas.insert(name, serde_json::to_value(schema).unwrap_or_default());
         }
@@ -37,6 +39,14 @@ pub fn complete(document: &mut Value) {
     }
 }
 
+type Schemas = Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>;
+
+/// A schema and those it refers to.
+fn collect<T: utoipa::ToSchema>(into: &mut Schemas) {
+    T::schemas(into);
+    into.push((T::name().into_owned(), T::schema()));
+}
+
 fn known_codes() -> String {
     let names: Vec<String> = ALL.iter().map(|code| format!("`{}`", face(*code).name)).collect();
     format!("A stable word for programs, with a page of its own at /problems/{{code}}. There may be more than these: {}.", names.join(", "))
@@ -45,6 +55,11 @@ fn known_codes() -> String {
 /// The name of the shared response for a status: the codes of one status share a response.
 pub fn response_name(status: u16) -> String {
     format!("Problem{status}")
+}
+
+/// The same where what is at the path travels as FHIR, too.
+pub fn outcome_name(status: u16) -> String {
+    format!("ProblemOrOutcome{status}")
 }
 
 fn responses() -> Value {
@@ -61,8 +76,37 @@ fn responses() -> Value {
             examples.insert(name.to_owned(), json!({ "summary": title, "value": example(code) }));
         }
     }
+    let with_outcomes: Vec<(String, Value)> =
+        all.iter().map(|(name, response)| (name.replacen("Problem", "ProblemOrOutcome", 1), or_outcome(response))).collect();
+    all.extend(with_outcomes);
     Value::Object(all)
 }
+
+/// The same failures, which a FHIR client reads as an `OperationOutcome`.
+fn or_outcome(response: &Value) -> Value {
+    let mut response = response.clone();
+    let codes: Vec<Code> = ALL
+        .into_iter()
+        .filter(|code| response.pointer(&format!("/content/application~1problem+json/examples/{}", face(*code).name)).is_some())
+        .collect();
+    let examples: Map<String, Value> = codes
+        .into_iter()
+        .map(|code| (face(code).name.to_owned(), json!({ "summary": Words::english().title(face(code).name), "value": outcome_example(code) })))
+        .collect();
+    if let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) {
+        content
+            .insert(FHIR_JSON.to_owned(), json!({ "schema": { "$ref": "#/components/schemas/OperationOutcome" }, "examples": examples }));
+    }
+    response
+}
+
+fn outcome_example(code: Code) -> Value {
+    let pending = crate::api::problem::Pending { code, errors: Vec::new(), retry_after_seconds: None };
+    serde_json::to_value(Outcome::new(&pending, EXAMPLE_ID, None, Words::english())).unwrap_or_default()
+}
+
+/// The request that examples are of.
+const EXAMPLE_ID: &str = "01980000-0000-7000-8000-000000000000";
 
 fn empty_response(status: u16) -> Value {
     let mut headers = json!({
@@ -88,7 +132,7 @@ fn empty_response(status: u16) -> Value {
 
 fn example(code: Code) -> Value {
     let pending = crate::api::problem::Pending { code, errors: Vec::new(), retry_after_seconds: None };
-    serde_json::to_value(ProblemBody::new(pending, "01980000-0000-7000-8000-000000000000", Words::english())).unwrap_or_default()
+    serde_json::to_value(ProblemBody::new(pending, EXAMPLE_ID, Words::english())).unwrap_or_default()
 }
 
 fn headers() -> Value {

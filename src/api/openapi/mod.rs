@@ -7,7 +7,10 @@ mod components;
 mod operations;
 mod schemas;
 
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Value, json};
+
+use super::fhir::FHIR_JSON;
 
 /// Completes the collected document.
 #[must_use]
@@ -33,9 +36,42 @@ pub fn complete(collected: &utoipa::openapi::OpenApi) -> Value {
 /// The document as it is served and stored: the same bytes.
 #[must_use]
 pub fn render(document: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&Ordered(document)).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Whether what is at a path travels as FHIR, too.
+#[must_use]
+pub fn travels_as_fhir(item: &Value) -> bool {
+    item.to_string().contains(&format!("\"{FHIR_JSON}\":"))
+}
+
+/// A value with its members in the order of their names, but for FHIR's media type: it stands last, because generators of clients take
+/// the first form of a body.
+struct Ordered<'a>(&'a Value);
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                let (last, first): (Vec<_>, Vec<_>) = members.iter().partition(|(name, _)| *name == FHIR_JSON);
+                for (name, value) in first.into_iter().chain(last) {
+                    map.serialize_entry(name, &Ordered(value))?;
+                }
+                map.end()
+            }
+            Value::Array(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                for item in items {
+                    list.serialize_element(&Ordered(item))?;
+                }
+                list.end()
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => self.0.serialize(serializer),
+        }
+    }
 }
 
 fn info() -> Value {
@@ -72,6 +108,14 @@ fn tags() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_services_own_form_of_a_body_comes_before_fhirs() {
+        let document = json!({"content": {"application/json": {}, "application/fhir+json": {}, "image/svg+xml": {}}, "a": [1]});
+        let rendered: String = render(&document).split_whitespace().collect();
+        let wanted = r#"{"a":[1],"content":{"application/json":{},"image/svg+xml":{},"application/fhir+json":{}}}"#;
+        assert_eq!(rendered, wanted);
+    }
 
     #[test]
     fn the_same_routes_give_the_same_bytes() {

@@ -2,17 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::components::response_name;
+use super::components::{outcome_name, response_name};
+use super::travels_as_fhir;
 
 /// Completes every operation of the document.
 pub fn complete(document: &mut Value) {
     let schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
     for (path, item) in paths.iter_mut() {
+        let fhir = travels_as_fhir(item);
         let Some(item) = item.as_object_mut() else { continue };
         for (method, operation) in item.iter_mut() {
             if let Some(operation) = operation.as_object_mut() {
-                Operation { path, method, fields: operation, schemas: &schemas }.complete();
+                Operation { path, method, fhir, fields: operation, schemas: &schemas }.complete();
             }
         }
     }
@@ -21,6 +23,8 @@ pub fn complete(document: &mut Value) {
 struct Operation<'a> {
     path: &'a str,
     method: &'a str,
+    /// Whether what is at the path travels as FHIR, too: then failures do.
+    fhir: bool,
     fields: &'a mut Map<String, Value>,
     schemas: &'a Value,
 }
@@ -205,14 +209,15 @@ impl Operation<'_> {
         if self.method == "patch" {
             statuses.extend([409, 412, 428]);
         }
+        let name = if self.fhir { outcome_name } else { response_name };
         let Some(responses) = self.fields.get_mut("responses").and_then(Value::as_object_mut) else { return };
         for status in statuses {
-            let reference = json!({ "$ref": format!("#/components/responses/{}", response_name(status)) });
+            let reference = json!({ "$ref": format!("#/components/responses/{}", name(status)) });
             responses.entry(status.to_string()).or_insert(reference);
         }
         for (status, response) in responses.iter_mut() {
             if let Some(number) = status.parse::<u16>().ok().filter(|number| *number >= 400) {
-                *response = json!({ "$ref": format!("#/components/responses/{}", response_name(number)) });
+                *response = json!({ "$ref": format!("#/components/responses/{}", name(number)) });
             }
         }
     }

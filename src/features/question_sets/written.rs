@@ -84,7 +84,7 @@ impl Library {
             return Ok(Some(written));
         }
         // Two that come at the same moment write the same.
-        let written = Prepared::json(words.language(), &QuestionSetView::of(set, words))?;
+        let written = Prepared::json(words.language(), &QuestionSetView::of(set, words))?.of_several_forms();
         Ok(Some(place.get_or_init(|| written)))
     }
 
@@ -115,7 +115,7 @@ impl Library {
                 languages.push(words.language());
             }
         }
-        Prepared::json(&languages.join(", "), &QuestionSetList { data })
+        Ok(Prepared::json(&languages.join(", "), &QuestionSetList { data })?.of_several_forms())
     }
 
     fn newest(&self) -> impl Iterator<Item = &QuestionSet> {

@@ -4,6 +4,7 @@
 //! changes, so old answers give the same figures for ever.
 
 mod evidence;
+mod fhir;
 pub mod http;
 pub mod model;
 mod reliability;

@@ -134,6 +134,22 @@ impl Answer {
         body
     }
 
+    /// What stands for a problem to a FHIR client: this status, and one of R4's issue types for its first issue.
+    #[track_caller]
+    pub fn outcome(&self, status: u16, issue_type: &str, code: &str) -> Value {
+        let body = self.expect(status);
+        assert_eq!(self.header("content-type"), "application/fhir+json", "{}", self.text);
+        assert_eq!((&body["resourceType"], &body["id"]), (&json!("OperationOutcome"), &json!(self.header("request-id"))));
+        assert_eq!(body["issue"][0]["code"], issue_type, "{}", self.text);
+        assert_eq!(
+            body["issue"][0]["details"]["coding"][0],
+            json!({
+                "system": "urn:reciprocity:problem", "code": code, "display": body["issue"][0]["details"]["coding"][0]["display"]
+            })
+        );
+        body
+    }
+
     #[track_caller]
     pub fn header(&self, name: &str) -> String {
         self.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()

@@ -66,9 +66,10 @@ impl Operation {
         self.value["security"].as_array().is_none_or(|list| !list.is_empty() && !list.contains(&json!({})))
     }
 
-    /// The media type of the body it takes, and what the document says of it.
+    /// The media type of the body it takes, and what the document says of it. Of several it is the service's own.
     pub fn body(&self) -> Option<(String, &Value)> {
-        let (kind, media) = self.value["requestBody"]["content"].as_object()?.iter().next()?;
+        let all = self.value["requestBody"]["content"].as_object()?;
+        let (kind, media) = all.iter().find(|(kind, _)| *kind == "application/json").or_else(|| all.iter().next())?;
         Some((kind.clone(), media))
     }
 

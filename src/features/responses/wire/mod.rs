@@ -142,6 +142,24 @@ pub struct ResponsePage {
 }
 
 impl CreateResponse {
+    /// The request for this, however it came in.
+    #[must_use]
+    pub fn new(
+        id: Option<Uuid>,
+        question_set: &str,
+        version: Option<u32>,
+        answers: Vec<content::Answer>,
+        status: Status,
+        local_date: Option<NaiveDate>,
+    ) -> Self {
+        let status = match status {
+            Status::InProgress => ResponseStatusWord::InProgress,
+            Status::Completed => ResponseStatusWord::Completed,
+        };
+        let answers = answers.into_iter().map(AnswerBody::from).collect();
+        Self { id, question_set: question_set.to_owned(), version, answers, status: Some(status), local_date }
+    }
+
     /// Checks the form; whether the answers fit the set is for the service to say.
     pub fn parse(self) -> Result<Submission, Vec<FieldError>> {
         let mut fields = Fields::default();
