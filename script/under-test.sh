@@ -77,6 +77,9 @@ start_service() {
     RECIPROCITY_URL=$(sed -n 's/^Reciprocity is ready at //p' "$work/server.out")
     if [ -n "$RECIPROCITY_URL" ]; then
       export RECIPROCITY_URL
+      # Good for longer than the run takes; it is made from the key that the service has just made.
+      RECIPROCITY_OPERATOR_TOKEN=$(RECIPROCITY_MODE=development RECIPROCITY_DATA_DIR=$folder/data "$binary" operator-token --minutes 60)
+      export RECIPROCITY_OPERATOR_TOKEN
       return
     fi
     kill -0 "$server"

@@ -19,6 +19,7 @@ reciprocity: reciprocity assessments for apps about relationships
   reciprocity rotate-keys  wrap every account's key under the current master key
   reciprocity rotate-data-keys [finish]  give every account a new key of its own; an hour later, drop the old ones
   reciprocity withdraw-key KID  refuse the tokens that this key signed, on every instance
+  reciprocity operator-token [--minutes 15]  a token to keep question sets with, for an hour at most; it opens no account
   reciprocity erased     keep a list of erased accounts beside the backups; apply it after a restore
   reciprocity openapi    print the OpenAPI document
   reciprocity content-check  fail where the directory of help was not looked at again in time
@@ -41,6 +42,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Some("rotate-keys") => rotate_keys(),
         Some("rotate-data-keys") => rotate_data_keys(args),
         Some("withdraw-key") => withdraw_key(args),
+        Some("operator-token") => operator_token(args),
         Some("calibrate") => calibrate::run(args),
         Some("erased") => erase_again(args),
         Some("content-check") => check_content(args),
@@ -93,6 +95,17 @@ fn withdraw_key(mut args: impl Iterator<Item = OsString>) -> Outcome {
     let kid = args.next().and_then(|kid| kid.into_string().ok()).ok_or("say which key: its kid, as /.well-known/jwks.json names it")?;
     startup::withdraw_key(&Config::from_env()?, &kid)?;
     print("Its tokens are refused within two seconds.\n")
+}
+
+fn operator_token(args: impl Iterator<Item = OsString>) -> Outcome {
+    let said: Vec<String> = args.take(3).map(|word| word.to_string_lossy().into_owned()).collect();
+    let minutes = match said.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => Some(15),
+        ["--minutes", minutes] => minutes.parse().ok().filter(|minutes| (1..=60).contains(minutes)),
+        _ => None,
+    };
+    let minutes = minutes.ok_or("say nothing more, or --minutes and a number from 1 to 60")?;
+    print(&format!("{}\n", startup::operator_token(&Config::from_env()?, minutes)?))
 }
 
 fn erase_again(args: impl Iterator<Item = OsString>) -> Outcome {

@@ -9,7 +9,7 @@ mod upkeep;
 
 pub use parts::Parts;
 pub use server::{run, run_with};
-pub use upkeep::{keep_issuers, keep_up, refresh_issuers, sweep};
+pub use upkeep::{keep_issuers, keep_question_sets, keep_up, refresh_issuers, refresh_question_sets, sweep};
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::time::sleep;
+use chrono::TimeDelta;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::{Config, Database, LogFormat, Mode};
@@ -26,6 +27,7 @@ use crate::db::reaching::patiently;
 use crate::db::rotation::{self, Rotated};
 use crate::db::{Db, Vault, migrate, request_key, serving_role, withdrawn};
 use crate::erased;
+use crate::kernel::operator::OperatorTokens;
 use crate::kernel::token::Tokens;
 use crate::kernel::{Clock, Code, Error, Keys, Random};
 use crate::telemetry;
@@ -91,10 +93,12 @@ pub fn serve(config: &Config) -> Result<(), StartError> {
 async fn serve_until_signal(parts: &Parts, listener: TcpListener, config: &Config, ready: impl FnOnce()) -> Result<Duration, StartError> {
     let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     rotation::try_keys(&parts.db).await.map_err(locked)?;
+    refresh_question_sets(parts).await?;
     let server = run(parts.clone(), listener, config.workers)?;
     let handle = server.handle();
     keep_issuers(parts);
     actix_web::rt::spawn(keep_up(parts.clone()));
+    actix_web::rt::spawn(keep_question_sets(parts.clone()));
     ready();
     tokio::select! {
         ended = server => Ok(ended.map(|()| LAST_WORK)?),
@@ -161,6 +165,14 @@ pub fn withdraw_key(config: &Config, kid: &str) -> Result<(), StartError> {
         Some(0) => Err(StartError::StillSigns),
         Some(_) => Ok(lend_database(config, |owner_url| withdrawn::withdraw(owner_url, kid, Clock::System.now()))??),
     }
+}
+
+/// A token that opens the operator's part of the API for so many minutes, and no account. It is signed here, where the master key is, so
+/// nothing has to run.
+pub fn operator_token(config: &Config, minutes: i64) -> Result<String, StartError> {
+    let tokens = OperatorTokens::new(local_key::master_keys(config)?.all(), &config.issuer)?;
+    let now = Clock::System.now();
+    Ok(tokens.issue(Random.uuid_v7(now)?, TimeDelta::minutes(minutes), now)?)
 }
 
 /// The first signal finishes what is in flight, once whoever sends requests here has had time to notice. This comes to its end with the

@@ -5,10 +5,12 @@
 //! storing.
 
 mod later;
+mod operator;
 mod permission;
 mod visitor;
 
 pub use later::{Standing, Storing};
+pub use operator::Keeper;
 pub use permission::*;
 pub(super) use visitor::address;
 pub use visitor::{Asked, ByAddress, Refreshing, Registering, SigningIn, Visitor};
@@ -29,6 +31,7 @@ use super::problem::Problem;
 use crate::config::AccountSource;
 use crate::kernel::access::Reader;
 use crate::kernel::external::MAX_LENGTH;
+use crate::kernel::operator::OperatorTokens;
 use crate::kernel::token::{Identity, Living, SessionCheck, Tokens, Verified};
 use crate::kernel::trusted::{Believed, Digest, Trusted};
 use crate::kernel::{AccountId, Clock, Code, Error, Reach, SessionId, View};
@@ -38,6 +41,8 @@ use crate::meters::Meters;
 #[derive(Clone)]
 pub struct Gate {
     pub tokens: Tokens,
+    /// Operators' tokens, which open no account.
+    pub operators: OperatorTokens,
     pub clock: Clock,
     pub limits: Arc<Limits>,
     pub guesses: Arc<Guesses>,

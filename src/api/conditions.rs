@@ -81,6 +81,41 @@ impl FromRequest for IfMatch {
     }
 }
 
+/// What a PUT expects to find: nothing yet (`If-None-Match: *`), or a stored version (`If-Match`). One of them has to be said, so that
+/// nothing is overwritten unseen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Replacing {
+    Nothing,
+    Stored(IfMatch),
+}
+
+impl Replacing {
+    /// Fails with 412 where the stored version, or that there is none, is not what was expected.
+    pub fn check(&self, stored: Option<i64>) -> Result<(), Error> {
+        match (self, stored) {
+            (Self::Nothing, None) => Ok(()),
+            (Self::Stored(expected), Some(version)) => expected.check(version),
+            (Self::Nothing, Some(_)) | (Self::Stored(_), None) => Err(Error::new(Code::PreconditionFailed)),
+        }
+    }
+}
+
+impl FromRequest for Replacing {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(members(req.headers(), IF_NONE_MATCH.as_str()).and_then(|none| match none.as_slice() {
+            [] => IfMatch::from_request(req, payload).into_inner().map(Self::Stored),
+            [any] if any == "*" && !req.headers().contains_key(IF_MATCH) => Ok(Self::Nothing),
+            _ => {
+                let detail = "Send * to make something new, or If-Match to replace what is there.";
+                Err(Error::parameter(IF_NONE_MATCH.as_str(), "invalid", detail).into())
+            }
+        }))
+    }
+}
+
 /// The languages a reader asks for, as sent; content chooses among those it has (RFC 4647). Kept as it came: nearly all send one line.
 #[derive(Clone, Debug, Default)]
 pub struct AcceptLanguage(Option<HeaderValue>);

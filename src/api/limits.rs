@@ -36,12 +36,14 @@ pub enum Class {
     Unlocks,
     Refreshes,
     Accounts,
+    /// What operators do: drafts of question sets, publishing, retiring.
+    Administration,
     /// What is stored, whatever the request: no header speaks of it until it is spent.
     Stored,
 }
 
 impl Class {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Reads,
         Self::Writes,
         Self::Removals,
@@ -52,6 +54,7 @@ impl Class {
         Self::Unlocks,
         Self::Refreshes,
         Self::Accounts,
+        Self::Administration,
         Self::Stored,
     ];
 
@@ -67,6 +70,7 @@ impl Class {
             Self::Unlocks => "unlocks",
             Self::Refreshes => "refreshes",
             Self::Accounts => "accounts",
+            Self::Administration => "administration",
             Self::Stored => "stored",
         }
     }
@@ -82,7 +86,8 @@ impl Class {
             | Self::SignIns
             | Self::Unlocks
             | Self::Refreshes
-            | Self::Accounts => WINDOW_SECONDS,
+            | Self::Accounts
+            | Self::Administration => WINDOW_SECONDS,
             Self::Stored => DAY_SECONDS,
         }
     }
@@ -98,6 +103,7 @@ impl Class {
             | Self::Unlocks
             | Self::Refreshes
             | Self::Accounts
+            | Self::Administration
             | Self::Stored => false,
         }
     }
@@ -142,6 +148,7 @@ pub struct Limits {
     unlocks: (u32, Bucket),
     refreshes: (u32, Bucket),
     accounts: (u32, Bucket),
+    administration: (u32, Bucket),
     stored: (u32, Bucket),
     meters: Arc<Meters>,
 }
@@ -166,6 +173,7 @@ impl Limits {
             unlocks: bucket(configured.sign_ins),
             refreshes: bucket(configured.refreshes),
             accounts: bucket(configured.accounts),
+            administration: bucket(configured.reads),
             stored: daily_bucket(configured.stored_a_day),
             meters: Arc::default(),
         }
@@ -216,7 +224,14 @@ impl Limits {
     /// Forgets subjects whose budget is full again, so that memory follows those who are active.
     pub fn forget_idle(&self) {
         let by_account = [&self.reads, &self.writes, &self.removals, &self.batches, &self.assessments, &self.previews];
-        let all = by_account.into_iter().chain([&self.sign_ins, &self.unlocks, &self.refreshes, &self.accounts, &self.stored]);
+        let all = by_account.into_iter().chain([
+            &self.sign_ins,
+            &self.unlocks,
+            &self.refreshes,
+            &self.accounts,
+            &self.administration,
+            &self.stored,
+        ]);
         for (_, bucket) in all {
             bucket.retain_recent();
             bucket.shrink_to_fit();
@@ -235,6 +250,7 @@ impl Limits {
             Class::Unlocks => &self.unlocks,
             Class::Refreshes => &self.refreshes,
             Class::Accounts => &self.accounts,
+            Class::Administration => &self.administration,
             Class::Stored => &self.stored,
         }
     }

@@ -8,8 +8,8 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
-    access_log, accounts, assessments, consents, erasures, exports, grants, guide, help, imports, interactions, openers, pins, practices,
-    question_sets, recommendations, relationships, responses, retention, safety, sessions,
+    access_log, accounts, assessments, consents, erasures, exports, grants, guide, help, imports, interactions, openers, operator_sets, pins,
+    practices, question_sets, recommendations, relationships, responses, retention, safety, sessions,
 };
 use crate::kernel::Error;
 
@@ -38,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
     guide::http::routes(config);
     help::http::routes(config);
     responses::http::routes(config);
+    operator_sets::http::routes(config);
     config.service(health::get_health).service(health::get_readiness).service(docs::get_openapi).service(problem_pages::explain_problem);
     config.service(security_txt::get_security_contact);
 }

@@ -75,6 +75,8 @@ pub struct ScopeRule {
     pub claim: String,
     pub may_write: BTreeSet<String>,
     pub may_delete: BTreeSet<String>,
+    /// Values that make an operator of the bearer: they keep the question sets, and have no account.
+    pub admin_content: BTreeSet<String>,
 }
 
 /// An issuer whose tokens are believed, and which of them.
@@ -134,11 +136,20 @@ struct WrittenScopes {
     claim: String,
     read_write: BTreeSet<String>,
     read_write_delete: BTreeSet<String>,
+    admin_content: BTreeSet<String>,
 }
 
 impl Default for WrittenScopes {
     fn default() -> Self {
-        Self { claim: "scope".to_owned(), read_write: BTreeSet::new(), read_write_delete: BTreeSet::new() }
+        let none = BTreeSet::new;
+        Self { claim: "scope".to_owned(), read_write: none(), read_write_delete: none(), admin_content: none() }
+    }
+}
+
+impl WrittenScopes {
+    /// Whether one value would make an operator of somebody who only signs in to their own account.
+    fn is_for_people_and_operators(&self) -> bool {
+        self.admin_content.iter().any(|value| self.read_write.contains(value) || self.read_write_delete.contains(value))
     }
 }
 
@@ -225,11 +236,15 @@ impl Written {
             ("scopes.claim", vec![&self.scopes.claim], 1),
             ("scopes.read_write", self.scopes.read_write.iter().collect(), 0),
             ("scopes.read_write_delete", self.scopes.read_write_delete.iter().collect(), 0),
+            ("scopes.admin_content", self.scopes.admin_content.iter().collect(), 0),
         ] {
             let good = |name: &&String| !name.is_empty() && name.len() <= LONGEST && !name.contains(char::is_whitespace);
             if names.len() < least || names.len() > MOST_NAMES || !names.iter().all(good) {
                 wrong.push(format!("{member} must be {least} to {MOST_NAMES} names without spaces"));
             }
+        }
+        if self.scopes.is_for_people_and_operators() {
+            wrong.push("scopes.admin_content must have no value that read_write or read_write_delete has".to_owned());
         }
         if self.algorithms.is_empty() {
             wrong.push("algorithms must not be empty".to_owned());
@@ -251,7 +266,12 @@ impl Written {
             keys,
             algorithms: self.algorithms,
             types: self.types.iter().map(|name| type_name(name)).collect(),
-            scopes: ScopeRule { claim: self.scopes.claim, may_write: self.scopes.read_write, may_delete: self.scopes.read_write_delete },
+            scopes: ScopeRule {
+                claim: self.scopes.claim,
+                may_write: self.scopes.read_write,
+                may_delete: self.scopes.read_write_delete,
+                admin_content: self.scopes.admin_content,
+            },
             max_token_age: Duration::from_secs(u64::from(self.max_token_age_minutes) * MINUTE),
             refresh: Duration::from_secs(u64::from(self.refresh_minutes) * MINUTE),
             fetch_timeout: Duration::from_secs(u64::from(self.fetch_timeout_seconds)),

@@ -48,6 +48,9 @@ fn every_slip_is_named() {
         let named = wrong.contains(member) || (member == "algorithms" && wrong.contains("unknown variant"));
         assert!(named, "{member} {value}: {wrong}");
     }
+    let mut both = good();
+    both["scopes"] = serde_json::json!({"read_write": ["log.write"], "admin_content": ["log.write"]});
+    assert!(check(&both, Mode::Production).unwrap_err().join(" ").contains("scopes.admin_content"));
     let mut two_sources = good();
     two_sources["jwks"] = serde_json::json!({"keys": []});
     two_sources["jwks_uri"] = serde_json::json!("https://id.example.org/keys");

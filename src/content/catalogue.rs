@@ -1,6 +1,6 @@
 //! Everything in `content/`, read and checked once, kept for the life of the program.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::embedded::{self, SetFiles};
@@ -12,13 +12,23 @@ use super::question_sets::QuestionSet;
 use super::safety::SafetyScreen;
 use super::vocabulary::{Purpose, RelationshipKind};
 
-/// The checked content of this build.
+/// The checked content of this build, with the question sets that an operator has made beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
     /// By slug, then by version. Drafts are checked but not kept.
-    question_sets: BTreeMap<String, BTreeMap<u32, QuestionSet>>,
+    question_sets: BTreeMap<String, BTreeMap<u32, Arc<QuestionSet>>>,
+    /// Versions that are no longer offered: they are read and scored by those who know them.
+    retired: BTreeSet<(String, u32)>,
     library: Arc<Library>,
     safety_screen: SafetyScreen,
+}
+
+/// A version that an operator made and published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MadeSet {
+    pub set: QuestionSet,
+    /// Whether it is no longer offered.
+    pub retired: bool,
 }
 
 /// Which question sets to list. What is `None` does not restrict.
@@ -46,7 +56,7 @@ impl Catalogue {
         let safety_screen = library.as_ref().and_then(|library| read_screen(library, &mut problems));
         match (library, safety_screen) {
             (Some(library), Some(safety_screen)) if problems.is_empty() => {
-                Ok(Self { question_sets, library: Arc::new(library), safety_screen })
+                Ok(Self { question_sets, retired: BTreeSet::new(), library: Arc::new(library), safety_screen })
             }
             (Some(_) | None, _) => Err(ContentError::of(problems)),
         }
@@ -58,21 +68,48 @@ impl Catalogue {
         &self.library
     }
 
-    /// The newest published version of each set that passes the filter, by slug.
-    pub fn question_sets<'a>(&'a self, filter: QuestionSetFilter<'a>) -> impl Iterator<Item = &'a QuestionSet> {
-        self.question_sets.values().filter_map(newest).filter(move |set| filter.admits(set))
+    /// The same with the sets that an operator made. A slug that both have is the operator's, all of it: it was there before this build had
+    /// a set of that name, and what people answered was the operator's.
+    #[must_use]
+    pub fn with(&self, made: Vec<MadeSet>) -> Self {
+        let mut with = self.clone();
+        for slug in made.iter().map(|made| made.set.slug()) {
+            with.question_sets.remove(slug);
+        }
+        for MadeSet { set, retired } in made {
+            if retired {
+                with.retired.insert((set.slug().to_owned(), set.version()));
+            }
+            with.question_sets.entry(set.slug().to_owned()).or_default().insert(set.version(), Arc::new(set));
+        }
+        with
     }
 
-    /// One published version of a set; the newest where no version is named. `None` where there is none.
+    /// The newest version on offer of each set that passes the filter, by slug.
+    pub fn question_sets<'a>(&'a self, filter: QuestionSetFilter<'a>) -> impl Iterator<Item = &'a QuestionSet> {
+        self.question_sets.values().filter_map(|versions| self.newest(versions)).filter(move |set| filter.admits(set))
+    }
+
+    /// One published version of a set, retired or not; the newest on offer where no version is named. `None` where there is none.
     #[must_use]
     pub fn question_set(&self, slug: &str, version: Option<u32>) -> Option<&QuestionSet> {
         let versions = self.question_sets.get(slug)?;
-        version.map_or_else(|| newest(versions), |version| versions.get(&version))
+        version.map_or_else(|| self.newest(versions), |version| versions.get(&version).map(Arc::as_ref))
     }
 
-    /// Every published version of every set, by slug and version.
+    /// Whether a version is offered to those who begin to answer.
+    #[must_use]
+    pub fn is_offered(&self, set: &QuestionSet) -> bool {
+        self.retired.is_empty() || !self.retired.contains(&(set.slug().to_owned(), set.version()))
+    }
+
+    /// Every published version of every set, retired ones too, by slug and version.
     pub fn all_question_set_versions(&self) -> impl Iterator<Item = &QuestionSet> {
-        self.question_sets.values().flat_map(BTreeMap::values)
+        self.question_sets.values().flat_map(BTreeMap::values).map(Arc::as_ref)
+    }
+
+    fn newest<'a>(&self, versions: &'a BTreeMap<u32, Arc<QuestionSet>>) -> Option<&'a QuestionSet> {
+        versions.values().rev().map(Arc::as_ref).find(|set| self.is_offered(set))
     }
 
     /// The published practices that pass the filter, by slug.
@@ -102,13 +139,13 @@ fn read_screen(library: &Library, problems: &mut Vec<Problem>) -> Option<SafetyS
 }
 
 /// Every set is checked; published ones are kept.
-fn read_sets(files: &[SetFiles], problems: &mut Vec<Problem>) -> BTreeMap<String, BTreeMap<u32, QuestionSet>> {
-    let mut question_sets: BTreeMap<String, BTreeMap<u32, QuestionSet>> = BTreeMap::new();
+fn read_sets(files: &[SetFiles], problems: &mut Vec<Problem>) -> BTreeMap<String, BTreeMap<u32, Arc<QuestionSet>>> {
+    let mut question_sets: BTreeMap<String, BTreeMap<u32, Arc<QuestionSet>>> = BTreeMap::new();
     for set in files.iter().map(QuestionSet::read) {
         match set {
             Ok(set) if set.is_published() => {
                 let versions = question_sets.entry(set.slug().to_owned()).or_default();
-                versions.insert(set.version(), set);
+                versions.insert(set.version(), Arc::new(set));
             }
             Ok(_draft) => {}
             Err(found) => problems.extend(found),
@@ -118,8 +155,8 @@ fn read_sets(files: &[SetFiles], problems: &mut Vec<Problem>) -> BTreeMap<String
 }
 
 /// What is served, and the kinds of relationship that its newest version is for.
-fn kinds_of(question_sets: &BTreeMap<String, BTreeMap<u32, QuestionSet>>) -> BTreeMap<String, Vec<RelationshipKind>> {
-    let newest = question_sets.values().filter_map(newest);
+fn kinds_of(question_sets: &BTreeMap<String, BTreeMap<u32, Arc<QuestionSet>>>) -> BTreeMap<String, Vec<RelationshipKind>> {
+    let newest = question_sets.values().filter_map(|versions| versions.values().next_back());
     newest.map(|set| (set.slug().to_owned(), set.definition().relationship_kinds.clone())).collect()
 }
 
@@ -133,10 +170,6 @@ impl QuestionSetFilter<'_> {
             && self.language.is_none_or(|range| language::lookup(range, set.languages()).is_some())
             && self.max_items.is_none_or(|most| definition.items.len() <= most)
     }
-}
-
-fn newest(versions: &BTreeMap<u32, QuestionSet>) -> Option<&QuestionSet> {
-    versions.values().next_back()
 }
 
 #[cfg(test)]
@@ -241,5 +274,30 @@ mod tests {
         let error = of_sets(&[pulse(1, "published"), faulty]).unwrap_err();
         assert_eq!(error.problems.len(), 1);
         assert!(error.to_string().contains("after-interaction-pulse/2/set.json"));
+    }
+
+    fn made(version: u32, retired: bool) -> MadeSet {
+        MadeSet { set: QuestionSet::read(&pulse(version, "published")).unwrap(), retired }
+    }
+
+    #[test]
+    fn what_is_retired_is_offered_to_nobody_and_read_by_its_version() {
+        let catalogue = of_sets(&[]).unwrap().with(vec![made(1, false), made(2, true)]);
+        let version = |wanted| catalogue.question_set("after-interaction-pulse", wanted).map(QuestionSet::version);
+        assert_eq!((version(None), version(Some(2))), (Some(1), Some(2)));
+        let all_retired = catalogue.with(vec![made(1, true)]);
+        assert_eq!(all_retired.question_set("after-interaction-pulse", None), None);
+        assert_eq!(all_retired.question_sets(QuestionSetFilter::default()).count(), 0);
+        let set = all_retired.question_set("after-interaction-pulse", Some(1)).unwrap();
+        assert!(!all_retired.is_offered(set) && all_retired.question_set("after-interaction-pulse", Some(2)).is_none());
+    }
+
+    #[test]
+    fn a_slug_that_an_operator_has_is_the_operators_whatever_a_build_brings() {
+        let built_in = Catalogue::load().unwrap();
+        let with = built_in.with(vec![made(3, false)]);
+        assert_eq!(with.question_set("after-interaction-pulse", Some(1)), None);
+        assert_eq!(with.question_set("after-interaction-pulse", None).map(QuestionSet::version), Some(3));
+        assert_eq!(with.question_set("partner-check", None), built_in.question_set("partner-check", None));
     }
 }

@@ -131,6 +131,59 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// The word used over HTTP.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::UnexpectedFile => "unexpected_file",
+            Self::MissingSetFile => "missing_set_file",
+            Self::MissingDefinition => "missing_definition",
+            Self::MissingDefaultLanguage => "missing_default_language",
+            Self::MissingLanguage => "missing_language",
+            Self::BadLanguageTag => "bad_language_tag",
+            Self::FolderMismatch => "folder_mismatch",
+            Self::BadIdentifier => "bad_identifier",
+            Self::LengthOutOfBounds => "length_out_of_bounds",
+            Self::NumberOutOfBounds => "number_out_of_bounds",
+            Self::UntidyText => "untidy_text",
+            Self::Duplicate => "duplicate",
+            Self::WrongLicence => "wrong_licence",
+            Self::UnknownReference => "unknown_reference",
+            Self::ValuesNotConsecutive => "values_not_consecutive",
+            Self::MirrorMissingOrForbidden => "mirror_missing_or_forbidden",
+            Self::MirrorNotMutual => "mirror_not_mutual",
+            Self::MirrorDiffers => "mirror_differs",
+            Self::DimensionMissing => "dimension_missing",
+            Self::WrongReview => "wrong_review",
+            Self::ConditionNotEarlier => "condition_not_earlier",
+            Self::ConditionOffScale => "condition_off_scale",
+            Self::SidesNotMirrored => "sides_not_mirrored",
+            Self::ScoredInWrongPlace => "scored_in_wrong_place",
+            Self::WeightDisagreesWithScoring => "weight_disagrees_with_scoring",
+            Self::MissingWords => "missing_words",
+            Self::ExtraWords => "extra_words",
+            Self::BadCadence => "bad_cadence",
+            Self::FearNotRefused => "fear_not_refused",
+            Self::SlotsDiffer => "slots_differ",
+            Self::FigureInWords => "figure_in_words",
+            Self::OpenerMissing => "opener_missing",
+            Self::TooManyWords => "too_many_words",
+            Self::QuestionMissing => "question_missing",
+            Self::LinkMisplaced => "link_misplaced",
+            Self::BadRegion => "bad_region",
+            Self::InternationalMissing => "international_missing",
+            Self::BadNumber => "bad_number",
+            Self::BadAddress => "bad_address",
+            Self::BadHours => "bad_hours",
+            Self::DatesOutOfOrder => "dates_out_of_order",
+            Self::NotPublished => "not_published",
+            Self::NotOptional => "not_optional",
+            Self::UnknownReadAsSafe => "unknown_read_as_safe",
+            Self::OutcomesOutOfOrder => "outcomes_out_of_order",
+        }
+    }
+
     /// One line for whoever is writing the file.
     #[must_use]
     pub const fn explanation(self) -> &'static str {

@@ -10,6 +10,7 @@ mod error;
 mod guide;
 mod language;
 mod library;
+mod made;
 #[cfg(test)]
 mod map_tests;
 mod openers;
@@ -25,12 +26,14 @@ mod texts;
 mod translation_tests;
 mod translations;
 mod vocabulary;
+mod wording;
 
-pub use catalogue::{Catalogue, QuestionSetFilter};
+pub use catalogue::{Catalogue, MadeSet, QuestionSetFilter};
 pub use error::{ContentError, Problem, Rule};
 pub use guide::{GuideAnswer, GuideDefinition, GuideLinks, GuidePage, GuideWords};
 pub use language::{DEFAULT_LANGUAGE, direction, is_language_tag, lookup, negotiate, rank};
 pub use library::Library;
+pub use made::{Finding, SetDocument};
 pub use openers::{NeedWords, Opener, Openers, OpenersDefinition, OpenersWords};
 pub use practices::{
     Evidence, FitsState, LengthDays, Practice, PracticeDefinition, PracticeFilter, PracticeWording, PracticeWords, WordsForKind,
@@ -53,3 +56,4 @@ pub use vocabulary::{
     KeyQuestion, Measure, Need, Operator, Perspective, Purpose, RelationshipKind, ReliabilityStatus, SafetyAnswer, SafetyOutcome,
     ScoringMethod, ScreenPart, Situation, Slot, Status, TextBy, Withheld,
 };
+pub use wording::{WordingFinding, WordingRule};

@@ -212,6 +212,24 @@ impl Db {
         self.run(Kind::Lookup, Mode::Read, prelude::of_accounts(&[]), work).await
     }
 
+    /// Reads content that an operator keeps, drafts too; no account's row exists here.
+    pub async fn read_content<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
+    {
+        self.run(Kind::Read, Mode::Read, prelude::of_content(), work).await
+    }
+
+    /// Changes content that an operator keeps; no account's row exists here.
+    pub async fn keep_content<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut PgConnection) -> Result<T, Error> + Send + 'static,
+    {
+        self.run(Kind::Write, Mode::Change, prelude::of_content(), work).await
+    }
+
     /// Whether the database answers, as far as is known from less than a second ago. Whoever asks while somebody else's question
     /// is on its way waits for that answer.
     pub async fn ping(&self, now: DateTime<Utc>) -> Result<(), Error> {

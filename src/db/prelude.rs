@@ -35,6 +35,11 @@ pub fn of_accounts(accounts: &[AccountId]) -> String {
     as_role(accounts, &setting(&Reach::Whole))
 }
 
+/// The beginning of a transaction for whoever keeps content: no account's rows, and drafts of question sets.
+pub fn of_content() -> String {
+    format!("{}; SET LOCAL reciprocity.keeps = 'content'", of_accounts(&[]))
+}
+
 /// The beginning of a transaction that writes for callers of several accounts, each of whom reaches all of theirs. It waits for nobody
 /// long: whoever holds a row that it needs would hold up all the others.
 pub fn of_group(accounts: &[AccountId]) -> String {

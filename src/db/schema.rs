@@ -247,6 +247,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    question_sets_made (slug, version) {
+        slug -> Text,
+        version -> Int4,
+        status -> Text,
+        document -> Jsonb,
+        revision -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        published_at -> Nullable<Timestamptz>,
+        retired_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     refresh_tokens (account_id, session_id, token_digest) {
         account_id -> Uuid,
         session_id -> Uuid,
@@ -404,6 +418,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     interaction_revisions,
     interactions,
     not_for_me,
+    question_sets_made,
     refresh_tokens,
     relationships,
     request_keys,

@@ -12,6 +12,7 @@ pub mod help;
 pub mod imports;
 pub mod interactions;
 pub mod openers;
+pub mod operator_sets;
 pub mod pins;
 pub mod practices;
 pub mod question_sets;

@@ -16,6 +16,7 @@ use super::rules::{Refused, Said, check};
 use super::token::Token;
 use crate::config::{Issuer, KeySource};
 use crate::kernel::external::{Claimed, ExternalTokens, Pending, Subject};
+use crate::kernel::operator::Operator;
 use crate::kernel::{Clock, Code, Error, Keys};
 
 /// How long after an attempt a token's wish for new keys is not heard.
@@ -81,20 +82,39 @@ impl Issuers {
         fetched.map(|known| (Refresher(Arc::clone(known)), known.issuer.refresh)).collect()
     }
 
-    async fn believe(&self, token: &str, now: DateTime<Utc>) -> Result<Option<Claimed>, Error> {
+    /// Who a token speaks for, and what else it says; nothing where it names none of these issuers.
+    async fn believe(&self, token: &str, now: DateTime<Utc>) -> Result<Option<(Subject, Said)>, Error> {
         let Some(token) = Token::read(token) else { return Ok(None) };
         let named = token.text("iss").and_then(|name| self.known.iter().find(|known| known.issuer.name.as_str() == name));
         let Some(known) = named else { return Ok(None) };
         let said = known.believe(&token, now).await?;
-        let subject = Subject::of(&self.secret, known.issuer.name.as_str(), &said.subject);
-        let session = subject.session(&self.secret, &said.sign_in);
-        Ok(Some(Claimed { subject, session, scope: said.scope, issued_at: said.issued_at, until: said.until }))
+        Ok(Some((Subject::of(&self.secret, known.issuer.name.as_str(), &said.subject), said)))
+    }
+
+    async fn person(&self, token: &str, now: DateTime<Utc>) -> Result<Option<Claimed>, Error> {
+        match self.believe(token, now).await? {
+            Some((_, said)) if said.operator => Err(Error::new(Code::Unauthenticated)),
+            Some((subject, said)) => {
+                let session = subject.session(&self.secret, &said.sign_in);
+                Ok(Some(Claimed { subject, session, scope: said.scope, issued_at: said.issued_at, until: said.until }))
+            }
+            None => Ok(None),
+        }
+    }
+
+    async fn keeper(&self, token: &str, now: DateTime<Utc>) -> Result<Option<Operator>, Error> {
+        let believed = self.believe(token, now).await?;
+        Ok(believed.filter(|(_, said)| said.operator).map(|(subject, _)| subject.operator()))
     }
 }
 
 impl ExternalTokens for Issuers {
     fn verify<'a>(&'a self, token: &'a str, now: DateTime<Utc>) -> Pending<'a, Option<Claimed>> {
-        Box::pin(self.believe(token, now))
+        Box::pin(self.person(token, now))
+    }
+
+    fn operator<'a>(&'a self, token: &'a str, now: DateTime<Utc>) -> Pending<'a, Option<Operator>> {
+        Box::pin(self.keeper(token, now))
     }
 }
 

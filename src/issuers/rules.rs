@@ -28,6 +28,8 @@ pub struct Said {
     /// What tells this sign-in from others of the same person.
     pub sign_in: String,
     pub scope: Scope,
+    /// Whether it makes its bearer an operator, who keeps question sets and has no account.
+    pub operator: bool,
     pub issued_at: DateTime<Utc>,
     /// When it ends, tolerance included.
     pub until: DateTime<Utc>,
@@ -83,6 +85,7 @@ fn claims(token: &Token<'_>, issuer: &Issuer, now: DateTime<Utc>) -> Option<Said
         subject: subject.to_owned(),
         sign_in: sign_in(token),
         scope: scope(token, &issuer.scopes),
+        operator: is_operators(token, &issuer.scopes),
         issued_at,
         until,
     })
@@ -105,14 +108,24 @@ fn sign_in(token: &Token<'_>) -> String {
 
 /// The most that the claim's values allow; reading where they say nothing.
 fn scope(token: &Token<'_>, rule: &ScopeRule) -> Scope {
+    let values = values(token, rule);
+    let delete = values.iter().any(|value| rule.may_delete.contains(*value));
+    Scope { write: delete || values.iter().any(|value| rule.may_write.contains(*value)), delete }
+}
+
+/// Whether one of the claim's values makes an operator of the bearer.
+fn is_operators(token: &Token<'_>, rule: &ScopeRule) -> bool {
+    values(token, rule).iter().any(|value| rule.admin_content.contains(*value))
+}
+
+/// A text with spaces, or a list.
+fn values<'a>(token: &'a Token<'_>, rule: &ScopeRule) -> Vec<&'a str> {
     let claim = if rule.claim.starts_with('/') { token.claims.pointer(&rule.claim) } else { token.claims.get(&rule.claim) };
-    let values: Vec<&str> = match claim {
+    match claim {
         Some(Value::String(words)) => words.split(' ').collect(),
         Some(Value::Array(words)) => words.iter().filter_map(Value::as_str).collect(),
         Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
-    };
-    let delete = values.iter().any(|value| rule.may_delete.contains(*value));
-    Scope { write: delete || values.iter().any(|value| rule.may_write.contains(*value)), delete }
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ fn token(claims: Value) -> Token<'static> {
 
 fn rule(claim: &str) -> ScopeRule {
     let set = |name: &str| BTreeSet::from([name.to_owned()]);
-    ScopeRule { claim: claim.to_owned(), may_write: set("log.write"), may_delete: set("log.erase") }
+    ScopeRule { claim: claim.to_owned(), may_write: set("log.write"), may_delete: set("log.erase"), admin_content: set("content.keep") }
 }
 
 #[test]
@@ -39,4 +39,16 @@ fn a_sign_in_keeps_its_name_over_its_tokens_where_the_issuer_names_it() {
     assert_eq!(of(json!({"auth_time": 9, "jti": "1", "iat": 1})), of(json!({"auth_time": 9, "jti": "2", "iat": 2})));
     assert_ne!(of(json!({"jti": "1", "iat": 1})), of(json!({"jti": "2", "iat": 1})));
     assert_ne!(of(json!({"iat": 1})), of(json!({"iat": 2})));
+}
+
+#[test]
+fn an_operator_is_made_by_the_operators_mapping_and_by_no_other_value() {
+    let rule = rule("scope");
+    let operator = |said: &str| is_operators(&token(json!({ "scope": said })), &rule);
+    assert!(operator("content.keep") && operator("openid content.keep log.erase"));
+    for said in ["", "openid", "log.write log.erase", "admin:content", "content.keeper", "content"] {
+        assert!(!operator(said), "{said}");
+    }
+    let unmapped = ScopeRule { admin_content: BTreeSet::new(), ..rule };
+    assert!(!is_operators(&token(json!({"scope": "content.keep admin:content"})), &unmapped));
 }

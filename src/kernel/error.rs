@@ -94,6 +94,7 @@ codes! {
     ConcurrentRequest,
     LimitReached,
     ResponseCompleted,
+    QuestionSetFixed,
     ExportRunning,
     ExportFailed,
     AccountNotEmpty,

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::error::Error;
 use super::ids::{AccountId, SessionId};
 use super::keys::Keys;
+use super::operator::Operator;
 use super::token::Scope;
 
 /// How far an issuer's clock may be from ours.
@@ -33,6 +34,12 @@ impl Subject {
     #[must_use]
     pub fn budget(&self) -> Uuid {
         Uuid::new_v8(self.0.first_chunk().copied().unwrap_or_default())
+    }
+
+    /// The id by which the log knows an operator.
+    #[must_use]
+    pub fn operator(&self) -> Operator {
+        Operator { id: self.budget() }
     }
 
     /// A name for what the person does through one sign-in with the issuer, the same each time and readable to nobody.
@@ -62,7 +69,11 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send +
 pub trait ExternalTokens: Send + Sync {
     /// What the token says; nothing where it does not name one of the issuers that are believed, an error where it does and is not
     /// to be believed.
+    /// A token that makes its bearer an operator opens no account, so it is not to be believed here.
     fn verify<'a>(&'a self, token: &'a str, now: DateTime<Utc>) -> Pending<'a, Option<Claimed>>;
+
+    /// The operator that the token speaks for; nothing where it is none of an issuer that is believed, or is one of a person.
+    fn operator<'a>(&'a self, token: &'a str, now: DateTime<Utc>) -> Pending<'a, Option<Operator>>;
 }
 
 /// Knows the accounts of subjects.

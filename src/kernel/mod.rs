@@ -10,6 +10,7 @@ pub mod external;
 pub mod ids;
 pub mod keys;
 pub mod lock;
+pub mod operator;
 pub mod page;
 pub mod random;
 pub mod reach;

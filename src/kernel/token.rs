@@ -99,6 +99,9 @@ pub struct Living {
 pub trait SessionCheck: Send + Sync {
     /// The session; nothing where it does not live, or the key was withdrawn.
     fn alive(&self, token: &Verified) -> Pin<Box<dyn Future<Output = Result<Option<Living>, Error>> + Send>>;
+
+    /// Whether a signing key of ours is still believed, for tokens that have no session.
+    fn believes(&self, kid: &str) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>>;
 }
 
 #[derive(Serialize, Deserialize)]
@@ -125,15 +128,8 @@ pub struct Tokens {
 impl Tokens {
     /// Prepares the signing keys that belong to the master keys, the current one first.
     pub fn new<'a>(masters: impl IntoIterator<Item = &'a [u8; 32]>, issuer: &str) -> Result<Self, Error> {
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.set_issuer(&[issuer]);
-        validation.set_audience(&[AUDIENCE]);
-        validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
-        // Time is checked against the clock we are given, in `verify`.
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
         let keys = masters.into_iter().map(SigningKey::of_master).collect::<Result<_, _>>()?;
-        Ok(Self { issuer: issuer.to_owned(), keys, validation })
+        Ok(Self { issuer: issuer.to_owned(), keys, validation: validation(issuer, AUDIENCE) })
     }
 
     /// A token for `identity`, good from `now` for `lifetime`, [`ACCESS_TOKEN_LIFETIME`] at most.
@@ -148,11 +144,7 @@ impl Tokens {
             nbf: now.timestamp(),
             exp: (now + lifetime.min(ACCESS_TOKEN_LIFETIME)).timestamp(),
         };
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TYPE.to_owned());
-        let key = self.keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
-        header.kid = Some(key.kid.clone());
-        jsonwebtoken::encode(&header, &claims, &key.encoding).map_err(Error::internal)
+        sign(&self.keys, TYPE, &claims)
     }
 
     /// Believes a token only if this service made it, for this audience, and `now` lies within its time.
@@ -160,21 +152,10 @@ impl Tokens {
     /// The header chooses among our own keys and nothing else: where it points elsewhere (`jku`, `x5u`, `jwk`) is never looked at.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Verified, Error> {
         let refused = || Error::new(Code::Unauthenticated);
-        if token.len() > MAX_LENGTH {
-            return Err(refused());
-        }
-        let header = jsonwebtoken::decode_header(token).map_err(|_| refused())?;
-        // An extension that must be understood is not (RFC 7515, section 4.1.11), and a token inside a token is no token of ours.
-        let plain = header.crit.is_none() && header.cty.is_none() && header.zip.is_none() && header.enc.is_none();
-        if !plain || header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA {
-            return Err(refused());
-        }
-        let key = self.keys.iter().find(|key| Some(key.kid.as_str()) == header.kid.as_deref()).ok_or_else(refused)?;
+        let key = key_of(token, TYPE, &self.keys).ok_or_else(refused)?;
         let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &self.validation).map_err(|_| refused())?.claims;
-        let leeway = LEEWAY.num_seconds();
-        let until = DateTime::from_timestamp(claims.exp.saturating_add(leeway), 0).ok_or_else(refused)?;
-        let in_time = claims.nbf.saturating_sub(leeway) <= now.timestamp() && now < until;
-        let scope = Scope::parse(&claims.scope).filter(|_| in_time).ok_or_else(refused)?;
+        let until = in_time(claims.nbf, claims.exp, now).ok_or_else(refused)?;
+        let scope = Scope::parse(&claims.scope).ok_or_else(refused)?;
         let identity = Identity { account: AccountId(claims.sub), session: SessionId(claims.sid), scope };
         Ok(Verified { identity, kid: key.kid.clone(), until })
     }
@@ -184,6 +165,47 @@ impl Tokens {
     pub fn keys(&self) -> &[SigningKey] {
         &self.keys
     }
+}
+
+/// What holds for all tokens of ours: one algorithm, one issuer, one audience. Time is checked against the clock we are given.
+pub(super) fn validation(issuer: &str, audience: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_issuer(&[issuer]);
+    validation.set_audience(&[audience]);
+    validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation
+}
+
+/// Signs claims with the first key, as a token of this type.
+pub(super) fn sign(keys: &[SigningKey], kind: &str, claims: &impl Serialize) -> Result<String, Error> {
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.typ = Some(kind.to_owned());
+    let key = keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
+    header.kid = Some(key.kid.clone());
+    jsonwebtoken::encode(&header, claims, &key.encoding).map_err(Error::internal)
+}
+
+/// The key of ours that a token of this type names; nothing where its header says anything that a header of ours does not.
+pub(super) fn key_of<'a>(token: &str, kind: &str, keys: &'a [SigningKey]) -> Option<&'a SigningKey> {
+    if token.len() > MAX_LENGTH {
+        return None;
+    }
+    let header = jsonwebtoken::decode_header(token).ok()?;
+    // An extension that must be understood is not (RFC 7515, section 4.1.11), and a token inside a token is no token of ours.
+    let plain = header.crit.is_none() && header.cty.is_none() && header.zip.is_none() && header.enc.is_none();
+    if !plain || header.typ.as_deref() != Some(kind) || header.alg != Algorithm::EdDSA {
+        return None;
+    }
+    keys.iter().find(|key| Some(key.kid.as_str()) == header.kid.as_deref())
+}
+
+/// When a token ends, our tolerance included, where its time is now.
+pub(super) fn in_time(begins: i64, expires: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let leeway = LEEWAY.num_seconds();
+    let until = DateTime::from_timestamp(expires.saturating_add(leeway), 0)?;
+    (begins.saturating_sub(leeway) <= now.timestamp() && now < until).then_some(until)
 }
 
 #[cfg(test)]

@@ -28,12 +28,14 @@ use crate::features::exports::Exports;
 use crate::features::grants::Grants;
 use crate::features::imports::Imports;
 use crate::features::interactions::Logging;
+use crate::features::operator_sets::OperatorSets;
 use crate::features::pins::Pins;
 use crate::features::question_sets::fhir::Questionnaires;
 use crate::features::question_sets::written::Written;
 use crate::features::retention::Retention;
 use crate::features::sessions::{PublishedKeys, Sessions, StoredSessions};
 use crate::issuers::Issuers;
+use crate::kernel::operator::OperatorTokens;
 use crate::kernel::token::Tokens;
 use crate::kernel::trusted::Trusted;
 use crate::kernel::{Clock, Keys, Random};
@@ -69,6 +71,7 @@ pub struct Parts {
     written: web::Data<Written>,
     questionnaires: web::Data<Questionnaires>,
     texts: web::Data<Texts>,
+    pub(super) operator_sets: web::Data<OperatorSets>,
     pub(super) exports: web::Data<Exports>,
     imports: web::Data<Imports>,
     recorder: web::Data<Recorder>,
@@ -100,6 +103,7 @@ impl Parts {
         let external = External { tokens: Arc::clone(&issuers) as _, subjects: Arc::new(StoredSubjects { db: db.clone() }) };
         let gate = Gate {
             tokens: tokens.clone(),
+            operators: OperatorTokens::new(masters.all(), &config.issuer)?,
             clock: clock.clone(),
             limits: Arc::new(Limits::new(&config.limits).measured_by(Arc::clone(&meters))),
             guesses: Arc::new(Guesses::new(&config.limits, clock.clone(), random)?),
@@ -122,6 +126,7 @@ impl Parts {
         let (shelf, texts) = (Shelf::new(Catalogue::load()?), web::Data::new(Texts::load()?));
         let library = Arc::clone(shelf.current().library());
         let making = (random, passwords);
+        let operator_sets = OperatorSets::new(db.clone(), shelf.clone(), clock.clone());
         let exports =
             Exports::new(db.clone(), shelf.clone(), texts.clone().into_inner(), clock.clone(), making).measured_by(Arc::clone(&meters));
         let (imports, retention) = (Imports::new(db.clone()), Retention::new(db.clone(), clock.clone()));
@@ -147,6 +152,7 @@ impl Parts {
             kept: web::Data::default(),
             questionnaires: web::Data::default(),
             texts,
+            operator_sets: web::Data::new(operator_sets),
             exports: web::Data::new(exports),
             imports: web::Data::new(imports),
             recorder: web::Data::new(Recorder(Arc::clone(&access_log) as _)),
@@ -184,6 +190,7 @@ impl Parts {
             .app_data(self.written.clone())
             .app_data(self.questionnaires.clone())
             .app_data(self.texts.clone())
+            .app_data(self.operator_sets.clone())
             .app_data(self.exports.clone())
             .app_data(self.imports.clone())
             .app_data(self.recorder.clone())

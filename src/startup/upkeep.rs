@@ -5,6 +5,8 @@ use std::time::Duration;
 use actix_web::rt::time::sleep;
 
 use super::Parts;
+use crate::features::operator_sets;
+use crate::kernel::Error;
 
 /// How often. What has been kept for its time is not answered any more from its last moment on, whether it is dropped or not.
 const EVERY: Duration = Duration::from_hours(1);
@@ -43,6 +45,22 @@ pub fn keep_issuers(parts: &Parts) {
             }
         });
     }
+}
+
+/// Looks again and again for question sets that were published or retired on other instances, until the service stops.
+pub async fn keep_question_sets(parts: Parts) {
+    loop {
+        sleep(operator_sets::EVERY).await;
+        if let Err(error) = refresh_question_sets(&parts).await {
+            let cause = error.cause_text();
+            tracing::warn!(code = ?error.code, cause, "question sets could not be looked for; those that are known are served");
+        }
+    }
+}
+
+/// Looks once.
+pub async fn refresh_question_sets(parts: &Parts) -> Result<(), Error> {
+    parts.operator_sets.refresh().await
 }
 
 /// Fetches every other issuer's keys once.

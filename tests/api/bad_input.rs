@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::document::Document;
 use crate::support::everything::path_for;
+use crate::support::operator::fit;
 use crate::support::schema::forbids;
 use crate::support::spoilt::{Spoilt, WHOLE, spoilt};
 use crate::support::{Answer, Service, rows};
@@ -61,11 +62,12 @@ fn a_body_that_its_schema_forbids_is_refused_and_nothing_is_written() {
     let mut bad = Vec::new();
     for operation in document.operations().iter().filter(|operation| operation.body().is_some()) {
         let path = path_for(&me, operation);
+        let me = &fit(&me, operation);
         let (wrong, odd): (Vec<Spoilt>, Vec<Spoilt>) = spoilt(&document, operation).into_iter().partition(|spoilt| spoilt.wrong);
         assert!(wrong.len() > WHOLE.len(), "{}: nothing to spoil", operation.name());
         let before = written(&mut conn);
         for Spoilt { what, body, .. } in wrong {
-            let answer = operation.send_body(&me, &path, Some(body.into_bytes()));
+            let answer = operation.send_body(me, &path, Some(body.into_bytes()));
             if !(operation.name() == BATCH && refuses_its_items(&answer)) {
                 note_acceptance(&answer, &format!("{} with {what}", operation.name()), &mut bad);
             }
@@ -74,7 +76,7 @@ fn a_body_that_its_schema_forbids_is_refused_and_nothing_is_written() {
             assert_eq!(written(&mut conn), before, "{} wrote something that it refused", operation.name());
         }
         for Spoilt { what, body, .. } in odd {
-            let answer = operation.send_body(&me, &path, Some(body.into_bytes()));
+            let answer = operation.send_body(me, &path, Some(body.into_bytes()));
             note_failure(&answer, &format!("{} with {what}", operation.name()), &mut bad);
         }
     }
@@ -86,7 +88,7 @@ fn the_example_of_every_body_is_accepted() {
     let service = Service::start();
     let document = Document::of(&service);
     for operation in document.operations().iter().filter(|operation| operation.body().is_some()) {
-        let me = service.someone();
+        let me = fit(&service.someone(), operation);
         let answer = operation.send(&me, &path_for(&me, operation));
         let expected = if NEEDS_SECRETS.contains(&operation.name().as_str()) { 401..404 } else { 200..300 };
         assert!(expected.contains(&answer.status), "{}: {} {}", operation.name(), answer.status, answer.text);

@@ -10,6 +10,7 @@ use reciprocity::kernel::{AccountId, Random, SessionId};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::support::operator::{ALL, token_at};
 use crate::support::{Answer, Client, MASTER, PASSWORD, Running, START, Service};
 
 /// Longer than the turn a request waits for, with room for a busy machine; far shorter than a client's patience.
@@ -39,6 +40,7 @@ fn says_so_everywhere(address: SocketAddr, signed_in: &Client) {
     let handle = Handle::generate(Random).unwrap();
     says_come_back(|| stranger.post("/v1/sessions", &json!({"handle": handle.as_str(), "password": PASSWORD})));
     says_come_back(|| stranger.post("/v1/accounts", &json!({"password": PASSWORD})));
+    says_come_back(|| stranger.showing(token_at(60, 0)).get(ALL));
     stranger.get("/healthz").expect(200);
     stranger.get("/openapi.json").expect(200);
     asks_the_database_nothing(&stranger);

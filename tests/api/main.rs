@@ -48,6 +48,7 @@ mod migrations;
 mod neutral_words;
 mod openapi;
 mod openers;
+mod operator;
 mod packed_weeks;
 mod pins;
 mod plans;

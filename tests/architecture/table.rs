@@ -20,7 +20,7 @@ const fn room(name: &'static str, inside: &'static [&'static str], crates: &'sta
 pub const ROOMS: &[Room] = &[
     room("engine", &[], &["libm"]),
     room("kernel", &[], &["aws_lc_rs", "base64", "chrono", "chrono_tz", "jsonwebtoken", "serde", "thiserror", "uuid", "zeroize"]),
-    room("content", &[], &["aws_lc_rs", "chrono", "include_dir", "serde", "serde_json", "thiserror"]),
+    room("content", &[], &["aws_lc_rs", "chrono", "icu_normalizer", "include_dir", "serde", "serde_json", "thiserror"]),
     room("config", &[], &["base64", "chrono", "nix", "serde", "serde_json", "thiserror", "zeroize"]),
     room(
         "issuers",
@@ -178,6 +178,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("interactions/logging", "features/*/service"),
     ("imports/unique", "features/*/http"),
     ("question_sets/written", "features/*/http"),
+    ("operator_sets/read", "features/*/http"),
     ("responses/evidence", "features/*/service"),
     ("question_sets/fhir", "features/*/http"),
     ("responses/fhir", "features/*/http"),

@@ -20,6 +20,11 @@ pub fn complete(document: &mut Value) {
             "scheme": "bearer",
             "bearerFormat": "JWT",
             "description": "An access token from POST /v1/sessions, good for ten minutes at most, or one of another issuer, where the operator believes it (docs/issuers.md). A JWT by RFC 9068, made and checked as RFC8725 asks."
+        }, "operator": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An operator's token: made on the machine that has the master key by `reciprocity operator-token`, good for an hour at most, or by an issuer whose mapping says so (docs/issuers.md). Its scope is admin:content. It opens no account, and no account's token opens what it opens."
         }}),
     );
     components.insert("headers".to_owned(), headers());

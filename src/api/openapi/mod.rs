@@ -101,6 +101,7 @@ fn tags() -> Value {
         { "name": "practices", "description": "Small things that two people can do, and words to begin with." },
         { "name": "guide", "description": "Five questions about reciprocity, answered by kind of relationship." },
         { "name": "safety", "description": "An optional screen about feeling safe, and where help is. Answers are for the person alone." },
+        { "name": "operator", "description": "For whoever runs the service: question sets of their own. With an operator's token, which opens no account." },
         { "name": "service", "description": "The contract, the keys, the problems and the probes." }
     ])
 }

@@ -59,12 +59,28 @@ impl Operation<'_> {
     /// utoipa writes "no security" as `[{}]`, which means "optional"; none is `[]`. Where a token may come and need not, both stand there.
     fn security(&mut self) {
         let said = self.fields.get("security").and_then(Value::as_array).map(Vec::as_slice);
+        if self.is_for_operators() {
+            self.fields.insert("security".to_owned(), json!([{ "operator": [] }]));
+            return;
+        }
         let value = match said {
             Some([nothing]) if *nothing == json!({}) => json!([]),
             Some(several) if several.contains(&json!({})) => json!([{}, { "bearer": [] }]),
             Some(_) | None => json!([{ "bearer": [] }]),
         };
         self.fields.insert("security".to_owned(), value);
+    }
+
+    /// Whether it asks for an operator's token, which no account has.
+    fn is_for_operators(&self) -> bool {
+        self.path.starts_with("/v1/admin/")
+    }
+
+    /// Whether a change names the version that it replaces: a PATCH always does.
+    fn is_checked(&self) -> bool {
+        let parameters = self.fields.get("parameters").and_then(Value::as_array);
+        self.method == "patch"
+            || parameters.is_some_and(|list| list.iter().any(|parameter| parameter.get("name") == Some(&json!("If-Match"))))
     }
 
     fn creates(&self) -> bool {
@@ -131,7 +147,7 @@ impl Operation<'_> {
     }
 
     fn success(&mut self) {
-        let (creates, conditional) = (self.creates(), self.has("304") || self.method == "patch");
+        let (creates, conditional) = (self.creates(), self.has("304") || self.is_checked());
         let (counted, secured, paged) = (self.is_counted(), self.secured(), self.is_paged());
         let Some(responses) = self.fields.get_mut("responses").and_then(Value::as_object_mut) else { return };
         if creates && !responses.contains_key("200") {
@@ -206,7 +222,7 @@ impl Operation<'_> {
         if self.creates() {
             statuses.extend([409, 410]);
         }
-        if self.method == "patch" {
+        if self.is_checked() {
             statuses.extend([409, 412, 428]);
         }
         let name = if self.fhir { outcome_name } else { response_name };

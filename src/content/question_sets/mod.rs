@@ -3,7 +3,7 @@
 //! `definition` and `words` are the two kinds of file, `check` their rules, `question_set` a set that keeps them,
 //! `scoring` the arithmetic.
 
-mod check;
+pub(super) mod check;
 mod definition;
 #[cfg(test)]
 mod published_tests;
@@ -12,6 +12,7 @@ mod scoring;
 mod words;
 
 pub use definition::{Definition, DimensionScoring, EnableWhen, Item, MeasureScoring, Scale, ScaleOption, Scoring, Side};
+pub(super) use question_set::translations;
 pub use question_set::{QuestionSet, Translation};
 pub use scoring::{
     Answer, AnswerError, AnswerErrorCode, AnswerValue, Counts, DimensionScore, Mean, MeasureScore, PerspectiveGap, Scored, SideScore,

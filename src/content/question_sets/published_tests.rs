@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::QuestionSet;
 use crate::content::embedded::{DIGESTS, question_set_file, question_set_files};
 use crate::content::vocabulary::{Dimension, KeyQuestion, Perspective, Purpose, RelationshipKind};
+use crate::content::wording::school_grade;
 use crate::content::{Catalogue, digest};
 
 fn published() -> Vec<QuestionSet> {
@@ -134,32 +135,11 @@ fn without_people(text: &str) -> Vec<String> {
 fn items_are_readable_at_the_stated_age() {
     for set in written() {
         let words = set.translation("en").unwrap().words();
-        let grade = school_grade(words.items.values().chain([&words.instructions, &words.description]));
+        let grade = school_grade(words.items.values().chain([&words.instructions, &words.description])).unwrap();
         // School grade 1 is for six-year-olds.
         assert!(grade + 5.0 <= f64::from(set.definition().reading_age), "{}: {grade}", set.slug());
         for text in words.items.values() {
             assert!(text.split_whitespace().count() <= 18, "{text}");
         }
     }
-}
-
-/// The Flesch-Kincaid grade (Kincaid et al. 1975) of the texts taken together, syllables counted as groups of vowels.
-fn school_grade<'a>(texts: impl Iterator<Item = &'a String>) -> f64 {
-    let (mut sentences, mut words, mut syllables) = (0_u32, 0_u32, 0_u32);
-    for text in texts {
-        sentences += u32::try_from(text.split(['.', ':', ';']).filter(|s| !s.trim().is_empty()).count()).unwrap();
-        for word in text.split_whitespace() {
-            words += 1;
-            syllables += syllables_of(&word.to_lowercase());
-        }
-    }
-    0.39 * f64::from(words) / f64::from(sentences) + 11.8 * f64::from(syllables) / f64::from(words) - 15.59
-}
-
-fn syllables_of(word: &str) -> u32 {
-    let is_vowel = |c: char| "aeiouy".contains(c);
-    let letters: Vec<char> = word.chars().filter(|c| c.is_alphabetic()).collect();
-    let groups = letters.split(|c| !is_vowel(*c)).filter(|group| !group.is_empty()).count();
-    let silent_e = letters.ends_with(&['e']) && groups > 1;
-    u32::try_from(groups - usize::from(silent_e)).unwrap().max(1)
 }

@@ -65,7 +65,8 @@ impl QuestionSet {
             }
         }
         if let Some(definition) = &definition {
-            problems.extend(check::definition(definition, files));
+            problems.extend(check::in_repository(definition, files));
+            problems.extend(check::definition(definition));
             for translation in translations.values() {
                 problems.extend(check::words(definition, translation));
             }
@@ -80,6 +81,14 @@ impl QuestionSet {
                 Err(problems)
             }
         }
+    }
+
+    /// A set that kept every rule when it was published, as it was stored. It is believed: rules that came later do not take away what
+    /// people have answered. Nothing where it has no words in the default language, or cannot be written.
+    pub(in crate::content) fn of_published(definition: Definition, words: BTreeMap<String, Words>) -> Option<Self> {
+        let mut translations = translations(&definition, words)?;
+        let default = translations.remove(DEFAULT_LANGUAGE)?;
+        Some(Self { definition, default, others: translations })
     }
 
     /// Everything but the words.
@@ -149,6 +158,21 @@ fn parse<T: serde::de::DeserializeOwned>(file: &str, bytes: &[u8], problems: &mu
             problems.extend(report.into_problems());
         })
         .ok()
+}
+
+/// The words of a set that is no set of files, by language; nothing where they cannot be written.
+pub(in crate::content) fn translations(definition: &Definition, words: BTreeMap<String, Words>) -> Option<BTreeMap<String, Translation>> {
+    let files = SetFiles {
+        slug: definition.slug.clone(),
+        version: definition.version.to_string(),
+        set: serde_json::to_vec(definition).ok()?,
+        words: Vec::new(),
+    };
+    let of_language = |(language, words): (String, Words)| {
+        let digest = digest_of(&files, &language, &serde_json::to_vec(&words).ok()?);
+        Some((language.clone(), Translation { language, words, digest }))
+    };
+    words.into_iter().map(of_language).collect()
 }
 
 fn digest_of(files: &SetFiles, language: &str, words: &[u8]) -> String {

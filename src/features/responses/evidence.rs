@@ -19,7 +19,7 @@ const EPOCH: i32 = 719_163;
 /// weeks gives nothing at all.
 ///
 /// # Errors
-/// Internal, where the version answered is not in the catalogue.
+/// Unavailable, where the version answered is not in the catalogue yet.
 pub fn questionnaires(catalogue: &Catalogue, response: &StoredResponse) -> Result<Vec<Questionnaire>, Error> {
     let set = service::answered_set(catalogue, &response.question_set, response.version)?;
     if !covers_weeks(set.definition().purpose) {

@@ -1,5 +1,7 @@
 //! Answers meet the version of the set they are given to: checked before they are stored, scored when they are read.
 
+use std::time::Duration;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::model::{Change, Comparison, Details, Filter, Response, Status, Submission, checked_day};
@@ -12,6 +14,9 @@ use crate::features::{accounts, relationships};
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::{AccountId, Code, Error, FieldError, RelationshipId, ResponseId, zone};
 
+/// When to ask again for a set that another instance has: each looks more often than this.
+const NOT_YET: Duration = Duration::from_secs(2);
+
 /// Stores a response, unless the same request stored it before.
 pub fn create(
     conn: &mut Conn,
@@ -21,11 +26,14 @@ pub fn create(
     submission: Submission,
     creation: &Creation,
 ) -> Result<Made<Response>, Error> {
-    let details = details_of(catalogue, submission, today(conn, account, creation.now)?)?;
+    let details = details_of(catalogue, submission, today(conn, account, creation.now)?);
     store::hold_relationship(conn, account, relationship)?;
+    // A retry is answered as the request was, whatever is on offer by now.
     if let Some(value) = store::made_before(conn, account, relationship, creation)? {
         return Ok(Made { fresh: false, value });
     }
+    let details = details?;
+    refuse_retired(catalogue, &details)?;
     let value = store::insert(conn, account, relationship, &details, creation)?;
     Ok(Made { fresh: true, value })
 }
@@ -111,9 +119,21 @@ pub fn compare(
     Ok(Comparison { response, previous, provisional, scales })
 }
 
-/// The version that stored answers were given to: published versions stay, so it is there.
+/// The version that stored answers were given to. Published versions stay, so it is there, or will be in a moment: another instance may
+/// have published it, or be of a later build.
 pub fn answered_set<'a>(catalogue: &'a Catalogue, slug: &str, version: u32) -> Result<&'a QuestionSet, Error> {
-    catalogue.question_set(slug, Some(version)).ok_or_else(|| Error::internal("the question set of a stored response is not in this build"))
+    let unknown = || Error::unavailable(NOT_YET).caused_by("the question set of a stored response is not known here yet");
+    catalogue.question_set(slug, Some(version)).ok_or_else(unknown)
+}
+
+/// A version that is no longer offered takes no new answers; those that were begun go on.
+fn refuse_retired(catalogue: &Catalogue, details: &Details) -> Result<(), Error> {
+    let set = answered_set(catalogue, &details.question_set, details.question_set_version)?;
+    if catalogue.is_offered(set) {
+        return Ok(());
+    }
+    let detail = "This version is no longer offered; GET /v1/question-sets lists what is.";
+    Err(Error::invalid(vec![FieldError::new("/version", "retired_version", detail)]))
 }
 
 /// Scores answers that were checked before they were stored.

@@ -151,6 +151,11 @@ impl crate::kernel::token::SessionCheck for StoredSessions {
         let (db, now, token) = (self.db.clone(), self.clock.now(), token.clone());
         Box::pin(async move { db.read(View::whole(token.identity.account), move |conn| store::alive(conn, &token, now)).await })
     }
+
+    fn believes(&self, kid: &str) -> Pin<Box<dyn Future<Output = Result<bool, Error>> + Send>> {
+        let (db, kid) = (self.db.clone(), kid.to_owned());
+        Box::pin(async move { Ok(!db.lookup(withdrawn::all).await?.contains(&kid)) })
+    }
 }
 
 /// The public keys that are believed now: the configured ones without those that were withdrawn. Anybody may ask for them as often

@@ -10,6 +10,7 @@ use crate::metrics::series;
 use crate::support::document::{Document, Operation};
 use crate::support::everything::{completed_export, id_in, of_nobody, path_for};
 use crate::support::issuer::{claims, with_token};
+use crate::support::operator::{ALL, draft, make, path, publish, retire, token_at};
 use crate::support::{Client, PASSWORD, Running, eventually};
 
 /// Somebody with a long log, and the paths of what is in it.
@@ -66,7 +67,7 @@ pub fn everything(running: &Running, conn: &mut PgConnection) -> Rich {
     let rich = rich(running, conn);
     let document = document(running);
     let poor = someone(running);
-    for operation in document.operations().iter().filter(|one| !BY_NAME.contains(&one.name().as_str())) {
+    for operation in document.operations().iter().filter(|one| !BY_NAME.contains(&one.name().as_str()) && !one.for_operators()) {
         // What is long is exported once, at the end.
         let me = if operation.path.contains("exports") { &poor } else { &rich.me };
         for _ in 0..2 {
@@ -87,7 +88,24 @@ pub fn everything(running: &Running, conn: &mut PgConnection) -> Rich {
     sessions(running);
     imports(running);
     issuers(running, id_in(&rich.tie));
+    operators(running);
     rich
+}
+
+/// From a draft to what is retired, and the look that every instance takes.
+fn operators(running: &Running) {
+    let keeper = Client::new(running.address, Some(token_at(60, 0)));
+    let made = keeper.get(ALL).expect(200)["data"].as_array().unwrap().len();
+    let slug = format!("evening-{made}");
+    keeper.post("/v1/admin/question-sets/lint", &draft(&slug, 1)).expect(200);
+    make(&keeper, &slug, 1).expect(201);
+    assert_eq!(keeper.delete(&path(&slug, 1)).status, 204);
+    make(&keeper, &slug, 1).expect(201);
+    keeper.with("if-match", "*").put(&path(&slug, 1), &draft(&slug, 1)).expect(200);
+    publish(&keeper, &slug, 1).expect(200);
+    running.refresh_question_sets().unwrap();
+    retire(&keeper, &slug, 1).expect(200);
+    keeper.get(&path(&slug, 1)).expect(200);
 }
 
 fn rich(running: &Running, conn: &mut PgConnection) -> Rich {

@@ -9,6 +9,7 @@ use super::seen::Statement;
 /// Tables that do not grow with people or use.
 const SMALL: &[(&str, &str)] = &[
     ("request_keys", "one row"),
+    ("question_sets_made", "500 versions of operators' question sets at most"),
     ("withdrawn_signing_keys", "a row for each signing key that an operator ever withdrew"),
     ("__diesel_schema_migrations", "a row a step of the schema"),
 ];

@@ -64,6 +64,11 @@ impl Client {
         other
     }
 
+    /// The same client with another token.
+    pub fn showing(&self, token: String) -> Self {
+        Self { token: Some(token), ..self.clone() }
+    }
+
     pub fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None, Vec::new())
     }

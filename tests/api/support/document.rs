@@ -66,6 +66,11 @@ impl Operation {
         self.value["security"].as_array().is_none_or(|list| !list.is_empty() && !list.contains(&json!({})))
     }
 
+    /// Whether it needs an operator's token.
+    pub fn for_operators(&self) -> bool {
+        self.value["security"] == json!([{"operator": []}])
+    }
+
     /// The media type of the body it takes, and what the document says of it. Of several it is the service's own.
     pub fn body(&self) -> Option<(String, &Value)> {
         let all = self.value["requestBody"]["content"].as_object()?;
@@ -99,7 +104,8 @@ impl Operation {
 
     /// Sends it with this body.
     pub fn send_body(&self, client: &Client, path: &str, body: Option<Vec<u8>>) -> Answer {
-        let client = if self.method == "PATCH" { client.with("if-match", "*") } else { client.clone() };
+        let checked = self.method == "PATCH" || self.parameters("header").iter().any(|header| header["name"] == "If-Match");
+        let client = if checked { client.with("if-match", "*") } else { client.clone() };
         let kind = self.body().map(|(kind, _)| kind);
         client.send(&self.method, path, kind.as_deref(), body.unwrap_or_default())
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::document::Operation;
-use super::{Client, eventually};
+use super::{Client, eventually, operator};
 
 /// What a path with a `{name}` in it speaks of.
 pub enum Thing {
@@ -41,6 +41,18 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/interactions/{interaction_id}/history" => Thing::Own(format!("{}/history", changed_interaction(client))),
         "/v1/practices/{slug}" => Thing::Shared("/v1/practices/taking-turns"),
         "/v1/guide/{question}" => Thing::Shared("/v1/guide/healthy-tie"),
+        "/v1/admin/question-sets/{slug}/{version}" => {
+            operator::have_evening(client);
+            Thing::Shared(operator::EVENING)
+        }
+        "/v1/admin/question-sets/{slug}/{version}/publication" => {
+            operator::have_evening(client);
+            Thing::Shared("/v1/admin/question-sets/evening-check/1/publication")
+        }
+        "/v1/admin/question-sets/{slug}/{version}/retirement" => {
+            operator::have_evening(client);
+            Thing::Shared("/v1/admin/question-sets/evening-check/1/retirement")
+        }
         "/v1/question-sets/{slug}" => Thing::Shared("/v1/question-sets/reciprocity-check"),
         "/problems/{code}" => Thing::Shared("/problems/not_found"),
         _ => return None,

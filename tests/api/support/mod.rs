@@ -7,6 +7,7 @@ pub mod document;
 pub mod everything;
 pub mod issuer;
 pub mod line;
+pub mod operator;
 pub mod raw;
 pub mod rows;
 pub mod schema;
@@ -94,6 +95,11 @@ impl Running {
         actix_web::rt::System::new().block_on(startup::sweep(&self.parts));
     }
 
+    /// What runs beside a service every moment, once: looking for question sets that others published.
+    pub fn refresh_question_sets(&self) -> Result<(), reciprocity::kernel::Error> {
+        actix_web::rt::System::new().block_on(startup::refresh_question_sets(&self.parts))
+    }
+
     /// What runs beside a service at an interval, once: fetching other issuers' keys.
     pub fn refresh_issuers(&self) {
         actix_web::rt::System::new().block_on(startup::refresh_issuers(&self.parts));
@@ -130,6 +136,11 @@ impl Service {
     /// Tells it to stop, and goes on answering.
     pub fn begin_to_stop(&self) {
         self.running.parts.begin_to_stop();
+    }
+
+    /// Looks once for question sets that others published.
+    pub fn refresh_question_sets(&self) -> Result<(), reciprocity::kernel::Error> {
+        self.running.refresh_question_sets()
     }
 
     /// Fetches other issuers' keys once, as happens at an interval.

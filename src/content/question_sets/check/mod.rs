@@ -12,10 +12,19 @@ use crate::content::embedded::SetFiles;
 use crate::content::error::{Problem, Report, Rule};
 use crate::content::rules::{LICENCE, identifier, text, unique};
 
-/// Checks `set.json` by itself and against the folder it lies in.
-pub(super) fn definition(definition: &Definition, files: &SetFiles) -> Vec<Problem> {
+/// Checks what holds for the files of `content/` alone: that they lie where they say, and their licence.
+pub(super) fn in_repository(definition: &Definition, files: &SetFiles) -> Vec<Problem> {
     let mut report = Report::new(format!("{}/{}/set.json", files.slug, files.version));
-    header(definition, files, &mut report);
+    report.require(definition.slug == files.slug, "slug", Rule::FolderMismatch);
+    report.require(definition.version.to_string() == files.version, "version", Rule::FolderMismatch);
+    report.require(definition.licence == LICENCE, "licence", Rule::WrongLicence);
+    report.into_problems()
+}
+
+/// Checks everything but the words, wherever they come from.
+pub(in crate::content) fn definition(definition: &Definition) -> Vec<Problem> {
+    let mut report = Report::new(format!("{}/{}/set.json", definition.slug, definition.version));
+    header(definition, &mut report);
     unique(definition.scales.iter().map(|scale| &scale.id), "scales", &mut report);
     for scale in &definition.scales {
         check_scale(scale, &mut report);
@@ -26,21 +35,19 @@ pub(super) fn definition(definition: &Definition, files: &SetFiles) -> Vec<Probl
 }
 
 /// Checks one language's words against the definition.
-pub(super) fn words(definition: &Definition, translation: &Translation) -> Vec<Problem> {
+pub(in crate::content) fn words(definition: &Definition, translation: &Translation) -> Vec<Problem> {
     let file = format!("{}/{}/{}.json", definition.slug, definition.version, translation.language());
     let mut report = Report::new(file);
     words::check(definition, translation, &mut report);
     report.into_problems()
 }
 
-fn header(definition: &Definition, files: &SetFiles, report: &mut Report) {
-    report.require(definition.slug == files.slug, "slug", Rule::FolderMismatch);
-    report.require(definition.version.to_string() == files.version, "version", Rule::FolderMismatch);
+fn header(definition: &Definition, report: &mut Report) {
     identifier(&definition.slug, "slug", report);
     report.require((1..=10_000).contains(&definition.version), "version", Rule::NumberOutOfBounds);
     report.require((1..=90).contains(&definition.recall_period_days), "recall_period_days", Rule::NumberOutOfBounds);
     report.require((10..=16).contains(&definition.reading_age), "reading_age", Rule::NumberOutOfBounds);
-    report.require(definition.licence == LICENCE, "licence", Rule::WrongLicence);
+    text(&definition.licence, 2..=100, "licence", report);
     text(&definition.evidence_note, 20..=1_000, "evidence_note", report);
     let kinds = &definition.relationship_kinds;
     report.require(!kinds.is_empty(), "relationship_kinds", Rule::LengthOutOfBounds);
