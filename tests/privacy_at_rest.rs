@@ -24,7 +24,7 @@ use log::Log;
 use planted::{PASSWORD, PIN, WORD, give_pins, invited, send_everything, signed_in, with_words};
 use serde_json::json;
 use support::document::Document;
-use support::everything::{completed_export, path_for};
+use support::everything::{completed_export, path_for, relationship};
 use support::{Client, Service, rows};
 
 /// Its words are planted by signing in (a label), or it takes a secret that must be right (the invitation).
@@ -115,6 +115,13 @@ impl Drop for Scratch {
     }
 }
 
+/// Answers the safety screen, which takes no words; gives what would lie there if it were not sealed.
+fn answer_the_screen(me: &Client) -> String {
+    let answers = json!({"answers": [{"item": "afraid", "answer": "yes"}]});
+    me.put(&format!("{}/safety", relationship(me)), &answers).expect(200);
+    r#"afraid":"yes"#.to_owned()
+}
+
 #[test]
 fn what_people_write_is_in_no_dump_no_file_of_the_server_and_no_log() {
     let (log, _turn) = Log::listen();
@@ -125,6 +132,7 @@ fn what_people_write_is_in_no_dump_no_file_of_the_server_and_no_log() {
     // What is sent next erases something, and no erasure leaves an export behind; so there is one before and one after.
     completed_export(&me);
     send_everything(&service, &me, &secrets);
+    secrets.push(answer_the_screen(&me));
     completed_export(&me);
     give_pins(&me);
     let mut conn = service.database.connect();

@@ -40,7 +40,7 @@ pub async fn edge(mut req: ServiceRequest, next: Next<impl MessageBody + 'static
     if req.method() == Method::HEAD {
         req.head_mut().method = Method::GET;
     }
-    let told = told_to(contract.as_ref().map(|contract| contract.get_ref()), req.path(), req.headers());
+    let told = told_to(contract.as_ref().map(web::Data::get_ref), req.path(), req.headers());
     if let Some(allowed) = contract.as_ref().and_then(|contract| contract.refused(req.path(), req.method().as_str())) {
         let pending = Pending { code: Code::MethodNotAllowed, errors: Vec::new(), retry_after_seconds: None };
         let mut response = write(pending, &request_id, Some(allowed), told, &reader);

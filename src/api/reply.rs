@@ -45,10 +45,11 @@ pub fn changed(conditions: &Conditions, etag: &str, body: &impl Serialize) -> Ht
     HttpResponse::Ok().insert_header((ETAG, etag)).json(body)
 }
 
-/// Says in which language the answer speaks, where it says anything.
+/// Says in which languages the answer speaks (BCP 47 tags, separated by commas), where it says anything.
 #[must_use]
-pub fn speaking(mut response: HttpResponse, language: &str) -> HttpResponse {
-    if let Some(language) = HeaderValue::from_str(language).ok().filter(|_| response.status() != StatusCode::NO_CONTENT) {
+pub fn speaking(mut response: HttpResponse, languages: &str) -> HttpResponse {
+    let silent = languages.is_empty() || response.status() == StatusCode::NO_CONTENT;
+    if let Some(language) = HeaderValue::from_str(languages).ok().filter(|_| !silent) {
         response.headers_mut().insert(CONTENT_LANGUAGE, language);
     }
     response

@@ -28,7 +28,7 @@ pub fn rank<'a>(accept_language: &str, available: impl IntoIterator<Item = &'a s
     let candidates: Vec<&'a str> =
         available.into_iter().filter(|tag| !refused.iter().any(|(range, _)| range.eq_ignore_ascii_case(tag))).collect();
     let mut found = Vec::new();
-    for prefix in wanted.iter().flat_map(|(range, _)| std::iter::successors(Some(*range), |prefix| shorten(*prefix))) {
+    for prefix in wanted.iter().flat_map(|(range, _)| std::iter::successors(Some(*range), |&prefix| shorten(prefix))) {
         let tag = candidates.iter().copied().find(|tag| tag.eq_ignore_ascii_case(prefix) && !found.contains(tag));
         found.extend(tag);
     }

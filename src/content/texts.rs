@@ -114,7 +114,8 @@ mod tests {
     fn every_text_is_a_sentence_for_a_person() {
         for (language, phrases) in [Texts::load(), Texts::of_problems()].into_iter().flat_map(|texts| texts.unwrap().by_language) {
             for (key, text) in &phrases {
-                let label = ["label.", "dimension.", "format."].iter().any(|family| key.starts_with(family)) || key.ends_with(".title");
+                let label = ["label.", "dimension.", "format."].iter().any(|family| key.starts_with(family))
+                    || key.split('.').next_back() == Some("title");
                 let sentence = text.ends_with('.') && text.len() > 10;
                 assert!(text.trim() == text && (label || sentence), "{language} {key}: {text}");
             }

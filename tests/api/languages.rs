@@ -59,6 +59,7 @@ fn everything_that_speaks(alias: &str) -> Speaking {
         ("POST", format!("{tie}/assessments"), json),
         ("GET", format!("{tie}/assessments"), json),
         ("GET", format!("{tie}/timeline"), json),
+        ("GET", format!("{tie}/question-sets"), json),
         ("GET", assessment.clone(), json),
         ("GET", assessment.clone(), "image/svg+xml"),
         ("GET", assessment, "text/html"),
@@ -71,7 +72,7 @@ fn everything_that_speaks(alias: &str) -> Speaking {
 
 fn entry(tie: &Value, n: u64) -> Value {
     let day = chrono::NaiveDate::from_ymd_opt(2025, 12, 1).unwrap() + chrono::Days::new(n * 2);
-    let actor = if n % 8 == 0 { "them" } else { "me" };
+    let actor = if n.is_multiple_of(8) { "them" } else { "me" };
     json!({"relationship_id": tie, "interaction": {"actor": actor, "dimension": "initiation", "occurred_at": format!("{day}T10:00:00Z")}})
 }
 

@@ -10,6 +10,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 /// A resource as the document knows it: any object, with a word about what it holds and an example.
+#[must_use]
 pub fn resource(description: &str, example: Value) -> RefOr<Schema> {
     ObjectBuilder::new().schema_type(Type::Object).description(Some(description)).examples([example]).into()
 }

@@ -12,6 +12,7 @@ pub struct Beside {
 
 /// A piece of information that the base does not have.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "FHIR names it so")]
 pub struct Extension {
     url: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -86,7 +86,14 @@ impl Issue {
         let face = face(code);
         let coding = Coding { display: Some(words.title(face.name).to_owned()), ..Coding::new(names::problems(), face.name) };
         let details = Concept { coding: vec![coding], text: Some(text), ..Concept::default() };
-        Self { severity: "error", code: kind, details, diagnostics: words.advice(face.name).to_owned(), location: Vec::new(), expression: Vec::new() }
+        Self {
+            severity: "error",
+            code: kind,
+            details,
+            diagnostics: words.advice(face.name).to_owned(),
+            location: Vec::new(),
+            expression: Vec::new(),
+        }
     }
 
     fn of_member(code: Code, error: &FieldProblem, sent: Option<Sent>, words: Words) -> Self {
@@ -136,7 +143,9 @@ const fn issue_type(code: Code) -> &'static str {
         Code::RequestTimeout => "timeout",
         Code::IdConflict => "duplicate",
         Code::ConcurrentRequest => "lock-error",
-        Code::LimitReached | Code::ResponseCompleted | Code::QuestionSetFixed | Code::AccountNotEmpty | Code::ExportRunning => "business-rule",
+        Code::LimitReached | Code::ResponseCompleted | Code::QuestionSetFixed | Code::AccountNotEmpty | Code::ExportRunning => {
+            "business-rule"
+        }
         Code::ExportFailed | Code::Internal => "exception",
         Code::Gone => "deleted",
         Code::PreconditionFailed | Code::IdempotencyKeyReused => "conflict",
@@ -176,7 +185,8 @@ mod tests {
     }
 
     fn outcome(code: Code, errors: Vec<FieldProblem>, sent: Option<Sent>) -> serde_json::Value {
-        serde_json::to_value(Outcome::new(&Pending { code, errors, retry_after_seconds: None }, "a-request", sent, Words::english())).unwrap()
+        serde_json::to_value(Outcome::new(&Pending { code, errors, retry_after_seconds: None }, "a-request", sent, Words::english()))
+            .unwrap()
     }
 
     #[test]

@@ -96,7 +96,9 @@ fn or_outcome(response: &Value) -> Value {
         .collect();
     let examples: Map<String, Value> = codes
         .into_iter()
-        .map(|code| (face(code).name.to_owned(), json!({ "summary": Words::english().title(face(code).name), "value": outcome_example(code) })))
+        .map(|code| {
+            (face(code).name.to_owned(), json!({ "summary": Words::english().title(face(code).name), "value": outcome_example(code) }))
+        })
         .collect();
     if let Some(content) = response.get_mut("content").and_then(Value::as_object_mut) {
         content

@@ -100,10 +100,16 @@ impl Operation<'_> {
         self.responses().is_some_and(|all| all.contains_key(status))
     }
 
-    /// Whether what it answers depends on the reader's languages.
+    /// Whether its handler says of this parameter itself.
+    fn takes(&self, name: &str) -> bool {
+        let parameters = self.fields.get("parameters").and_then(Value::as_array);
+        parameters.is_some_and(|list| list.iter().any(|parameter| parameter.get("name") == Some(&json!(name))))
+    }
+
+    /// Whether what it answers depends on the reader's languages, and nothing was said of them.
     fn speaks(&self) -> bool {
         let mut responses = self.responses().into_iter().flat_map(Map::values);
-        responses.any(|response| response.pointer("/headers/Content-Language").is_some())
+        responses.any(|response| response.pointer("/headers/Content-Language").is_some()) && !self.takes("Accept-Language")
     }
 
     fn conditions(&mut self) {
@@ -192,8 +198,7 @@ impl Operation<'_> {
     }
 
     fn is_paged(&self) -> bool {
-        let parameters = self.fields.get("parameters").and_then(Value::as_array);
-        parameters.is_some_and(|list| list.iter().any(|parameter| parameter.get("name") == Some(&json!("cursor"))))
+        self.takes("cursor")
     }
 
     fn problems(&mut self) {

@@ -1,6 +1,7 @@
 //! The safety screen over HTTP. What it asks is the same for everybody; the answers are for a session that reaches the whole account:
 //! an app that two people share has one for their relationship alone.
 
+use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use actix_web::{HttpResponse, delete, get, put, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -24,7 +25,7 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Read the safety screen
 ///
 /// A few optional questions about feeling safe with somebody, and what follows from which answers: an app may work that out by itself and
-/// send nothing. Fear, force and control are no matter of give and take.
+/// send nothing. Fear, force and control are no matter of give and take. Nothing on the way keeps the answer (`no-store`).
 #[utoipa::path(
     tag = "safety",
     security(()),
@@ -41,7 +42,10 @@ async fn get_safety_screen(wanted: AcceptLanguage, conditions: Conditions, shelf
     let catalogue = shelf.current();
     let screen = catalogue.safety_screen();
     let said = screen.localise(wanted.as_str());
-    public::content(&conditions, said.language, &ScreenView::new(screen, &said))
+    let mut answer = public::content(&conditions, said.language, &ScreenView::new(screen, &said))?;
+    // That somebody read it should leave no trace on a device that is shared.
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(answer)
 }
 
 /// Read one's answers to the safety screen

@@ -148,11 +148,11 @@ fn a_change_of_meaning_is_refused_and_nothing_is_stored() {
     let service = Service::start();
     let me = service.someone();
     let all = responses_of_a_tie(&me);
-    let modifier = json!([{"url": "urn:other:not", "valueBoolean": true}]);
+    let negation = json!([{"url": "urn:other:not", "valueBoolean": true}]);
     for (pointer, path) in [("", ""), ("/item/0", ".item[0]"), ("/item/0/answer/0", ".item[0].answer[0]")] {
-        let mut modified = resource("completed", &[("es-give-1", coded("frequency", "now_and_then"))]);
-        modified.pointer_mut(pointer).unwrap()["modifierExtension"] = modifier.clone();
-        let told = post(&me, &all, &modified).outcome(422, "extension", "validation_failed");
+        let mut spoilt = resource("completed", &[("es-give-1", coded("frequency", "now_and_then"))]);
+        spoilt.pointer_mut(pointer).unwrap()["modifierExtension"] = negation.clone();
+        let told = post(&me, &all, &spoilt).outcome(422, "extension", "validation_failed");
         assert_eq!(told["issue"][0]["expression"], json!([format!("QuestionnaireResponse{path}.modifierExtension")]));
     }
     for element in ["subject", "author", "source", "implicitRules"] {

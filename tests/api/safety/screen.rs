@@ -24,6 +24,7 @@ fn anybody_reads_the_screen_in_five_languages_and_is_told_when_it_has_not_change
             assert_eq!(item["text"], words["items"][item["id"].as_str().unwrap()]["text"]);
         }
         let tag = answer.header("etag");
+        assert_eq!(answer.header("cache-control"), "no-store", "reading it leaves no trace on a device that is shared");
         assert_eq!(reader.with("if-none-match", &tag).get("/v1/safety/screen").status, 304);
         tags.push(tag);
     }

@@ -24,10 +24,11 @@ use crate::kernel::{Clock, Error, RelationshipId};
     tag = "responses",
     params(
         ("relationship_id" = Uuid, Path, description = "The relationship's id"),
-        ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5"),
     ),
     responses(
-        (status = 200, description = "The question sets, those that may be asked first", body = QuestionSetTurnList),
+        (status = 200, description = "The question sets, those that may be asked first", body = QuestionSetTurnList, headers(
+            ("Content-Language" = String, description = "The languages of the answer"),
+        )),
         (status = 304, description = "The client holds this version"),
     )
 )]
@@ -46,7 +47,10 @@ pub async fn list_next_question_sets(
     let sets = Arc::clone(&catalogue);
     let answered = db.read(caller.view(), move |conn| rotation::answered(conn, &sets, account, relationship, now)).await?;
     let turns = rotation::turns(&catalogue, &answered);
+    let mut languages: Vec<&str> = turns.iter().map(|turn| turn.set.localise(language.as_str()).language()).collect();
+    languages.sort_unstable();
+    languages.dedup();
     let view = QuestionSetTurnList { data: turns.iter().map(|turn| QuestionSetTurn::of(turn, language.as_str())).collect() };
     let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
-    Ok(reply::resource(&conditions, &tag, &view))
+    Ok(reply::speaking(reply::resource(&conditions, &tag, &view), &languages.join(", ")))
 }
