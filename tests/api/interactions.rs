@@ -124,6 +124,24 @@ fn a_batch_sent_twice_is_logged_once() {
 }
 
 #[test]
+fn of_a_large_batch_whatever_was_logged_before_is_told_apart_and_the_rest_is_stored() {
+    let service = Service::start();
+    let me = service.someone();
+    let id = relationship(&me);
+    let one = |n: u32, effort: u32| {
+        json!({"relationship_id": id, "interaction": {"id": format!("7d9f0e52-7f5b-4a55-8b1e-0f1f2c3d{n:04x}"), "actor": "me",
+            "dimension": "repair", "effort": effort}})
+    };
+    let batch = |items: Vec<Value>| me.post("/v1/interactions/batch", &json!({"items": items})).expect(200);
+    let counts = |answer: &Value| ["created", "replayed", "refused"].map(|name| answer[name].as_u64().unwrap());
+    assert_eq!(counts(&batch((0..150).map(|n| one(n, 3)).collect())), [150, 0, 0]);
+    let again = batch((100..200).map(|n| one(n, if n == 120 { 4 } else { 3 })).collect());
+    assert_eq!(counts(&again), [50, 49, 1]);
+    assert_eq!((&again["results"][20]["status"], &again["results"][20]["code"]), (&json!(409), &json!("id_conflict")));
+    assert_eq!(entries(&me, &id).len(), 200);
+}
+
+#[test]
 fn an_empty_or_oversized_batch_is_refused_whole() {
     let service = Service::start();
     let me = service.someone();

@@ -62,9 +62,11 @@ fn crowded(stand: &mut Stand, options: &Options, name: &str, write: Write) -> [C
             let before = stand.program.memory().0;
             let crowd =
                 |clients, seed| Crowd { address: stand.address(), people: &stand.people, clients, seconds: options.seconds, write, seed };
+            // No two crowds log under the same ids: what is stored already is answered in another way.
+            let first = 2 * (10_000 * run + clients) as u64;
             let seen = std::thread::scope(|scope| {
-                let others = scope.spawn(|| crowd(clients - TIMED, run as u64).ask());
-                crowd(TIMED, 100 + run as u64).ask().timed_for(others.join().unwrap())
+                let others = scope.spawn(|| crowd(clients - TIMED, first).ask());
+                crowd(TIMED, first + 1).ask().timed_for(others.join().unwrap())
             });
             let during = stand.program.memory().0;
             stand.note_memory(&format!("{name}, {clients} at once ({before:.0} MiB before, {during:.0} at its end)"));
