@@ -143,13 +143,17 @@ pub fn score_stored(set: &QuestionSet, answers: &[Answer]) -> Result<Scored, Err
 
 fn wanted_set<'a>(catalogue: &'a Catalogue, submission: &Submission) -> Result<&'a QuestionSet, Error> {
     let refused = |pointer: &str, code, detail: &str| Error::invalid(vec![FieldError::new(pointer, code, detail)]);
-    let newest = catalogue
-        .question_set(&submission.question_set, None)
-        .ok_or_else(|| refused("/question_set", "unknown_question_set", "Use a slug from GET /v1/question-sets."))?;
-    let Some(version) = submission.version else { return Ok(newest) };
-    catalogue
-        .question_set(&submission.question_set, Some(version))
-        .ok_or_else(|| refused("/version", "unknown_version", "The question set has no such version."))
+    let slug = submission.question_set.as_str();
+    if let Some(set) = catalogue.question_set(slug, submission.version) {
+        return Ok(set);
+    }
+    // One that is named is looked for whether it is still offered or not; without a name there has to be one on offer.
+    let is_known = submission.version.is_some() && catalogue.all_question_set_versions().any(|set| set.slug() == slug);
+    Err(if is_known {
+        refused("/version", "unknown_version", "The question set has no such version.")
+    } else {
+        refused("/question_set", "unknown_question_set", "Use a slug from GET /v1/question-sets.")
+    })
 }
 
 fn check_answers(set: &QuestionSet, answers: &[Answer]) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::metrics::{measured, metrics, series};
-use crate::support::everything::relationship;
+use crate::support::everything::{completed_export, relationship};
 use crate::support::operator::{draft, make, offer, operator, path, publish, retire};
 use crate::support::{Client, Running, Service};
 
@@ -86,6 +86,14 @@ fn a_retired_version_is_offered_to_nobody_read_by_its_number_and_scored_as_befor
     assert!(!offered(&service.stranger()).iter().any(|set| set.starts_with("evening-check")));
     service.stranger().get("/v1/question-sets/evening-check").problem(404, "not_found");
     assert_eq!(codes(&answer(&me, &tie, None)), ["unknown_question_set"]);
+    assert_eq!(codes(&answer(&me, &tie, Some(1))), ["retired_version"]);
+    assert_eq!(codes(&answer(&me, &tie, Some(3))), ["unknown_version"]);
+
+    let copy = service.someone();
+    let exported = me.get(&format!("{}/data", completed_export(&me))).text;
+    copy.send("POST", "/v1/account/imports", Some("application/json"), exported.into_bytes()).expect(200);
+    let came = copy.get(&format!("{tie}/responses")).expect(200)["data"].clone();
+    assert!(came.as_array().unwrap().iter().any(|one| one["scores"] == before["scores"]), "answers to what was retired come along: {came}");
 }
 
 #[test]
