@@ -30,6 +30,10 @@ pub fn bound(value: &mut Value) {
             } else if is(object, "integer") {
                 bound_integer(object);
             }
+            // What a map is keyed by is a name of content: an id, a code or a language tag.
+            if let Some(Value::Object(names)) = object.get_mut("propertyNames") {
+                names.entry("maxLength").or_insert(json!(40));
+            }
             object
                 .iter_mut()
                 .filter(|(key, _)| !matches!(key.as_str(), "example" | "examples" | "default"))

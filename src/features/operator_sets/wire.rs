@@ -38,12 +38,15 @@ pub struct QuestionSetDefinition {
     #[schema(minimum = 0, maximum = 2_147_483_647)]
     version: u32,
     /// draft, as long as it is one
-    #[schema(pattern = "^(draft|published)$")]
+    #[schema(max_length = 40, pattern = "^(draft|published)$")]
     status: String,
     /// The kinds of relationship it is written for.
     #[schema(max_items = 60, value_type = Vec<KindOfTie>, inline)]
     relationship_kinds: Vec<String>,
-    #[schema(pattern = "^(overview|in_depth|after_interaction|weekly|monthly|over_functioning|repair|trust|mutual|boundaries)$")]
+    #[schema(
+        max_length = 40,
+        pattern = "^(overview|in_depth|after_interaction|weekly|monthly|over_functioning|repair|trust|mutual|boundaries)$"
+    )]
     purpose: String,
     /// How many days back the questions ask: 1 to 90 to be published.
     #[schema(minimum = 0, maximum = 2_147_483_647)]
@@ -66,7 +69,7 @@ pub struct QuestionSetDefinition {
 }
 
 #[derive(ToSchema)]
-#[schema(pattern = "^(dating|partner|family|friend)$")]
+#[schema(max_length = 40, pattern = "^(dating|partner|family|friend)$")]
 #[expect(dead_code, reason = "for the document alone")]
 struct KindOfTie(String);
 
@@ -99,10 +102,11 @@ pub struct DefinitionItem {
     id: String,
     #[schema(
         nullable = false,
+        max_length = 40,
         pattern = "^(emotional_support|celebration|initiation|repair|appreciation|practical_help|promises_kept|needs_met)$"
     )]
     dimension: Option<String>,
-    #[schema(pattern = "^(giving|receiving|they_would_say|self)$")]
+    #[schema(max_length = 40, pattern = "^(giving|receiving|they_would_say|self)$")]
     perspective: String,
     /// The id of the same question with the two people swapped.
     #[schema(nullable = false, max_length = 1_000)]
@@ -121,6 +125,7 @@ pub struct DefinitionItem {
     optional: bool,
     #[schema(
         nullable = false,
+        max_length = 40,
         pattern = "^(last_stepped_up|energised_or_depleted|count_on_each_other|starts_conversations|repair_natural_or_pushed|needs_equal_attention|felt_heard)$"
     )]
     key_question: Option<String>,
@@ -134,7 +139,7 @@ pub struct DefinitionItem {
 pub struct DefinitionCondition {
     #[schema(max_length = 1_000)]
     item: String,
-    #[schema(pattern = "^(equals|at_least|at_most)$")]
+    #[schema(max_length = 40, pattern = "^(equals|at_least|at_most)$")]
     operator: String,
     #[schema(minimum = -2_147_483_648_i64, maximum = 2_147_483_647)]
     value: i32,
@@ -144,11 +149,11 @@ pub struct DefinitionCondition {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionScoring {
-    #[schema(pattern = "^(weighted_mean_1)$")]
+    #[schema(max_length = 40, pattern = "^(weighted_mean_1)$")]
     method: String,
     /// The share of the questions asked that must be answered: 0.5 to 1 to be published.
     minimum_answered_share: f64,
-    #[schema(pattern = "^(provisional|measured)$")]
+    #[schema(max_length = 40, pattern = "^(provisional|measured)$")]
     reliability_status: String,
     #[schema(max_items = 60)]
     dimensions: Vec<DefinitionDimension>,
@@ -160,7 +165,10 @@ pub struct DefinitionScoring {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionDimension {
-    #[schema(pattern = "^(emotional_support|celebration|initiation|repair|appreciation|practical_help|promises_kept|needs_met)$")]
+    #[schema(
+        max_length = 40,
+        pattern = "^(emotional_support|celebration|initiation|repair|appreciation|practical_help|promises_kept|needs_met)$"
+    )]
     dimension: String,
     give: DefinitionSide,
     receive: DefinitionSide,
@@ -187,7 +195,7 @@ struct ItemId(String);
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionMeasure {
-    #[schema(pattern = "^(felt_heard|energy_after)$")]
+    #[schema(max_length = 40, pattern = "^(felt_heard|energy_after)$")]
     measure: String,
     #[schema(max_items = 60, value_type = Vec<ItemId>, inline)]
     items: Vec<String>,
