@@ -24,7 +24,7 @@ pub fn complete(document: &mut Value) {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "An operator's token: made on the machine that has the master key by `reciprocity operator-token`, good for an hour at most, or by an issuer whose mapping says so (docs/issuers.md). Its scope is admin:content. It opens no account, and no account's token opens what it opens."
+            "description": "An operator's token: made on the machine that has the master key by `reciprocity operator-token`, good for an hour at most, or by an issuer whose mapping says so (docs/issuers.md). Its scope is admin:content. It opens no account, and no account's token opens what it opens. A JWT, made and checked as RFC8725 asks."
         }}),
     );
     components.insert("headers".to_owned(), headers());
