@@ -14,7 +14,7 @@ from reciprocity_client import (
     Answer,
     ApiClient,
     ApiException,
-    Assessment,
+    AssessmentAnswer,
     AssessmentsApi,
     BatchItem,
     Configuration,
@@ -133,7 +133,7 @@ def answer_questions(client: ApiClient, relationship: UUID) -> None:
     assert given.status == "completed" and given.scores is not None
 
 
-def assess(api: AssessmentsApi, relationship: UUID) -> Assessment:
+def assess(api: AssessmentsApi, relationship: UUID) -> AssessmentAnswer:
     made = api.create_assessment(relationship, CreateAssessment(window_days=90))
     assert api.get_assessment(relationship, made.id) == made
     return made
