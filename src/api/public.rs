@@ -82,6 +82,18 @@ impl Prepared {
     }
 }
 
+/// The value of Content-Language for parts in these languages: each once, in their order.
+#[must_use]
+pub fn in_languages<'a>(languages: impl IntoIterator<Item = &'a str>) -> String {
+    let mut once: Vec<&str> = Vec::new();
+    for language in languages {
+        if !once.contains(&language) {
+            once.push(language);
+        }
+    }
+    once.join(", ")
+}
+
 /// Public content that is written for this one request.
 pub fn content(conditions: &Conditions, languages: &str, body: &impl Serialize) -> Result<HttpResponse, Problem> {
     Ok(Prepared::json(languages, body)?.answer(conditions))

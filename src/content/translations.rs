@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::embedded::Files;
 use super::error::{Problem, Report, Rule};
 use super::language::{self, DEFAULT_LANGUAGE};
 
@@ -63,6 +64,29 @@ impl<W: DeserializeOwned> Translations<W> {
         }
         let default = all.remove(DEFAULT_LANGUAGE)?;
         (all.len() + 1 == files.len()).then_some(Self { default, others: all })
+    }
+}
+
+/// What lies in a folder: the definition in the file of this name, and the words beside it, each put to its rules. Every broken rule of
+/// both files at once.
+pub(super) fn read_checked<D: DeserializeOwned, W: DeserializeOwned>(
+    files: &Files,
+    name: &str,
+    definition_rules: impl FnOnce(&D) -> Vec<Problem>,
+    words_rules: impl FnOnce(&D, &Translations<W>) -> Vec<Problem>,
+) -> Result<(D, Translations<W>), Vec<Problem>> {
+    let mut problems = Vec::new();
+    let definition: Option<D> = parse(&format!("{}/{name}.json", files.path), &files.definition, &mut problems);
+    let words = Translations::read(&files.path, &files.words, &mut problems);
+    if let Some(definition) = &definition {
+        problems.extend(definition_rules(definition));
+    }
+    if let (Some(definition), Some(words)) = (&definition, &words) {
+        problems.extend(words_rules(definition, words));
+    }
+    match (definition, words) {
+        (Some(definition), Some(words)) if problems.is_empty() => Ok((definition, words)),
+        (Some(_) | None, _) => Err(problems),
     }
 }
 

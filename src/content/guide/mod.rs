@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::content::embedded::Files;
 use crate::content::error::Problem;
-use crate::content::translations::{Translations, parse};
+use crate::content::translations::{Translations, read_checked};
 use crate::content::vocabulary::{GuideQuestion, RelationshipKind, Status};
 
 /// One question with its answers in every language. It can only be had from files that keep every rule, and cannot be changed.
@@ -82,19 +82,13 @@ pub(in crate::content) struct Served {
 impl GuidePage {
     /// Parses and checks the files of one question.
     pub(in crate::content) fn read(files: &Files, served: &Served) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let definition: Option<GuideDefinition> = parse(&format!("{}/guide.json", files.path), &files.definition, &mut problems);
-        let words = Translations::read(&files.path, &files.words, &mut problems);
-        if let Some(definition) = &definition {
-            problems.extend(check::definition(definition, files, served));
-        }
-        if let (Some(definition), Some(words)) = (&definition, &words) {
-            problems.extend(check::words(definition, words, files));
-        }
-        match (definition, words) {
-            (Some(definition), Some(words)) if problems.is_empty() => Ok(Self { definition, words }),
-            (Some(_) | None, _) => Err(problems),
-        }
+        let (definition, words) = read_checked(
+            files,
+            "guide",
+            |definition| check::definition(definition, files, served),
+            |definition, words| check::words(definition, words, files),
+        )?;
+        Ok(Self { definition, words })
     }
 
     /// Everything but the words.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::content::embedded::Files;
 use crate::content::error::Problem;
-use crate::content::translations::{Translations, parse};
+use crate::content::translations::{Translations, read_checked};
 use crate::content::vocabulary::{Contraindication, Need, RelationshipKind, Situation, Slot, Status};
 
 /// The openers in every language. They can only be had from files that keep every rule, and cannot be changed.
@@ -90,19 +90,13 @@ pub struct NeedWords {
 impl Openers {
     /// Parses and checks the files.
     pub(in crate::content) fn read(files: &Files) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let definition: Option<OpenersDefinition> = parse(&format!("{}/openers.json", files.path), &files.definition, &mut problems);
-        let words = Translations::read(&files.path, &files.words, &mut problems);
-        if let Some(definition) = &definition {
-            problems.extend(check::definition(definition, files));
-        }
-        if let (Some(definition), Some(words)) = (&definition, &words) {
-            problems.extend(check::words(definition, words, files));
-        }
-        match (definition, words) {
-            (Some(definition), Some(words)) if problems.is_empty() => Ok(Self { definition, words }),
-            (Some(_) | None, _) => Err(problems),
-        }
+        let (definition, words) = read_checked(
+            files,
+            "openers",
+            |definition| check::definition(definition, files),
+            |definition, words| check::words(definition, words, files),
+        )?;
+        Ok(Self { definition, words })
     }
 
     /// Everything but the words.

@@ -5,7 +5,7 @@ use super::definition::PracticeDefinition;
 use super::words::PracticeWords;
 use crate::content::embedded::Files;
 use crate::content::error::Problem;
-use crate::content::translations::{Localised, Translations, parse};
+use crate::content::translations::{Localised, Translations, read_checked};
 use crate::content::vocabulary::{AssessedState, Carrier, Contraindication, Dimension, Effort, RelationshipKind, Status};
 
 /// A practice in every language. It can only be had from files that keep every rule, and cannot be changed.
@@ -31,19 +31,13 @@ pub struct PracticeFilter {
 impl Practice {
     /// Parses and checks the files of one practice.
     pub(in crate::content) fn read(files: &Files) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let definition: Option<PracticeDefinition> = parse(&format!("{}/practice.json", files.path), &files.definition, &mut problems);
-        let words = Translations::read(&files.path, &files.words, &mut problems);
-        if let Some(definition) = &definition {
-            problems.extend(check::definition(definition, files));
-        }
-        if let (Some(definition), Some(words)) = (&definition, &words) {
-            problems.extend(check::words(definition, words, &files.path));
-        }
-        match (definition, words) {
-            (Some(definition), Some(words)) if problems.is_empty() => Ok(Self { definition, words }),
-            (Some(_) | None, _) => Err(problems),
-        }
+        let (definition, words) = read_checked(
+            files,
+            "practice",
+            |definition| check::definition(definition, files),
+            |definition, words| check::words(definition, words, &files.path),
+        )?;
+        Ok(Self { definition, words })
     }
 
     /// Everything but the words.

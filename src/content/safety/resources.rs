@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::content::embedded::Files;
 use crate::content::error::Problem;
 use crate::content::language::covers;
-use crate::content::translations::{Translations, parse};
+use crate::content::translations::{Translations, read_checked};
 use crate::content::vocabulary::{Confirmation, HelpFor, HelpTopic, Status, TextBy};
 pub use words::{HelpLabels, HelpWords};
 
@@ -128,19 +128,9 @@ pub struct HelpFilter<'a> {
 impl HelpDirectory {
     /// Parses and checks the files.
     pub(in crate::content) fn read(files: &Files) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let definition: Option<HelpDefinition> = parse(&format!("{}/resources.json", files.path), &files.definition, &mut problems);
-        let words = Translations::read(&files.path, &files.words, &mut problems);
-        if let Some(definition) = &definition {
-            problems.extend(check::definition(definition, files));
-        }
-        if let Some(words) = &words {
-            problems.extend(check::words(words, files));
-        }
-        match (definition, words) {
-            (Some(definition), Some(words)) if problems.is_empty() => Ok(Self { definition, words }),
-            (Some(_) | None, _) => Err(problems),
-        }
+        let (definition, words) =
+            read_checked(files, "resources", |definition| check::definition(definition, files), |_, words| check::words(words, files))?;
+        Ok(Self { definition, words })
     }
 
     /// Everything but the words.

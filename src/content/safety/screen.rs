@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::content::embedded::Files;
 use crate::content::error::Problem;
-use crate::content::translations::{Localised, Translations, parse};
+use crate::content::translations::{Localised, Translations, read_checked};
 use crate::content::vocabulary::{RelationshipKind, SafetyAnswer, SafetyOutcome, ScreenPart, Status, Withheld};
 pub use words::{AlwaysHereWords, CloseNowWords, OutcomeWords, ScreenItemWords, ScreenWords};
 
@@ -110,19 +110,13 @@ pub struct Consequence<'a> {
 impl SafetyScreen {
     /// Parses and checks the files of the screen. `practices` are the names that it may withhold.
     pub(in crate::content) fn read(files: &Files, practices: &[&str]) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let definition: Option<ScreenDefinition> = parse(&format!("{}/screen.json", files.path), &files.definition, &mut problems);
-        let words = Translations::read(&files.path, &files.words, &mut problems);
-        if let Some(definition) = &definition {
-            problems.extend(check::definition(definition, files, practices));
-        }
-        if let (Some(definition), Some(words)) = (&definition, &words) {
-            problems.extend(check::words(definition, words, files));
-        }
-        match (definition, words) {
-            (Some(definition), Some(words)) if problems.is_empty() => Ok(Self { definition, words }),
-            (Some(_) | None, _) => Err(problems),
-        }
+        let (definition, words) = read_checked(
+            files,
+            "screen",
+            |definition| check::definition(definition, files, practices),
+            |definition, words| check::words(definition, words, files),
+        )?;
+        Ok(Self { definition, words })
     }
 
     /// Everything but the words.

@@ -22,7 +22,6 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "guide",
     security(()),
-    params(("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5")),
     responses(
         (status = 200, description = "The questions", body = GuideList, headers(
             ("Content-Language" = String, description = "The languages of the answer"),
@@ -32,15 +31,12 @@ pub fn routes(config: &mut ServiceConfig) {
 )]
 #[get("/v1/guide")]
 async fn list_guide(wanted: AcceptLanguage, conditions: Conditions, library: web::Data<Library>) -> Result<HttpResponse, Problem> {
-    let (mut data, mut languages) = (Vec::new(), Vec::new());
-    for page in library.guide() {
+    let pages = library.guide().map(|page| {
         let localised = page.words().localise(wanted.as_str());
-        data.push(GuideSummary::of(page, &localised));
-        if !languages.contains(&localised.language) {
-            languages.push(localised.language);
-        }
-    }
-    public::content(&conditions, &languages.join(", "), &GuideList { data })
+        (GuideSummary::of(page, &localised), localised.language)
+    });
+    let (data, languages): (Vec<_>, Vec<_>) = pages.unzip();
+    public::content(&conditions, &public::in_languages(languages), &GuideList { data })
 }
 
 /// For which kind of relationship to answer.
@@ -62,7 +58,6 @@ pub struct AnswerQuery {
     params(
         ("question" = String, Path, description = "The question: healthy-tie, invested, missing, foster or unbalanced", min_length = 1, max_length = 40, pattern = "^[a-z][a-z0-9_-]*$", example = "healthy-tie"),
         AnswerQuery,
-        ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5"),
     ),
     responses(
         (status = 200, description = "The question and its answers", body = GuidePageView, headers(

@@ -55,7 +55,7 @@ impl HelpQuery {
 #[utoipa::path(
     tag = "safety",
     security(()),
-    params(HelpQuery, ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5")),
+    params(HelpQuery),
     responses(
         (status = 200, description = "Where help is", body = HelpView, headers(
             ("Content-Language" = String, description = "The language of the words around the services"),

@@ -35,7 +35,7 @@ pub struct OpenerQuery {
 #[utoipa::path(
     tag = "practices",
     security(()),
-    params(OpenerQuery, ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5")),
+    params(OpenerQuery),
     responses(
         (status = 200, description = "The openers that fit", body = OpenerList, headers(
             ("Content-Language" = String, description = "The language of the answer"),

@@ -52,7 +52,7 @@ impl PracticeQuery {
 #[utoipa::path(
     tag = "practices",
     security(()),
-    params(PracticeQuery, ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5")),
+    params(PracticeQuery),
     responses(
         (status = 200, description = "The practices that fit", body = PracticeList, headers(
             ("Content-Language" = String, description = "The languages of the answer"),
@@ -67,15 +67,12 @@ async fn list_practices(
     conditions: Conditions,
     library: web::Data<Library>,
 ) -> Result<HttpResponse, Problem> {
-    let (mut data, mut languages) = (Vec::new(), Vec::new());
-    for practice in library.practices(query.parse()?) {
+    let found = library.practices(query.parse()?).map(|practice| {
         let localised = practice.localise(wanted.as_str());
-        data.push(PracticeSummary::of(practice, &localised, query.kind));
-        if !languages.contains(&localised.language) {
-            languages.push(localised.language);
-        }
-    }
-    public::content(&conditions, &languages.join(", "), &PracticeList { data })
+        (PracticeSummary::of(practice, &localised, query.kind), localised.language)
+    });
+    let (data, languages): (Vec<_>, Vec<_>) = found.unzip();
+    public::content(&conditions, &public::in_languages(languages), &PracticeList { data })
 }
 
 /// For which kind of relationship to word it.
@@ -96,7 +93,6 @@ pub struct WordingQuery {
     params(
         ("slug" = String, Path, description = "The practice's name", min_length = 1, max_length = 40, pattern = "^[a-z][a-z0-9_-]*$", example = "taking-turns"),
         WordingQuery,
-        ("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5"),
     ),
     responses(
         (status = 200, description = "The practice", body = PracticeView, headers(

@@ -29,7 +29,6 @@ pub fn routes(config: &mut ServiceConfig) {
 #[utoipa::path(
     tag = "safety",
     security(()),
-    params(("Accept-Language" = Option<String>, Header, description = "The reader's languages (RFC 9110); English where none is there.", min_length = 1, max_length = 1_000, pattern = "^[!-~]([ -~]*[!-~])?$", example = "de, en;q=0.5")),
     responses(
         (status = 200, description = "The screen", body = ScreenView, headers(
             ("Content-Language" = String, description = "The language of the answer"),
