@@ -155,6 +155,8 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     for segment in path {
         match segment {
             Segment::Seq { index } => pointer.extend(["/", &index.to_string()]),
+            // Where a name is the sender's own, its parent says it as well.
+            Segment::Map { key } if key.chars().any(char::is_control) => break,
             Segment::Map { key } => pointer.extend(["/", &key.replace('~', "~0").replace('/', "~1")]),
             Segment::Enum { .. } | Segment::Unknown => {}
         }

@@ -17,7 +17,7 @@ pub struct Face {
 }
 
 /// Every code, in the order of its status; pages and documentation are made from this list.
-pub const ALL: [Code; 33] = [
+pub const ALL: [Code; 34] = [
     Code::InvalidJson,
     Code::InvalidParameter,
     Code::Unauthenticated,
@@ -38,6 +38,7 @@ pub const ALL: [Code; 33] = [
     Code::LimitReached,
     Code::ResponseCompleted,
     Code::QuestionSetFixed,
+    Code::QuestionSetNotReady,
     Code::ExportRunning,
     Code::ExportFailed,
     Code::AccountNotEmpty,
@@ -84,6 +85,7 @@ pub const fn face(code: Code) -> Face {
         Code::AccountNotEmpty => face_of("account_not_empty", StatusCode::CONFLICT),
         Code::ResponseCompleted => face_of("response_completed", StatusCode::CONFLICT),
         Code::QuestionSetFixed => face_of("question_set_fixed", StatusCode::CONFLICT),
+        Code::QuestionSetNotReady => face_of("question_set_not_ready", StatusCode::CONFLICT),
         Code::Gone => face_of("gone", StatusCode::GONE),
         Code::PreconditionFailed => face_of("precondition_failed", StatusCode::PRECONDITION_FAILED),
         Code::PayloadTooLarge => face_of("payload_too_large", StatusCode::PAYLOAD_TOO_LARGE),

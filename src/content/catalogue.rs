@@ -19,16 +19,32 @@ pub struct Catalogue {
     question_sets: BTreeMap<String, BTreeMap<u32, Arc<QuestionSet>>>,
     /// Versions that are no longer offered: they are read and scored by those who know them.
     retired: BTreeSet<(String, u32)>,
+    /// Versions that were published and cannot be read: whoever answered them is told so, and not to come again.
+    unreadable: BTreeSet<(String, u32)>,
     library: Arc<Library>,
     safety_screen: SafetyScreen,
 }
 
 /// A version that an operator made and published.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MadeSet {
-    pub set: QuestionSet,
-    /// Whether it is no longer offered.
-    pub retired: bool,
+pub enum MadeSet {
+    /// As it was published.
+    Readable {
+        set: QuestionSet,
+        /// Whether it is no longer offered.
+        retired: bool,
+    },
+    /// Written by a later build, or damaged.
+    Unreadable { slug: String, version: u32 },
+}
+
+impl MadeSet {
+    fn slug(&self) -> &str {
+        match self {
+            Self::Readable { set, .. } => set.slug(),
+            Self::Unreadable { slug, .. } => slug,
+        }
+    }
 }
 
 /// Which question sets to list. What is `None` does not restrict.
@@ -56,7 +72,7 @@ impl Catalogue {
         let safety_screen = library.as_ref().and_then(|library| read_screen(library, &mut problems));
         match (library, safety_screen) {
             (Some(library), Some(safety_screen)) if problems.is_empty() => {
-                Ok(Self { question_sets, retired: BTreeSet::new(), library: Arc::new(library), safety_screen })
+                Ok(Self { question_sets, retired: BTreeSet::new(), unreadable: BTreeSet::new(), library: Arc::new(library), safety_screen })
             }
             (Some(_) | None, _) => Err(ContentError::of(problems)),
         }
@@ -73,16 +89,27 @@ impl Catalogue {
     #[must_use]
     pub fn with(&self, made: Vec<MadeSet>) -> Self {
         let mut with = self.clone();
-        for slug in made.iter().map(|made| made.set.slug()) {
+        for slug in made.iter().map(MadeSet::slug) {
             with.question_sets.remove(slug);
         }
-        for MadeSet { set, retired } in made {
-            if retired {
-                with.retired.insert((set.slug().to_owned(), set.version()));
-            }
-            with.question_sets.entry(set.slug().to_owned()).or_default().insert(set.version(), Arc::new(set));
+        for set in made {
+            with.take(set);
         }
         with
+    }
+
+    fn take(&mut self, made: MadeSet) {
+        match made {
+            MadeSet::Readable { set, retired } => {
+                if retired {
+                    self.retired.insert((set.slug().to_owned(), set.version()));
+                }
+                self.question_sets.entry(set.slug().to_owned()).or_default().insert(set.version(), Arc::new(set));
+            }
+            MadeSet::Unreadable { slug, version } => {
+                self.unreadable.insert((slug, version));
+            }
+        }
     }
 
     /// The newest version on offer of each set that passes the filter, by slug.
@@ -101,6 +128,18 @@ impl Catalogue {
     #[must_use]
     pub fn is_offered(&self, set: &QuestionSet) -> bool {
         self.retired.is_empty() || !self.retired.contains(&(set.slug().to_owned(), set.version()))
+    }
+
+    /// Whether a version was published that this build cannot read.
+    #[must_use]
+    pub fn is_unreadable(&self, slug: &str, version: u32) -> bool {
+        !self.unreadable.is_empty() && self.unreadable.contains(&(slug.to_owned(), version))
+    }
+
+    /// The newest version of a set, retired or not: what can be read of a request that names no version.
+    #[must_use]
+    pub fn newest_version_ever(&self, slug: &str) -> Option<&QuestionSet> {
+        self.question_sets.get(slug)?.values().next_back().map(Arc::as_ref)
     }
 
     /// Every published version of every set, retired ones too, by slug and version.
@@ -277,7 +316,7 @@ mod tests {
     }
 
     fn made(version: u32, retired: bool) -> MadeSet {
-        MadeSet { set: QuestionSet::read(&pulse(version, "published")).unwrap(), retired }
+        MadeSet::Readable { set: QuestionSet::read(&pulse(version, "published")).unwrap(), retired }
     }
 
     #[test]
@@ -290,6 +329,21 @@ mod tests {
         assert_eq!(all_retired.question_sets(QuestionSetFilter::default()).count(), 0);
         let set = all_retired.question_set("after-interaction-pulse", Some(1)).unwrap();
         assert!(!all_retired.is_offered(set) && all_retired.question_set("after-interaction-pulse", Some(2)).is_none());
+    }
+
+    #[test]
+    fn a_version_that_cannot_be_read_is_known_and_not_there() {
+        let unreadable = MadeSet::Unreadable { slug: "evening-check".to_owned(), version: 2 };
+        let catalogue = of_sets(&[]).unwrap().with(vec![made(1, false), unreadable]);
+        assert!(catalogue.is_unreadable("evening-check", 2) && catalogue.question_set("evening-check", Some(2)).is_none());
+        assert!(!catalogue.is_unreadable("evening-check", 1) && !catalogue.is_unreadable("after-interaction-pulse", 1));
+    }
+
+    #[test]
+    fn the_newest_version_ever_may_be_a_retired_one() {
+        let catalogue = of_sets(&[]).unwrap().with(vec![made(1, false), made(2, true)]);
+        assert_eq!(catalogue.newest_version_ever("after-interaction-pulse").map(QuestionSet::version), Some(2));
+        assert_eq!(catalogue.newest_version_ever("no-such-set"), None);
     }
 
     #[test]

@@ -95,6 +95,7 @@ codes! {
     LimitReached,
     ResponseCompleted,
     QuestionSetFixed,
+    QuestionSetNotReady,
     ExportRunning,
     ExportFailed,
     AccountNotEmpty,
@@ -129,6 +130,12 @@ impl Error {
     #[must_use]
     pub fn new(code: Code) -> Self {
         Self { code, fields: Vec::new(), retry_after: None, cause: None }
+    }
+
+    /// The same, with the places that it is about.
+    #[must_use]
+    pub fn pointing_at(self, fields: Vec<FieldError>) -> Self {
+        Self { fields, ..self }
     }
 
     /// The body was readable but not acceptable.

@@ -37,7 +37,7 @@ async fn create_account_export(
     exports: web::Data<Exports>,
     body: Body<CreateExport>,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = body.0;
+    let wanted = body.0.checked()?;
     let export = if wanted.asks_for_safety_answers() {
         let attempt = asked.attempt(caller.account)?;
         attempt.settle(exports.begin_with_safety_answers(caller.view(), wanted.current_password.as_deref()).await)?

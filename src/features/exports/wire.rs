@@ -17,6 +17,7 @@ use crate::features::recommendations::ExportedNotForMe;
 use crate::features::relationships::RelationshipView;
 use crate::features::responses::ResponseView;
 use crate::features::safety::ExportedSafetyAnswers;
+use crate::kernel::{Error, FieldError};
 
 /// What an export is to have in it; `{}` is the usual.
 #[derive(Deserialize, ToSchema)]
@@ -41,7 +42,19 @@ pub enum IncludeWord {
     SafetyAnswers,
 }
 
+/// As many as there may ever be of them.
+const MOST_INCLUDED: usize = 5;
+
 impl CreateExport {
+    /// What serde cannot say: how many may be asked for.
+    pub fn checked(self) -> Result<Self, Error> {
+        if self.include.as_ref().is_some_and(|asked| asked.len() > MOST_INCLUDED) {
+            let detail = format!("Expected at most {MOST_INCLUDED}.");
+            return Err(Error::invalid(vec![FieldError::new("/include", "too_many", detail)]));
+        }
+        Ok(self)
+    }
+
     #[must_use]
     pub fn asks_for_safety_answers(&self) -> bool {
         self.include.as_ref().is_some_and(|asked| asked.contains(&IncludeWord::SafetyAnswers))

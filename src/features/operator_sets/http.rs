@@ -150,7 +150,7 @@ async fn delete_question_set_draft(
     ),
     responses(
         (status = 200, description = "Published, now or before", body = OperatorSetView),
-        (status = 422, description = "The draft breaks rules"),
+        (status = 409, description = "The draft breaks rules, or the version is retired"),
     )
 )]
 #[put("/v1/admin/question-sets/{slug}/{version}/publication")]

@@ -53,7 +53,7 @@ pub struct Name {
 pub struct Entry {
     pub name: Name,
     pub standing: Standing,
-    /// Counts changes.
+    /// Another one after every change, and never one that a draft of this name had before.
     pub revision: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,

@@ -4,22 +4,23 @@ use serde_json::Value;
 
 use crate::api::body;
 use crate::content::SetDocument;
-use crate::kernel::{Error, FieldError};
+use crate::kernel::{Code, Error, FieldError};
 
 /// The largest document. Bytes: our own largest set with five languages has 70 KiB.
 pub const MOST_BYTES: usize = 512 * 1024;
 /// The longest text. Characters.
 pub const LONGEST_TEXT: usize = 1_000;
+/// The longest name of a member: of what is known, and of ids, codes and language tags. Characters.
+pub const LONGEST_NAME: usize = 40;
 /// Elements of a list, or members of an object.
 pub const MOST_MEMBERS: usize = 60;
 
 /// The document in these bytes.
 pub fn document(bytes: &[u8]) -> Result<SetDocument, Error> {
-    let document = body::parse(bytes)?;
-    let whole: Value = serde_json::from_slice(bytes).map_err(|_| Error::internal("a body that was read cannot be read again"))?;
+    let whole: Value = serde_json::from_slice(bytes).map_err(|_| Error::new(Code::InvalidJson))?;
     let mut wrong = Vec::new();
     look(&whole, "", &mut wrong);
-    if wrong.is_empty() { Ok(document) } else { Err(Error::invalid(wrong)) }
+    if wrong.is_empty() { body::parse(bytes) } else { Err(Error::invalid(wrong)) }
 }
 
 /// Notes the first thing that is too much in each branch.
@@ -29,7 +30,7 @@ fn look(value: &Value, at: &str, wrong: &mut Vec<FieldError>) {
         // An optional member is absent, never null.
         Value::Null => wrong.push(FieldError::new(at, "wrong_type", "Leave it out instead of sending null.")),
         Value::Bool(_) | Value::Number(_) => {}
-        Value::String(text) => look_at_text(text, at, wrong),
+        Value::String(text) => look_at_text(text, LONGEST_TEXT, at, wrong),
         Value::Array(elements) if too_many(elements.len()) => wrong.push(FieldError::new(at, "too_many", "Expected at most 60.")),
         Value::Object(members) if too_many(members.len()) => wrong.push(FieldError::new(at, "too_many", "Expected at most 60.")),
         Value::Array(elements) => {
@@ -41,7 +42,7 @@ fn look(value: &Value, at: &str, wrong: &mut Vec<FieldError>) {
             for (name, member) in members {
                 let before = wrong.len();
                 // A name that cannot be kept stands in no pointer either.
-                look_at_text(name, at, wrong);
+                look_at_text(name, LONGEST_NAME, at, wrong);
                 if wrong.len() == before {
                     look(member, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), wrong);
                 }
@@ -50,9 +51,9 @@ fn look(value: &Value, at: &str, wrong: &mut Vec<FieldError>) {
     }
 }
 
-fn look_at_text(text: &str, at: &str, wrong: &mut Vec<FieldError>) {
-    if text.chars().count() > LONGEST_TEXT {
-        wrong.push(FieldError::new(at, "too_long", "Expected at most 1,000 characters."));
+fn look_at_text(text: &str, longest: usize, at: &str, wrong: &mut Vec<FieldError>) {
+    if text.chars().count() > longest {
+        wrong.push(FieldError::new(at, "too_long", format!("Expected at most {longest} characters.")));
     } else if text.chars().any(|letter| letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')) {
         wrong.push(FieldError::new(at, "control_character", "There is a character here that no text has."));
     }
@@ -73,10 +74,16 @@ mod tests {
     #[test]
     fn every_branch_says_what_is_too_much_in_it() {
         let value = json!({
-            "a": [0, null], "b/c": "x".repeat(1_001), "d": vec![0; 61], "e": "\u{0}", "f": "x".repeat(1_000), "g": vec![0; 60], "\u{0}": 1
+            "a": [0, null], "b/c": "x".repeat(1_001), ("n".repeat(41)): 1, ("n".repeat(40)): 1, "d": vec![0; 61], "e": "\u{0}", "f": "x".repeat(1_000), "g": vec![0; 60], "\u{0}": 1
         });
-        let expected =
-            [("", "control_character"), ("/a/1", "wrong_type"), ("/b~1c", "too_long"), ("/d", "too_many"), ("/e", "control_character")];
+        let expected = [
+            ("", "control_character"),
+            ("/a/1", "wrong_type"),
+            ("/b~1c", "too_long"),
+            ("/d", "too_many"),
+            ("/e", "control_character"),
+            ("", "too_long"),
+        ];
         assert_eq!(wrong(&value), expected.map(|(at, code)| (at.to_owned(), code)));
     }
 }

@@ -48,8 +48,10 @@ impl OperatorSets {
             if before == Some(edition) { Ok(None) } else { Ok(Some((edition, store::published(conn)?))) }
         });
         let Some((edition, rows)) = found.await? else { return Ok(()) };
-        let made = rows.into_iter().filter_map(|(entry, made)| of_row(&entry, made)).collect();
-        self.shelf.replace(self.built_in.with(made));
+        let built_in = Arc::clone(&self.built_in);
+        // Some milliseconds a set, which the request thread has others for.
+        let catalogue = tokio::task::spawn_blocking(move || built_in.with(rows.into_iter().map(of_row).collect()));
+        self.shelf.replace(catalogue.await.map_err(|_| Error::internal("what was published could not be read"))?);
         *known = Some(edition);
         Ok(())
     }
@@ -99,10 +101,14 @@ impl OperatorSets {
             Standing::Retired => return Err(Error::new(Code::QuestionSetFixed)),
             Standing::Draft => check(found.entry.revision)?,
         }
-        let refusals: Vec<FieldError> =
+        let mut refusals: Vec<FieldError> =
             findings.iter().filter(|one| one.refuses).map(|one| FieldError::new(&one.pointer, one.code, one.detail)).collect();
+        // Again: this build may have brought a set of the name since the draft was begun. Whose first version is published keeps the name.
+        if name.version == 1 && has_slug(&self.built_in, &name.slug) {
+            refusals.push(reserved());
+        }
         if !refusals.is_empty() {
-            return Err(Error::invalid(refusals));
+            return Err(Error::new(Code::QuestionSetNotReady).pointing_at(refusals));
         }
         let (now, looked_at) = (self.clock.now(), found.entry.revision);
         let value = serde_json::to_value(found.document.as_published()).map_err(Error::internal)?;
@@ -141,13 +147,16 @@ impl OperatorSets {
     }
 }
 
-/// A row as the catalogue takes it. One that cannot be read is left out: it was written by a later version, or damaged.
-fn of_row(entry: &Entry, made: Option<Made>) -> Option<MadeSet> {
-    let set = made.and_then(|made| made.document.into_published());
-    if set.is_none() {
-        tracing::error!(set = entry.name.slug, version = entry.name.version, "a published question set cannot be read and is not offered");
+/// A row as the catalogue takes it. One that cannot be read is not offered: it was written by a later version, or damaged.
+fn of_row((entry, made): (Entry, Option<Made>)) -> MadeSet {
+    let (slug, version) = (entry.name.slug, u32::try_from(entry.name.version).unwrap_or_default());
+    match made.and_then(|made| made.document.into_published()) {
+        Some(set) => MadeSet::Readable { set, retired: entry.standing == Standing::Retired },
+        None => {
+            tracing::error!(set = slug, version, "a published question set cannot be read and is not offered");
+            MadeSet::Unreadable { slug, version }
+        }
     }
-    Some(MadeSet { set: set?, retired: entry.standing == Standing::Retired })
 }
 
 async fn with_findings(made: Made) -> Result<(Made, Vec<Finding>), Error> {
@@ -195,9 +204,8 @@ fn put(
     check(None)?;
     let all = store::list(conn)?;
     let same: Vec<Entry> = all.iter().filter(|one| one.name.slug == name.slug).cloned().collect();
-    if same.is_empty() && built_in.all_question_set_versions().any(|set| set.slug() == name.slug) {
-        let detail = "A set that comes with the service has this name.";
-        return Err(Error::invalid(vec![FieldError::new("/set/slug", "reserved", detail)]));
+    if same.is_empty() && has_slug(built_in, &name.slug) {
+        return Err(Error::invalid(vec![reserved()]));
     }
     check_next(name, &same)?;
     let mut slugs: Vec<&str> = all.iter().map(|one| one.name.slug.as_str()).collect();
@@ -206,6 +214,14 @@ fn put(
         return Err(Error::new(Code::LimitReached));
     }
     Ok((true, store::insert(conn, name, document, now)?))
+}
+
+fn has_slug(built_in: &Catalogue, slug: &str) -> bool {
+    built_in.all_question_set_versions().any(|set| set.slug() == slug)
+}
+
+fn reserved() -> FieldError {
+    FieldError::new("/set/slug", "reserved", "A set that comes with the service has this name.")
 }
 
 fn refuse_fixed(held: &Entry) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use serde_json::Value;
@@ -79,25 +80,32 @@ pub fn hold(conn: &mut Conn, name: &Name) -> Result<Option<Entry>, Error> {
     found.map(EntryRow::read).transpose()
 }
 
-/// Stores a new draft.
+/// A number that no other change has, not even of a draft that was here under the same name.
+fn next_revision() -> SqlLiteral<BigInt> {
+    sql("nextval('question_sets_made_revision')")
+}
+
+/// Stores a new draft; fails where somebody stored one meanwhile.
 pub fn insert(conn: &mut Conn, name: &Name, document: &Value, now: DateTime<Utc>) -> Result<Made, Error> {
-    diesel::insert_into(t::table)
+    let inserted = diesel::insert_into(t::table)
         .values((
             t::slug.eq(&name.slug),
             t::version.eq(name.version),
             t::status.eq(Standing::Draft.as_str()),
             t::document.eq(document),
+            t::revision.eq(next_revision()),
             t::created_at.eq(now),
             t::updated_at.eq(now),
         ))
+        .on_conflict_do_nothing()
         .execute(conn)?;
-    get(conn, name)
+    if inserted == 0 { Err(Error::new(Code::PreconditionFailed)) } else { get(conn, name) }
 }
 
 /// Replaces a draft that is held.
 pub fn replace(conn: &mut Conn, name: &Name, document: &Value, now: DateTime<Utc>) -> Result<Made, Error> {
     diesel::update(t::table.find((&name.slug, name.version)))
-        .set((t::document.eq(document), t::revision.eq(t::revision + 1), t::updated_at.eq(now)))
+        .set((t::document.eq(document), t::revision.eq(next_revision()), t::updated_at.eq(now)))
         .execute(conn)?;
     get(conn, name)
 }
@@ -109,7 +117,7 @@ pub fn publish(conn: &mut Conn, name: &Name, looked_at: i64, document: &Value, n
         .set((
             t::status.eq(Standing::Published.as_str()),
             t::document.eq(document),
-            t::revision.eq(t::revision + 1),
+            t::revision.eq(next_revision()),
             t::updated_at.eq(now),
             t::published_at.eq(now),
         ))
@@ -120,7 +128,7 @@ pub fn publish(conn: &mut Conn, name: &Name, looked_at: i64, document: &Value, n
 /// Retires a published version that is held.
 pub fn retire(conn: &mut Conn, name: &Name, now: DateTime<Utc>) -> Result<(), Error> {
     diesel::update(t::table.find((&name.slug, name.version)))
-        .set((t::status.eq(Standing::Retired.as_str()), t::revision.eq(t::revision + 1), t::updated_at.eq(now), t::retired_at.eq(now)))
+        .set((t::status.eq(Standing::Retired.as_str()), t::revision.eq(next_revision()), t::updated_at.eq(now), t::retired_at.eq(now)))
         .execute(conn)?;
     Ok(())
 }

@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{Entry, Made};
 use crate::content::{Definition, Finding, Words};
 
 /// A question set in one document: what it is, and its words in each language.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!(example()))]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct QuestionSetDocument {
@@ -28,7 +29,8 @@ fn example() -> serde_json::Value {
 }
 
 /// Everything about a version but its words; content/README.md explains how one is written.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct QuestionSetDefinition {
     /// The set's name, the same in every version; as in the address.
@@ -74,7 +76,8 @@ pub struct QuestionSetDefinition {
 struct KindOfTie(String);
 
 /// An answer scale.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionScale {
     #[schema(max_length = 1_000)]
@@ -85,7 +88,8 @@ pub struct DefinitionScale {
 }
 
 /// One answer on a scale; its label is in the words.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionOption {
     #[schema(max_length = 1_000)]
@@ -95,7 +99,8 @@ pub struct DefinitionOption {
 }
 
 /// One question; its text is in the words.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionItem {
     #[schema(max_length = 1_000)]
@@ -134,7 +139,8 @@ pub struct DefinitionItem {
 }
 
 /// Ask the question only where an earlier one has a fitting answer.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionCondition {
     #[schema(max_length = 1_000)]
@@ -146,7 +152,8 @@ pub struct DefinitionCondition {
 }
 
 /// How answers become figures.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionScoring {
     #[schema(max_length = 40, pattern = "^(weighted_mean_1)$")]
@@ -162,7 +169,8 @@ pub struct DefinitionScoring {
 }
 
 /// The two sides of one dimension: each other's mirrors, question by question.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionDimension {
     #[schema(
@@ -175,7 +183,8 @@ pub struct DefinitionDimension {
 }
 
 /// One side of a dimension.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionSide {
     #[schema(max_items = 60, value_type = Vec<ItemId>, inline)]
@@ -192,7 +201,8 @@ pub struct DefinitionSide {
 struct ItemId(String);
 
 /// What is reported on its own.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct DefinitionMeasure {
     #[schema(max_length = 40, pattern = "^(felt_heard|energy_after)$")]
@@ -202,7 +212,8 @@ pub struct DefinitionMeasure {
 }
 
 /// All texts of one version in one language.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct QuestionSetWords {
     #[schema(max_length = 1_000)]
@@ -227,7 +238,8 @@ pub struct QuestionSetWords {
 pub struct DraftText(String);
 
 /// Labels for the two ways of not answering.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "for the document alone")]
 pub struct QuestionSetChoices {
     #[schema(max_length = 1_000)]

@@ -14,7 +14,7 @@ use crate::api::fhir::bundle::Bundle;
 use crate::api::fhir::documents::BundleDocument;
 use crate::api::fhir::{FHIR_JSON, Form, names};
 use crate::api::problem::Problem;
-use crate::api::public::Prepared;
+use crate::api::public::{self, Prepared};
 use crate::content::{Catalogue, Purpose, QuestionSet, QuestionSetFilter, RelationshipKind, Shelf, Translation};
 use crate::kernel::Error;
 
@@ -96,16 +96,11 @@ async fn list_question_sets(
 fn bundle(catalogue: &Catalogue, filter: &SetFilter, accept_language: &str) -> Result<Prepared, Error> {
     let found = catalogue.question_sets(filter.parse()?).map(|set| (set, set.localise(accept_language)));
     let found: Vec<(&QuestionSet, &Translation)> = found.collect();
-    let mut languages = Vec::new();
-    for (_, translation) in &found {
-        if !languages.contains(&translation.language()) {
-            languages.push(translation.language());
-        }
-    }
+    let languages = public::in_languages(found.iter().map(|(_, translation)| translation.language()));
     let entry = |(set, translation): (&QuestionSet, _)| (names::question_set(set.slug()), Questionnaire::summary(set, translation));
     let bundle = Bundle::found(filter.address(), found.into_iter().map(entry)).complete();
     let bytes = serde_json::to_vec(&bundle).map_err(Error::internal)?;
-    Ok(Prepared::of(FHIR_JSON, &languages.join(", "), bytes)?.of_several_forms())
+    Ok(Prepared::of(FHIR_JSON, &languages, bytes)?.of_several_forms())
 }
 
 /// Which version of a set.
@@ -161,7 +156,7 @@ async fn get_question_set(
         Form::Fhir => {
             let catalogue = shelf.current();
             let set = catalogue.question_set(&slug, query.version).ok_or_else(Error::not_found)?;
-            Ok(questionnaires.of(set, set.localise(wanted.as_str()))?.answer(&conditions))
+            Ok(questionnaires.of(set, catalogue.is_offered(set), set.localise(wanted.as_str()))?.answer(&conditions))
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::wire::{QuestionSetList, QuestionSetSummary, QuestionSetView};
-use crate::api::public::Prepared;
+use crate::api::public::{Prepared, in_languages};
 use crate::content::{Catalogue, QuestionSet, QuestionSetFilter, Shelf, rank};
 use crate::kernel::Error;
 
@@ -111,11 +111,9 @@ impl Library {
             let set = newest.get(usize::from(*place));
             let Some((set, words)) = set.and_then(|set| Some((set, set.translations().nth(usize::from(*edition))?))) else { continue };
             data.push(QuestionSetSummary::of(set, words));
-            if !languages.contains(&words.language()) {
-                languages.push(words.language());
-            }
+            languages.push(words.language());
         }
-        Ok(Prepared::json(&languages.join(", "), &QuestionSetList { data })?.of_several_forms())
+        Ok(Prepared::json(&in_languages(languages), &QuestionSetList { data })?.of_several_forms())
     }
 
     fn newest(&self) -> impl Iterator<Item = &QuestionSet> {

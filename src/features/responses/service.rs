@@ -120,10 +120,14 @@ pub fn compare(
 }
 
 /// The version that stored answers were given to. Published versions stay, so it is there, or will be in a moment: another instance may
-/// have published it, or be of a later build.
+/// have published it, or be of a later build. One that is here and cannot be read will not be there in a moment.
 pub fn answered_set<'a>(catalogue: &'a Catalogue, slug: &str, version: u32) -> Result<&'a QuestionSet, Error> {
-    let unknown = || Error::unavailable(NOT_YET).caused_by("the question set of a stored response is not known here yet");
-    catalogue.question_set(slug, Some(version)).ok_or_else(unknown)
+    catalogue.question_set(slug, Some(version)).ok_or_else(|| {
+        if catalogue.is_unreadable(slug, version) {
+            return Error::internal("the question set of a stored response cannot be read");
+        }
+        Error::unavailable(NOT_YET).caused_by("the question set of a stored response is not known here yet")
+    })
 }
 
 /// A version that is no longer offered takes no new answers; those that were begun go on.

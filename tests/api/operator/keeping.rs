@@ -83,7 +83,7 @@ fn a_draft_may_break_rules_and_is_not_published_until_it_keeps_them() {
     ] {
         assert!(findings.contains(&wanted), "{wanted:?} in {findings:?}");
     }
-    let refused = pointers(&publish(&keeper, "evening-check", 1).problem(422, "validation_failed"));
+    let refused = pointers(&publish(&keeper, "evening-check", 1).problem(409, "question_set_not_ready"));
     assert!(refused.contains(&(item.to_owned(), "label".to_owned())), "{refused:?}");
     assert!(!refused.iter().any(|(_, code)| code == "absolute"), "what is only told keeps nothing from being published");
     assert!(!slugs(&service).contains(&"evening-check".to_owned()));
@@ -92,6 +92,33 @@ fn a_draft_may_break_rules_and_is_not_published_until_it_keeps_them() {
     replace(&keeper, "*", &absolute).expect(200);
     publish(&keeper, "evening-check", 1).expect(200);
     assert!(slugs(&service).contains(&"evening-check".to_owned()));
+}
+
+#[test]
+fn a_draft_that_is_made_anew_is_not_the_one_that_was_removed() {
+    let service = Service::start();
+    let keeper = operator(&service);
+    let first = make(&keeper, "evening-check", 1).header("etag");
+    assert_eq!(keeper.delete(EVENING).status, 204);
+    let second = make(&keeper, "evening-check", 1).header("etag");
+    assert_ne!(first, second);
+    replace(&keeper, &first, &draft("evening-check", 1)).problem(412, "precondition_failed");
+    replace(&keeper, &second, &draft("evening-check", 1)).expect(200);
+}
+
+#[test]
+fn a_name_that_a_later_build_brings_is_not_taken_from_it_by_a_draft() {
+    let service = Service::start();
+    let keeper = operator(&service);
+    make(&keeper, "evening-check", 1).expect(201);
+    // As if it had been begun before this build.
+    let renamed = "UPDATE question_sets_made SET slug = 'partner-check', document = jsonb_set(document, '{set,slug}', '\"partner-check\"')";
+    service.database.connect().batch_execute(renamed).unwrap();
+    let before = service.stranger().get("/v1/question-sets/partner-check").text;
+    let refused = pointers(&publish(&keeper, "partner-check", 1).problem(409, "question_set_not_ready"));
+    assert_eq!(refused, [("/set/slug".to_owned(), "reserved".to_owned())]);
+    service.refresh_question_sets().unwrap();
+    assert_eq!(service.stranger().get("/v1/question-sets/partner-check").text, before);
 }
 
 #[test]
@@ -230,6 +257,9 @@ fn what_is_too_much_is_refused_before_it_is_looked_at() {
         refused(|document| document["set"]["items"][1]["enable_when"] = Value::Null),
         told("/set/items/1/enable_when", "wrong_type")
     );
+    assert_eq!(refused(|document| document["words"]["n".repeat(41)] = json!({})), told("/words", "too_long"));
+    assert_eq!(refused(|document| document["words"]["\u{0}"] = json!({})), told("/words", "control_character"));
+    assert_eq!(refused(|document| document["set"]["scoring"]["more"] = json!(1)), told("/set/scoring", "unknown_member"));
     let huge = json!({"set": "x".repeat(600_000)});
     keeper.post("/v1/admin/question-sets/lint", &huge).problem(413, "payload_too_large");
 }

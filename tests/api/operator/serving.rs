@@ -1,5 +1,6 @@
 //! What is published is offered by every instance, asks the database for nothing, and is scored for ever.
 
+use diesel::connection::SimpleConnection;
 use serde_json::{Value, json};
 
 use crate::metrics::{measured, metrics, series};
@@ -104,8 +105,50 @@ fn a_retry_is_answered_as_the_request_was_although_the_set_was_retired_since() {
     let tie = relationship(&me);
     let body = json!({"id": "7d3f7a52-6f0d-4f7e-9d5c-1c2f3a4b5c6d", "question_set": "evening-check", "answers": []});
     let first = me.post(&format!("{tie}/responses"), &body).expect(201);
+    let mut resource = json!({"resourceType": "QuestionnaireResponse", "status": "in-progress",
+        "questionnaire": "urn:reciprocity:question-set:evening-check|1",
+        "identifier": {"system": "urn:ietf:rfc:3986", "value": "urn:uuid:8d3f7a52-6f0d-4f7e-9d5c-1c2f3a4b5c6d"}});
+    let as_fhir = |resource: &Value| {
+        let bytes = serde_json::to_vec(resource).unwrap();
+        me.send("POST", &format!("{tie}/responses"), Some("application/fhir+json"), bytes)
+    };
+    let mut unversioned = resource.clone();
+    unversioned["questionnaire"] = json!("urn:reciprocity:question-set:evening-check");
+    unversioned["identifier"]["value"] = json!("urn:uuid:9d3f7a52-6f0d-4f7e-9d5c-1c2f3a4b5c6d");
+    let (second, third) = (as_fhir(&resource).expect(201), as_fhir(&unversioned).expect(201));
     retire(&keeper, "evening-check", 1).expect(200);
     assert_eq!(me.post(&format!("{tie}/responses"), &body).expect(200), first);
+    assert_eq!((as_fhir(&resource).expect(200), as_fhir(&unversioned).expect(200)), (second, third));
+    resource["identifier"]["value"] = json!("urn:uuid:ad3f7a52-6f0d-4f7e-9d5c-1c2f3a4b5c6d");
+    assert_eq!(as_fhir(&resource).status, 422, "one that is new is refused");
+}
+
+#[test]
+fn a_retired_set_says_so_as_a_questionnaire() {
+    let service = Service::start();
+    let keeper = operator(&service);
+    offer(&keeper, "evening-check", 1);
+    let reader = service.stranger().with("accept", "application/fhir+json");
+    let status = || reader.get("/v1/question-sets/evening-check?version=1").expect(200)["status"].clone();
+    assert_eq!(status(), "active");
+    retire(&keeper, "evening-check", 1).expect(200);
+    assert_eq!(status(), "retired");
+}
+
+#[test]
+fn answers_to_a_set_that_cannot_be_read_are_not_to_be_asked_for_again() {
+    let service = Service::start();
+    let me = service.someone();
+    offer(&operator(&service), "evening-check", 1);
+    let completed = answer(&me, &relationship(&me), None);
+    completed.expect(201);
+    let damage = "ALTER TABLE question_sets_made DISABLE TRIGGER published_stays; UPDATE question_sets_made SET document = '{}'";
+    service.database.connect().batch_execute(damage).unwrap();
+    let other = Running::start(&service.database.url, &[]);
+    other.refresh_question_sets().unwrap();
+    let there = me.signed_in_at(&other);
+    there.get(&completed.header("location")).problem(500, "internal");
+    assert!(!offered(&Client::new(other.address, None)).iter().any(|set| set.starts_with("evening-check")));
 }
 
 #[test]

@@ -51,6 +51,9 @@ fn asking_for_answers_takes_the_password_and_guesses_at_it_are_slowed_down() {
         me.post("/v1/account/exports", &body)
     };
     assert_eq!(asks(None).problem(422, "validation_failed")["errors"][0]["pointer"], "/current_password");
+    let much = json!({"include": vec!["safety_answers"; 6], "current_password": PASSWORD});
+    let refused = me.post("/v1/account/exports", &much).problem(422, "validation_failed")["errors"][0].clone();
+    assert_eq!((&refused["pointer"], &refused["code"]), (&json!("/include"), &json!("too_many")));
     asks(Some("not the one at all")).problem(401, "invalid_credentials");
     asks(Some("not the one either")).problem(401, "invalid_credentials");
     asks(Some(PASSWORD)).problem(429, "too_many_requests");

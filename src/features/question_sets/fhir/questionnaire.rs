@@ -49,19 +49,19 @@ struct Meta {
 }
 
 impl Questionnaire {
-    /// Everything, in this language with the others beside it.
+    /// Everything, in this language with the others beside it. What is no longer `offered` is retired.
     #[must_use]
-    pub fn whole(set: &QuestionSet, translation: &Translation) -> Self {
-        Self { item: items::of(set, translation), ..Self::head(set, translation) }
+    pub fn whole(set: &QuestionSet, offered: bool, translation: &Translation) -> Self {
+        Self { item: items::of(set, translation), ..Self::head(set, offered, translation) }
     }
 
-    /// Everything but the questions, marked as not whole.
+    /// Everything but the questions of one that is offered, marked as not whole.
     #[must_use]
     pub fn summary(set: &QuestionSet, translation: &Translation) -> Self {
-        Self { meta: Some(Meta { tag: [Coding::new(OBSERVATION_VALUES, "SUBSETTED")] }), ..Self::head(set, translation) }
+        Self { meta: Some(Meta { tag: [Coding::new(OBSERVATION_VALUES, "SUBSETTED")] }), ..Self::head(set, true, translation) }
     }
 
-    fn head(set: &QuestionSet, translation: &Translation) -> Self {
+    fn head(set: &QuestionSet, offered: bool, translation: &Translation) -> Self {
         let (definition, words) = (set.definition(), translation.words());
         Self {
             resource_type: "Questionnaire",
@@ -76,7 +76,8 @@ impl Questionnaire {
             title_beside: elsewhere(set, translation, |words| Some(&words.title)),
             status: match definition.status {
                 Status::Draft => "draft",
-                Status::Published => "active",
+                Status::Published if offered => "active",
+                Status::Published => "retired",
             },
             experimental: false,
             subject_type: ["Person"],

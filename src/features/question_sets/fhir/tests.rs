@@ -8,7 +8,7 @@ use super::*;
 use crate::content::{Catalogue, EnableWhen, Operator, QuestionSetFilter};
 
 fn document(set: &QuestionSet, translation: &Translation) -> Value {
-    serde_json::to_value(Questionnaire::whole(set, translation)).unwrap()
+    serde_json::to_value(Questionnaire::whole(set, true, translation)).unwrap()
 }
 
 fn each(look: impl Fn(&QuestionSet, &Translation, &Value)) {
@@ -149,8 +149,9 @@ fn a_document_is_made_once_and_another_language_is_another() {
     let catalogue = Catalogue::load().unwrap();
     let set = catalogue.question_set("family-check", None).unwrap();
     let kept = Questionnaires::default();
-    let first = kept.of(set, set.localise("de")).unwrap();
-    assert!(Arc::ptr_eq(&first, &kept.of(set, set.localise("de")).unwrap()));
-    assert!(!Arc::ptr_eq(&first, &kept.of(set, set.localise("fr")).unwrap()));
+    let first = kept.of(set, true, set.localise("de")).unwrap();
+    assert!(Arc::ptr_eq(&first, &kept.of(set, true, set.localise("de")).unwrap()));
+    assert!(!Arc::ptr_eq(&first, &kept.of(set, true, set.localise("fr")).unwrap()));
+    assert!(!Arc::ptr_eq(&first, &kept.of(set, false, set.localise("de")).unwrap()));
     assert!(catalogue.question_sets(QuestionSetFilter::default()).count() <= MOST_KEPT / 10);
 }

@@ -38,8 +38,11 @@ impl IncomingResponse {
         let refused = |code, detail: &str| Error::invalid(vec![FieldError::new("/questionnaire", code, detail)]);
         let unknown = || refused("unknown_question_set", "The url of a Questionnaire from GET /v1/question-sets belongs here.");
         let (slug, version) = names::read_question_set(&self.questionnaire).ok_or_else(unknown)?;
-        catalogue.question_set(slug, None).ok_or_else(unknown)?;
-        catalogue.question_set(slug, version).ok_or_else(|| refused("unknown_version", "The question set has no such version."))
+        // What is no longer offered is read as well: the request may be a retry, which is answered as it was.
+        let newest = catalogue.question_set(slug, None).or_else(|| catalogue.newest_version_ever(slug)).ok_or_else(unknown)?;
+        version
+            .map_or(Some(newest), |version| catalogue.question_set(slug, Some(version)))
+            .ok_or_else(|| refused("unknown_version", "The question set has no such version."))
     }
 
     /// The UUID of the identifier. FHIR has the server choose `id`, so a client's choice stands there.

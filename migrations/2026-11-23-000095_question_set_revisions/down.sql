@@ -1,0 +1,1 @@
+DROP SEQUENCE question_sets_made_revision;
