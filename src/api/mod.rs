@@ -24,6 +24,7 @@ pub mod metrics;
 pub mod objects;
 pub mod openapi;
 pub mod page;
+pub mod printable;
 pub mod problem;
 pub mod problem_pages;
 pub mod problem_words;

@@ -116,7 +116,7 @@ mod tests {
             for (key, text) in &phrases {
                 let label = ["label.", "dimension.", "format."].iter().any(|family| key.starts_with(family))
                     || key.split('.').next_back() == Some("title");
-                let sentence = text.ends_with('.') && text.len() > 10;
+                let sentence = text.ends_with(['.', '?']) && text.len() > 10;
                 assert!(text.trim() == text && (label || sentence), "{language} {key}: {text}");
             }
         }

@@ -50,6 +50,13 @@ fn bounded(value: &str, max: usize) -> Result<String, Refusal> {
     Ok(value.to_owned())
 }
 
+/// The text between the characters that isolate it (UAX #9), so that a name that is written the other way does not disorder the sentence
+/// around it.
+#[must_use]
+pub fn isolated(text: &str) -> String {
+    format!("\u{2068}{text}\u{2069}")
+}
+
 /// Whether a character is one of UAX #9's explicit direction controls.
 #[must_use]
 pub fn is_bidi_control(c: char) -> bool {

@@ -61,6 +61,7 @@ mod reach;
 mod relationships;
 mod responses;
 mod retention;
+mod reviews;
 mod revocation;
 mod safety;
 mod scales;

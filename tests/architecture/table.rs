@@ -184,6 +184,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("responses/fhir", "features/*/http"),
     ("responses/reliability", "features/*/service"),
     ("responses/rotation", "features/*/service"),
+    ("reviews/page", "features/*/http"),
 ];
 
 /// Never, wherever it is allowed by name.

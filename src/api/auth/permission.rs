@@ -96,6 +96,8 @@ permissions! {
     DeleteTie: Removals, Tie, Unlocked, |scope| scope.write && scope.delete;
     /// Computing about a relationship.
     AssessTie: Assessments, Tie, Unlocked, |scope| scope.write;
+    /// Reading what is a relationship's, is lent to nobody and has to be computed first.
+    DeriveTie: Assessments, Tie, Unlocked, |_| true;
     /// Reading what a grant can lend. The PIN is the person's own: whoever was let in by a grant is asked for none.
     ReadLoan: Reads, Loan, Unlocked, |_| true;
     /// Reading what a grant can lend and has to be computed first.

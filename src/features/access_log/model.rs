@@ -83,7 +83,7 @@ impl Class {
             ["v1", "relationships", _, "interactions"] | ["v1", "interactions", _] => Some(Self::Interactions),
             ["v1", "interactions", _, "history"] => Some(Self::InteractionHistory),
             ["v1", "relationships", _, "responses" | "question-sets", ..] => Some(Self::Responses),
-            ["v1", "relationships", _, "assessments" | "timeline", ..] => Some(Self::Assessments),
+            ["v1", "relationships", _, "assessments" | "timeline" | "reviews", ..] => Some(Self::Assessments),
             _ => None,
         }
     }

@@ -16,5 +16,7 @@ mod store;
 pub mod wire;
 
 pub use jobs::Jobs;
+pub use model::FindingOutcome;
+pub use service::computed;
 pub use store::after;
 pub use wire::AssessmentView;

@@ -146,6 +146,23 @@ pub async fn timeline(
     Ok(Timeline { computed, contexts })
 }
 
+/// What there is to say of a window, recorded nowhere. The engine runs unless this very evidence is assessed already.
+pub async fn computed(
+    db: &Db,
+    jobs: &Jobs,
+    catalogue: Arc<Catalogue>,
+    view: View,
+    relationship: RelationshipId,
+    wanted: Wanted,
+    now: DateTime<Utc>,
+) -> Result<Computed, Error> {
+    let (Gathered { material, .. }, known) = read(db, catalogue, view, relationship, wanted, now).await?;
+    match known {
+        Some(known) => Ok(known.computed),
+        None => Ok(jobs.run(move || assess(material, Include::default())).await?.0),
+    }
+}
+
 /// Assesses evidence that comes with the request, and keeps nothing of it.
 pub async fn preview(
     db: &Db,

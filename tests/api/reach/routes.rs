@@ -27,6 +27,7 @@ const NARROWER: &[(&str, bool)] = &[
     ("GET /v1/relationships/{relationship_id}/responses", true),
     ("GET /v1/relationships/{relationship_id}/responses/{response_id}", true),
     ("GET /v1/relationships/{relationship_id}/responses/{response_id}/change", true),
+    ("GET /v1/relationships/{relationship_id}/reviews/{month}", false),
     ("GET /v1/relationships/{relationship_id}/timeline", true),
     ("PATCH /v1/interactions/{interaction_id}", false),
     ("PATCH /v1/relationships/{relationship_id}", false),

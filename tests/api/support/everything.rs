@@ -23,6 +23,7 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/relationships/{relationship_id}/assessments" => Thing::Own(format!("{}/assessments", relationship(client))),
         "/v1/relationships/{relationship_id}/assessments/{assessment_id}" => Thing::Own(assessment(client)),
         "/v1/relationships/{relationship_id}/timeline" => Thing::Own(format!("{}/timeline", relationship(client))),
+        "/v1/relationships/{relationship_id}/reviews/{month}" => Thing::Own(format!("{}/reviews/2026-02", relationship(client))),
         "/v1/relationships/{relationship_id}/responses" => Thing::Own(format!("{}/responses", relationship(client))),
         "/v1/relationships/{relationship_id}/question-sets" => Thing::Own(format!("{}/question-sets", relationship(client))),
         "/v1/relationships/{relationship_id}/responses/{response_id}" => Thing::Own(response(client)),

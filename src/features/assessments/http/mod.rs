@@ -5,7 +5,6 @@ mod timeline;
 
 use std::sync::Arc;
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -21,6 +20,7 @@ use crate::api::body::Body;
 use crate::api::conditions::{AcceptLanguage, Conditions};
 use crate::api::creating::Creating;
 use crate::api::page::{PageQuery, next_of};
+use crate::api::printable;
 use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::content::{Shelf, Texts};
@@ -30,8 +30,6 @@ use crate::kernel::{AssessmentId, Clock, Error, Keys, RelationshipId};
 const JSON: &str = "application/json";
 const SVG: &str = "image/svg+xml";
 const HTML: &str = "text/html";
-/// Nothing in a picture or page may run or be fetched.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -156,8 +154,8 @@ async fn get_assessment(
     let (assessment, phrases) = (assessment.with(Include::from(&*query)), texts.accepted(language.as_str()));
     let shown = Shown { computed: &assessment.computed, alias: Some(&alias), phrases };
     let answer = match form {
-        SVG => page(&conditions, SVG, "summary.svg", show::picture(&shown)),
-        HTML => page(&conditions, HTML, "summary.html", show::report(&shown)),
+        SVG => printable::answer(&conditions, SVG, "summary.svg", show::picture(&shown)),
+        HTML => printable::answer(&conditions, HTML, "summary.html", show::report(&shown)),
         _ => {
             let telling = Telling { catalogue: &shelf.current(), phrases, language: &language, today: clock.now().date_naive() };
             let view = OwnAssessmentView::new(assessment, circumstances.as_ref(), &telling);
@@ -165,18 +163,4 @@ async fn get_assessment(
         }
     };
     Ok(reply::speaking(answer, phrases.language))
-}
-
-/// Something to look at: nothing in it may run or be fetched, and its name says nothing about anyone.
-fn page(conditions: &Conditions, media_type: &str, name: &str, body: String) -> HttpResponse {
-    let tag = reply::tag_of(body.as_bytes());
-    if conditions.holds(&tag) {
-        return HttpResponse::NotModified().insert_header((ETAG, tag)).finish();
-    }
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, format!("{media_type}; charset=utf-8")))
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
-        .insert_header((ETAG, tag))
-        .body(body)
 }

@@ -1,13 +1,13 @@
 //! An assessment of evidence that comes with the request: nothing of it is stored.
 
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use actix_web::{HttpResponse, post, web};
 
-use super::{HTML, JSON, POLICY, SVG};
+use super::{HTML, JSON, SVG};
 use crate::api::accept::Accept;
 use crate::api::auth::{Caller, Preview};
 use crate::api::body::Body;
 use crate::api::conditions::AcceptLanguage;
+use crate::api::printable;
 use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::content::Texts;
@@ -59,18 +59,9 @@ pub async fn preview_assessment(
     let phrases = texts.accepted(language.as_str());
     let shown = Shown { computed: &computed, alias: None, phrases };
     let answer = match form {
-        SVG => page(SVG, "summary.svg", show::picture(&shown)),
-        HTML => page(HTML, "summary.html", show::report(&shown)),
+        SVG => printable::answer_once(SVG, "summary.svg", show::picture(&shown)),
+        HTML => printable::answer_once(HTML, "summary.html", show::report(&shown)),
         _ => HttpResponse::Ok().json(PreviewView::new(computed, phrases)),
     };
     Ok(reply::speaking(answer, phrases.language))
-}
-
-/// Something to look at that nobody can come back to: it has no tag.
-fn page(media_type: &str, name: &str, body: String) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, format!("{media_type}; charset=utf-8")))
-        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
-        .body(body)
 }

@@ -10,7 +10,7 @@ pub use picture::picture;
 pub use report::report;
 
 use crate::api::markup::escape;
-use crate::content::{Phrases, direction};
+use crate::content::Phrases;
 
 /// What a picture or page is made of.
 #[derive(Clone, Copy)]
@@ -25,11 +25,6 @@ impl Shown<'_> {
     /// A text of the reader's language, escaped.
     fn say(&self, key: &str) -> String {
         escape(self.phrases.get(key))
-    }
-
-    /// `ltr` or `rtl`, for the attribute `dir`.
-    fn direction(&self) -> &'static str {
-        direction(self.phrases.language)
     }
 
     /// What it is about, escaped: giving and receiving, with the alias between `begin` and `end` where there is one. They keep a name

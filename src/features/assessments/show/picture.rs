@@ -34,7 +34,7 @@ pub fn picture(shown: &Shown<'_>) -> String {
 }
 
 /// What a browser writes on the tab and into its history, where somebody else may look: it says nothing of what the page is about.
-pub fn tab(shown: &Shown<'_>) -> String {
+fn tab(shown: &Shown<'_>) -> String {
     shown.say("label.tab")
 }
 

@@ -4,28 +4,18 @@ use std::fmt::Write;
 
 use super::Shown;
 use super::chart::{self, STYLE, WIDTH};
-use super::picture::tab;
 use crate::api::markup::escape;
+use crate::api::printable;
 use crate::features::assessments::model::{ChangeOutcome, FindingOutcome, state_text_key};
 use crate::features::assessments::wire::text_of;
-
-const PAGE_STYLE: &str = "\
-    :root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0 auto;max-width:46rem;padding:1.5rem}\
-    h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}p{margin:.4rem 0}.soft-text{opacity:.75}\
-    table{border-collapse:collapse;width:100%}th,td{text-align:start;padding:.35rem .6rem .35rem 0;border-bottom:1px solid #8886;vertical-align:top}\
-    td.n{font-variant-numeric:tabular-nums;white-space:nowrap}svg{width:100%;height:auto}li{margin:.5rem 0}\
-    @media print{body{max-width:none;padding:0}section{break-inside:avoid}}";
 
 /// The whole assessment as one HTML page.
 pub fn report(shown: &Shown<'_>) -> String {
     let outcome = &shown.computed.outcome;
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <meta name=\"referrer\" content=\"no-referrer\"><title>{tab}</title><style>{PAGE_STYLE}{STYLE}</style></head>\n<body><main>\
-         <h1>{heading}</h1><p class=\"soft-text\"><bdi>{from}</bdi> – <bdi>{to}</bdi></p><p>{state}</p>",
-        lang = escape(shown.phrases.language),
-        tab = tab(shown),
-        dir = shown.direction(),
+    let mut page = printable::begin(shown.phrases, STYLE);
+    let _ = write!(
+        page,
+        "<h1>{heading}</h1><p class=\"soft-text\"><bdi>{from}</bdi> – <bdi>{to}</bdi></p><p>{state}</p>",
         heading = shown.title("<bdi>", "</bdi>"),
         from = shown.date(shown.computed.window.from),
         to = shown.date(shown.computed.window.to),
@@ -37,7 +27,7 @@ pub fn report(shown: &Shown<'_>) -> String {
     findings(&mut page, shown, "label.patterns", "pattern", &outcome.patterns);
     changes(&mut page, shown, outcome.what_would_change.as_deref().unwrap_or_default());
     notes(&mut page, shown);
-    page.push_str("</main></body></html>\n");
+    page.push_str(printable::END);
     page
 }
 

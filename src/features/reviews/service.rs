@@ -1,0 +1,44 @@
+//! Gather what a month held. Nothing is stored.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::model::{Month, Review, noticed};
+use crate::content::Catalogue;
+use crate::db::Db;
+use crate::features::assessments::model::{MAX_ENTRIES, Wanted};
+use crate::features::assessments::{self, Jobs};
+use crate::features::{accounts, interactions, relationships};
+use crate::kernel::{Error, RelationshipId, View, zone};
+
+/// How far strengths look back from the month's end. Days: half a year, as an assessment does.
+const WINDOW_DAYS: i32 = 180;
+
+/// The review of a month that has begun. The engine runs, unless this very evidence is assessed already.
+pub async fn review(
+    db: &Db,
+    jobs: &Jobs,
+    catalogue: Arc<Catalogue>,
+    view: View,
+    relationship: RelationshipId,
+    month: Month,
+    now: DateTime<Utc>,
+) -> Result<Review, Error> {
+    let read = db.snapshot_words(view, move |conn, key| {
+        let named = relationships::get(conn, key, relationship)?;
+        let zone = accounts::time_zone_of(conn, key.account())?;
+        if month.first() > zone::local_date(now, zone) {
+            return Err(Error::not_found());
+        }
+        let to = month.last().min(zone::last_complete_day(now, zone));
+        let span = (month.before().first(), to);
+        let entries = interactions::between(conn, key.account(), relationship, span, MAX_ENTRIES)?;
+        let rows = entries.map(|entries| entries.rows).unwrap_or_default();
+        Ok((named.names.alias, to, noticed(&rows, month)))
+    });
+    let (alias, to, noticed) = read.await?;
+    let wanted = Wanted { as_of: Some(to), window_days: WINDOW_DAYS };
+    let computed = assessments::computed(db, jobs, catalogue, view, relationship, wanted, now).await?;
+    Ok(Review { month, to, alias, strengths: computed.outcome.strengths, noticed })
+}
