@@ -74,10 +74,10 @@ pub struct NoticedView {
     #[schema(max_length = 100)]
     name: String,
     #[schema(minimum = 0, maximum = 31)]
-    days: usize,
+    days: i32,
     /// In the month before.
     #[schema(minimum = 0, maximum = 31)]
-    days_before: usize,
+    days_before: i32,
 }
 
 impl ReviewView {
@@ -108,7 +108,8 @@ impl NoticedView {
     fn new(one: Noticed, phrases: Phrases<'_>) -> Self {
         let dimension = one.dimension.as_str();
         let name = phrases.get(&format!("dimension.{dimension}")).to_owned();
-        Self { dimension, name, days: one.days, days_before: one.days_before }
+        let [days, days_before] = [one.days, one.days_before].map(|days| i32::try_from(days).unwrap_or(i32::MAX));
+        Self { dimension, name, days, days_before }
     }
 }
 
