@@ -58,6 +58,7 @@ mod previews;
 mod production;
 mod question_sets;
 mod reach;
+mod records;
 mod relationships;
 mod responses;
 mod retention;
