@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::gather::{Records, date};
 use super::model::{
-    ChangeOutcome, CheckOutcome, CitedOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MeasuresOutcome,
-    MissingOutcome, Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome, StepOutcome, WeekOutcome,
+    ChangeOutcome, CheckOutcome, CitedOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome,
+    MeasuresOutcome, MissingOutcome, Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome, StepOutcome, WeekOutcome,
 };
 use crate::engine::assessment::{DimensionResult, Figures, Missing, Overall, Shift};
 use crate::engine::change::{Change, Search, Target, WhatWouldChange};

@@ -183,16 +183,8 @@ pub enum RemovedKind {
 }
 
 impl RemovedKind {
-    const ALL: [Self; 8] = [
-        Self::Relationship,
-        Self::Interaction,
-        Self::Response,
-        Self::Assessment,
-        Self::Promise,
-        Self::Plan,
-        Self::Need,
-        Self::Repair,
-    ];
+    const ALL: [Self; 8] =
+        [Self::Relationship, Self::Interaction, Self::Response, Self::Assessment, Self::Promise, Self::Plan, Self::Need, Self::Repair];
 
     /// The kind of a stored number.
     #[must_use]

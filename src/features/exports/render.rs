@@ -9,10 +9,10 @@ use super::store;
 use super::wire::{ExportedRemovedId, ExportedRevision, ExportedSession};
 use crate::content::{Catalogue, Texts};
 use crate::db::{AccountKey, Conn};
+use crate::features::records::model::{Need, Plan, Promise, Repair};
 use crate::features::{
     access_log, accounts, assessments, consents, grants, interactions, recommendations, records, relationships, responses, safety,
 };
-use crate::features::records::model::{Need, Plan, Promise, Repair};
 use crate::kernel::Error;
 
 /// What records are shown with: question sets to score answers, and the sentences of assessments.

@@ -1,14 +1,14 @@
 //! What was computed, recorded or not, in the reader's language.
 
 use super::answer::{
-    AssessmentView, CheckView, CitedRecordView, ConflictView, ContributionView, DimensionView, EvidenceView, FindingView, MeasuresView, MethodView,
-    MissingView, NoteView, OverallView, PreviewView, RatingView, ShiftView, WindowView,
+    AssessmentView, CheckView, CitedRecordView, ConflictView, ContributionView, DimensionView, EvidenceView, FindingView, MeasuresView,
+    MethodView, MissingView, NoteView, OverallView, PreviewView, RatingView, ShiftView, WindowView,
 };
 use super::change::ChangeView;
 use crate::content::Phrases;
 use crate::features::assessments::model::{
-    Assessment, CheckOutcome, CitedOutcome, Computed, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MissingOutcome,
-    OverallOutcome, PartOutcome, RatingOutcome, state_text_key,
+    Assessment, CheckOutcome, CitedOutcome, Computed, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome,
+    MissingOutcome, OverallOutcome, PartOutcome, RatingOutcome, state_text_key,
 };
 
 impl AssessmentView {
