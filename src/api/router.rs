@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
     access_log, accounts, assessments, consents, erasures, exports, grants, guide, help, imports, interactions, openers, operator_sets,
-    pins, practices, question_sets, recommendations, relationships, responses, retention, reviews, safety, sessions,
+    pins, practices, question_sets, recommendations, records, relationships, responses, retention, reviews, safety, sessions,
 };
 use crate::kernel::Error;
 
@@ -30,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
     relationships::http::routes(config);
     erasures::http::routes(config);
     interactions::http::routes(config);
+    records::http::routes(config);
     assessments::http::routes(config);
     reviews::http::routes(config);
     recommendations::http::routes(config);

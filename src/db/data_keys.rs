@@ -43,6 +43,7 @@ pub const COLUMNS: &[SealedColumn] = &[
     of("interaction_revisions", "note_sealed", "interaction_id", "version"),
     of("interactions", "client_note_sealed", "id", "0::bigint"),
     of("interactions", "note_sealed", "id", "0::bigint"),
+    of("records", "what_sealed", "id", "0::bigint"),
     of("relationships", "alias_sealed", "id", "0::bigint"),
     of("relationships", "label_sealed", "id", "0::bigint"),
     of("safety_answers", "answers_sealed", "relationship_id", "0::bigint"),

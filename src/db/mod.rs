@@ -3,6 +3,7 @@
 //! Nothing outside this folder knows r2d2 or `spawn_blocking`. Every closure runs inside one transaction, as the role
 //! that cannot bypass row-level security, and sees the rows of the view it was given and no others.
 
+pub mod citing;
 pub mod cluster;
 pub mod columns;
 pub mod copies;
@@ -23,6 +24,7 @@ pub mod rotation;
 pub mod schema;
 pub mod serving_role;
 pub mod staleness;
+pub mod standing;
 pub mod tombstones;
 mod transaction;
 mod turns;

@@ -63,6 +63,7 @@ diesel::table! {
         imported_at -> Timestamptz,
         grants_left_out -> Int4,
         not_for_me -> Int4,
+        records -> Int4,
     }
 }
 
@@ -261,6 +262,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    records (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        relationship_id -> Uuid,
+        kind -> Int2,
+        local_date -> Date,
+        status -> Int2,
+        actor -> Nullable<Int2>,
+        settled_on -> Nullable<Date>,
+        settled_by -> Nullable<Int2>,
+        until -> Nullable<Date>,
+        prompted -> Nullable<Bool>,
+        accepted -> Nullable<Bool>,
+        explained_on -> Array<Nullable<Date>>,
+        replaced_by -> Nullable<Uuid>,
+        interaction_id -> Nullable<Uuid>,
+        what_sealed -> Nullable<Bytea>,
+        request_digest -> Bytea,
+        change -> Int8,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     refresh_tokens (account_id, session_id, token_digest) {
         account_id -> Uuid,
         session_id -> Uuid,
@@ -337,6 +364,7 @@ diesel::table! {
         history_days -> Nullable<Int4>,
         version -> Int8,
         updated_at -> Timestamptz,
+        records_days -> Nullable<Int4>,
     }
 }
 
@@ -419,6 +447,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     interactions,
     not_for_me,
     question_sets_made,
+    records,
     refresh_tokens,
     relationships,
     request_keys,

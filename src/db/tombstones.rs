@@ -18,6 +18,10 @@ pub enum Kind {
     Interaction = 2,
     Response = 3,
     Assessment = 4,
+    Promise = 5,
+    Plan = 6,
+    Need = 7,
+    Repair = 8,
 }
 
 /// An id that goes, and the relationship that it belonged to.

@@ -193,8 +193,12 @@ enum Opens {
 /// What every grant opens: what the person calls the other one.
 const LENT: &[(&str, &str)] = &[("relationships", "alias_sealed")];
 /// What a grant with notes opens.
-const LENT_WITH_NOTES: &[(&str, &str)] =
-    &[("relationships", "alias_sealed"), ("interactions", "note_sealed"), ("interactions", "client_note_sealed")];
+const LENT_WITH_NOTES: &[(&str, &str)] = &[
+    ("relationships", "alias_sealed"),
+    ("interactions", "note_sealed"),
+    ("interactions", "client_note_sealed"),
+    ("records", "what_sealed"),
+];
 
 impl AccountKey {
     /// The same key, for whoever reaches no further than this.

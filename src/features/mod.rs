@@ -17,6 +17,7 @@ pub mod pins;
 pub mod practices;
 pub mod question_sets;
 pub mod recommendations;
+pub mod records;
 pub mod relationships;
 pub mod responses;
 pub mod retention;

@@ -29,6 +29,8 @@ ids! {
     RelationshipId,
     /// One logged act between the two.
     InteractionId,
+    /// One promise, plan, need or repair.
+    RecordId,
     /// One sitting with a question set.
     ResponseId,
     /// One computed snapshot.

@@ -15,7 +15,17 @@ use crate::support::{Answer, Client, PASSWORD, Running, Service, eventually, raw
 const OTHER: [u8; 32] = [8; 32];
 
 /// Parts that an import brings as they were.
-const BROUGHT: [&str; 5] = ["removed_ids", "interaction_history", "interactions", "question_set_responses", "relationships"];
+const BROUGHT: [&str; 9] = [
+    "removed_ids",
+    "interaction_history",
+    "promises",
+    "plans",
+    "needs",
+    "repairs",
+    "interactions",
+    "question_set_responses",
+    "relationships",
+];
 
 fn created(me: &Client, path: &str, body: &Value) -> String {
     let made = me.post(path, body);
@@ -34,6 +44,7 @@ fn a_life(service: &Service) -> Client {
     for (at, tie) in [&child, &sam].into_iter().enumerate() {
         log_months(&me, tie, at);
         answer(&me, tie);
+        note_records(&me, tie);
     }
     me.patch(&sam, &json!({"status": "paused", "kept_by": "other"})).expect(200);
     me
@@ -69,6 +80,48 @@ fn log_months(me: &Client, tie: &str, seed: usize) {
         me.patch(&path(3), &json!({"note": note, "actor": "them"})).expect(200);
     }
     me.delete(&path(4));
+}
+
+/// Two of each kind in each way that they can stand, one of them stood for by an entry, and one that is gone.
+fn note_records(me: &Client, tie: &str) {
+    let entry = me.get(&format!("{tie}/interactions?limit=1")).expect(200)["data"][0]["id"].clone();
+    for (kind, body) in [
+        (
+            "promises",
+            json!({"by": "them", "local_date": "2026-01-10", "due": "2026-01-12", "status": "kept", "settled_on": "2026-01-14", "what": "to\ncall"}),
+        ),
+        (
+            "promises",
+            json!({"by": "me", "local_date": "2026-01-11", "status": "renegotiated", "settled_on": "2026-01-20", "replaced_by": entry}),
+        ),
+        (
+            "plans",
+            json!({"proposed_by": "me", "local_date": "2026-01-12", "status": "scheduled", "settled_on": "2026-01-13", "scheduled_for": "2026-02-01", "scheduled_by": "them"}),
+        ),
+        ("plans", json!({"proposed_by": "both", "local_date": "2026-01-12"})),
+        (
+            "needs",
+            json!({"of": "me", "local_date": "2026-01-15", "explained_on": ["2026-01-17", "2026-01-16"], "status": "met", "settled_on": "2026-01-18", "interaction_id": entry}),
+        ),
+        ("needs", json!({"of": "them", "local_date": "2026-01-15", "status": "partly", "settled_on": "2026-01-19"})),
+        (
+            "repairs",
+            json!({"local_date": "2026-01-20", "noticed_by": "them", "moved_first": "me", "moved_on": "2026-01-21", "prompted": true, "accepted": false, "repaired_on": "2026-01-25"}),
+        ),
+        ("repairs", json!({"local_date": "2026-02-20", "what": "still between us"})),
+    ] {
+        created(me, &format!("{tie}/{kind}"), &body);
+    }
+    for kind in ["promises", "plans", "needs", "repairs"] {
+        let body = json!({"by": "me", "proposed_by": "me", "of": "me"});
+        let named = match kind {
+            "promises" => json!({"by": body["by"]}),
+            "plans" => json!({"proposed_by": body["proposed_by"]}),
+            "needs" => json!({"of": body["of"]}),
+            _ => json!({}),
+        };
+        assert_eq!(me.delete(&created(me, &format!("{tie}/{kind}"), &named)).status, 204);
+    }
 }
 
 fn answer(me: &Client, tie: &str) {
@@ -143,7 +196,7 @@ fn the_same_figures_follow_on_another_instance_byte_for_byte() {
     let there = elsewhere.someone();
     let counts = there.post("/v1/account/imports", &export).expect(200);
     assert_eq!((&counts["relationships"], &counts["interactions"], &counts["interaction_history"]), (&json!(2), &json!(178), &json!(4)));
-    assert_eq!((&counts["question_set_responses"], &counts["removed_ids"]), (&json!(4), &json!(4)));
+    assert_eq!((&counts["question_set_responses"], &counts["removed_ids"], &counts["records"]), (&json!(4), &json!(12), &json!(16)));
     assert!(counts["sessions_left_out"].as_u64().unwrap() > 0);
     let (here, there_too) = (figures(&me), figures(&there));
     for (one, other) in here.iter().zip(&there_too) {
@@ -223,6 +276,10 @@ fn a_bad_record_is_pointed_at_and_nothing_is_stored() {
         ("/interactions/1/id", json!(uuid::Uuid::nil()), "/interactions/1/id", "reserved_id"),
         ("/interaction_history/1/version", json!(1), "/interaction_history/1/version", "duplicate_version"),
         ("/interaction_history/1/interaction_id", nobody, "/interaction_history/1/interaction_id", "not_in_the_import"),
+        ("/promises/0/due", json!("2025-12-31"), "/promises/0/due", "before_it_began"),
+        ("/promises/1/id", export["plans"][0]["id"].clone(), "/plans/0/id", "duplicate_id"),
+        ("/needs/0/interaction_id", json!("01980000-0000-7000-8000-00000000dead"), "/needs/0/interaction_id", "not_in_the_import"),
+        ("/repairs/0/relationship_id", json!("01980000-0000-7000-8000-00000000dead"), "/repairs/0/relationship_id", "not_in_the_import"),
         ("/question_set_responses/0/version", json!(99), "/question_set_responses/0/version", "unknown_version"),
         (
             "/question_set_responses/0/answers",

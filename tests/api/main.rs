@@ -58,6 +58,7 @@ mod previews;
 mod production;
 mod question_sets;
 mod reach;
+mod records;
 mod red_flags;
 mod relationships;
 mod responses;

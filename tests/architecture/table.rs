@@ -179,6 +179,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("imports/unique", "features/*/http"),
     ("question_sets/written", "features/*/http"),
     ("operator_sets/read", "features/*/http"),
+    ("records/evidence", "features/*/service"),
     ("responses/evidence", "features/*/service"),
     ("question_sets/fhir", "features/*/http"),
     ("responses/fhir", "features/*/http"),

@@ -95,6 +95,7 @@ fn tags() -> Value {
         { "name": "grants", "description": "Leave for somebody else to read some of a relationship for a time." },
         { "name": "relationships", "description": "A tie between the logger and one other person, known by an alias." },
         { "name": "interactions", "description": "What happened: who did what for whom. Ten seconds to log." },
+        { "name": "records", "description": "Promises, plans, needs and repairs: what lasts longer than one act, and what became of it." },
         { "name": "question-sets", "description": "Questions to ask oneself, by kind of relationship and purpose." },
         { "name": "responses", "description": "Answers to a question set, scored." },
         { "name": "assessments", "description": "What the evidence supports, how sure that is, and why." },

@@ -21,10 +21,12 @@ pub enum Class {
     Exports = 8,
     AccessLog = 9,
     Grants = 10,
+    /// Promises, plans, needs and repairs.
+    Records = 11,
 }
 
 impl Class {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Account,
         Self::Sessions,
         Self::Relationships,
@@ -35,6 +37,7 @@ impl Class {
         Self::Exports,
         Self::AccessLog,
         Self::Grants,
+        Self::Records,
     ];
 
     #[must_use]
@@ -61,6 +64,7 @@ impl Class {
             Self::Exports => "exports",
             Self::AccessLog => "access_log",
             Self::Grants => "grants",
+            Self::Records => "records",
         }
     }
 
@@ -82,6 +86,8 @@ impl Class {
             }
             ["v1", "relationships", _, "interactions"] | ["v1", "interactions", _] => Some(Self::Interactions),
             ["v1", "interactions", _, "history"] => Some(Self::InteractionHistory),
+            ["v1", "relationships", _, "promises" | "plans" | "needs" | "repairs"]
+            | ["v1", "promises" | "plans" | "needs" | "repairs", _] => Some(Self::Records),
             ["v1", "relationships", _, "responses" | "question-sets", ..] => Some(Self::Responses),
             ["v1", "relationships", _, "assessments" | "timeline" | "reviews", ..] => Some(Self::Assessments),
             _ => None,

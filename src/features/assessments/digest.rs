@@ -16,8 +16,9 @@ use crate::engine::evidence::{
 use crate::engine::types::{Actor, Day, EntryId, Keeper};
 use crate::features::interactions::EvidenceRow;
 
-/// The digest of `evidence`, its entries as in `rows`; `ids` are the records by the number that the engine knows them under.
-pub fn digest_of(evidence: &Evidence, rows: &[EvidenceRow], ids: &[Uuid]) -> Vec<u8> {
+/// The digest of `evidence`, its entries as in `rows`, then the acts that records give; `ids` are the entries and records by the number
+/// that the engine knows them under.
+pub fn digest_of<'a>(evidence: &Evidence, rows: impl IntoIterator<Item = &'a EvidenceRow>, ids: &[Uuid]) -> Vec<u8> {
     let mut context = Context::new(&SHA256);
     let mut frame = Bytes::default();
     frame.day(evidence.window_from).day(evidence.as_of).byte(keeper(evidence.kept_by));
@@ -30,7 +31,7 @@ pub fn digest_of(evidence: &Evidence, rows: &[EvidenceRow], ids: &[Uuid]) -> Vec
         bytes.0.extend_from_slice(ids.get(usize::try_from(id.0).unwrap_or(usize::MAX)).unwrap_or(&Uuid::nil()).as_bytes());
     };
     let inside = |day: Day| day >= evidence.window_from && day <= evidence.as_of;
-    entries(&mut context, rows.iter().filter(|row| inside(gather::day(row.local_date))));
+    entries(&mut context, rows.into_iter().filter(|row| inside(gather::day(row.local_date))));
     records(&mut context, evidence.contexts.iter(), period);
     records(&mut context, evidence.questionnaires.iter().filter(|one| inside(one.day)), answers);
     records(&mut context, evidence.promises.iter().filter(|one| inside(one.made)), |bytes, one| {

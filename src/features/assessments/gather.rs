@@ -12,9 +12,10 @@ use crate::engine::evidence::{ContextEffect, ContextPeriod, Entry};
 use crate::engine::types::{ByDimension, Day, EntryId, Keeper};
 use crate::features::interactions::model::{actor_of, dimension_of};
 use crate::features::interactions::{self, EvidenceRow, Week};
+use crate::features::records::model::RecordKind;
 use crate::features::relationships::model::{self as tie, Relationship};
 use crate::features::responses::{self, StoredResponse};
-use crate::features::{accounts, relationships};
+use crate::features::{accounts, records, relationships};
 use crate::kernel::{AccountId, Error, FieldError, RelationshipId, ResponseId, zone};
 
 /// The weight of an entry whose effort was not said (docs/assessment.md).
@@ -25,9 +26,22 @@ pub const USUAL_EFFORT: i16 = 2;
 pub struct Material {
     pub window: Window,
     pub evidence: Evidence,
-    /// The records' ids, by the number that the engine knows them under; nil where the client gave none.
+    /// The ids of entries and records, by the number that the engine knows them under; nil where the client gave none.
     pub ids: Vec<Uuid>,
+    /// Which of them are records, and of what kind.
+    pub records: Records,
     pub digest: Vec<u8>,
+}
+
+/// The records among what the engine is given.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    /// How many ids are those of entries; they come first.
+    pub after: usize,
+    /// The kinds of the others, in their order.
+    pub kinds: Vec<RecordKind>,
+    /// Records that an entry stands for, by its number: who cites the entry cites them.
+    pub stood_for: Vec<(EntryId, Uuid)>,
 }
 
 /// What a relationship's rows say, and how to recognise whether they still do.
@@ -55,6 +69,7 @@ pub struct Stamp {
     interactions: interactions::Stamp,
     /// The responses that count, each with its place in the order of changes.
     responses: Vec<(ResponseId, i64)>,
+    records: records::Stamp,
     tie: TieStamp,
 }
 
@@ -77,20 +92,37 @@ pub fn gather(
     let relationship = relationships::find(conn, account, id)?;
     let window = window(conn, account, wanted, now)?;
     let span = (window.from, window.to);
-    let Some(entries) = interactions::between(conn, account, id, span, MAX_ENTRIES)? else {
-        let detail = format!("The window holds more than {MAX_ENTRIES} entries; choose a shorter one.");
-        return Err(Error::invalid(vec![FieldError::new("/window_days", "too_many_entries", detail)]));
-    };
+    let entries = interactions::between(conn, account, id, span, MAX_ENTRIES)?.ok_or_else(too_many)?;
     let rows = entries.rows;
+    let records = records::between(conn, account, id, span, MAX_ENTRIES - rows.len())?.ok_or_else(too_many)?;
     let responses = responses::completed_between(conn, account, id, window.from, window.to)?;
     let mut evidence = evidence(frame(&relationship), window, &rows)?;
     for response in &responses {
         evidence.questionnaires.extend(responses::questionnaires(catalogue, response)?);
     }
-    let stamp = Stamp { interactions: entries.stamp, responses: response_stamp(&responses), tie: tie_stamp(&relationship) };
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let material = Material { window, digest: digest_of(&evidence, &rows, &ids), evidence, ids };
+    let fed = records::feed(&rows, &records, span, day);
+    let (known, kinds): (Vec<Uuid>, Vec<RecordKind>) = fed.known.into_iter().unzip();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).chain(known).collect();
+    for (number, act) in &fed.acts {
+        evidence.entries.push(entry(act, *number)?);
+    }
+    (evidence.promises, evidence.needs, evidence.plans, evidence.repairs) = (fed.promises, fed.needs, fed.plans, fed.repairs);
+    let stamp = Stamp {
+        interactions: entries.stamp,
+        responses: response_stamp(&responses),
+        records: records.iter().map(|record| (record.id, record.change)).collect(),
+        tie: tie_stamp(&relationship),
+    };
+    let acts = fed.acts.iter().map(|(_, act)| act);
+    let digest = digest_of(&evidence, rows.iter().chain(acts), &ids);
+    let records = Records { after: rows.len(), kinds, stood_for: fed.stood_for };
+    let material = Material { window, digest, evidence, ids, records };
     Ok(Gathered { material, stamp, weeks: entries.weeks, tie: relationship.details })
+}
+
+fn too_many() -> Error {
+    let detail = format!("The window holds more than {MAX_ENTRIES} entries; choose a shorter one.");
+    Error::invalid(vec![FieldError::new("/window_days", "too_many_entries", detail)])
 }
 
 fn frame(relationship: &Relationship) -> Frame<'_> {
@@ -103,13 +135,16 @@ pub fn stamp(conn: &mut Conn, account: AccountId, id: RelationshipId, window: Wi
     let relationship = relationships::find(conn, account, id)?;
     let interactions = interactions::stamp(conn, account, id, (window.from, window.to))?;
     let responses = responses::completed_between(conn, account, id, window.from, window.to)?;
-    Ok(Stamp { interactions, responses: response_stamp(&responses), tie: tie_stamp(&relationship) })
+    let records = records::stamp(conn, account, id, (window.from, window.to))?;
+    Ok(Stamp { interactions, responses: response_stamp(&responses), records, tie: tie_stamp(&relationship) })
 }
 
 /// Whether everything that was read is still there, changed or not; run it with writers held off.
 pub fn still_there(conn: &mut Conn, account: AccountId, entries: &[Uuid], read: &Stamp) -> Result<bool, Error> {
     let answered: Vec<ResponseId> = read.responses.iter().map(|(id, _)| *id).collect();
-    Ok(interactions::all_there(conn, account, entries)? && responses::all_there(conn, account, &answered)?)
+    Ok(interactions::all_there(conn, account, entries)?
+        && responses::all_there(conn, account, &answered)?
+        && records::all_there(conn, account, &read.records)?)
 }
 
 fn response_stamp(responses: &[StoredResponse]) -> Vec<(ResponseId, i64)> {

@@ -1,14 +1,14 @@
 //! The engine's answer in words, dates and the entries' own ids: what is stored and shown.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::gather::date;
+use super::gather::{Records, date};
 use super::model::{
-    ChangeOutcome, CheckOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MeasuresOutcome,
-    MissingOutcome, Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome, StepOutcome, WeekOutcome,
+    ChangeOutcome, CheckOutcome, CitedOutcome, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome,
+    MeasuresOutcome, MissingOutcome, Outcome, OverallOutcome, PartOutcome, RatingOutcome, ShiftOutcome, StepOutcome, WeekOutcome,
 };
 use crate::engine::assessment::{DimensionResult, Figures, Missing, Overall, Shift};
 use crate::engine::change::{Change, Search, Target, WhatWouldChange};
@@ -17,15 +17,33 @@ use crate::engine::patterns::{self, Finding};
 use crate::engine::types::{Actor, Day, Dimension, EntryId, Keeper};
 use crate::engine::{self, Evidence, Policy};
 
-/// The entries that the result names: erasing one of them erases the assessment.
-pub fn cited(computed: &engine::Assessment, ids: &[Uuid]) -> Vec<Uuid> {
-    let findings = computed.patterns.iter().chain(&computed.strengths);
-    let named = findings.flat_map(|found| found.entries.iter().chain(&found.counter_entries)).copied();
-    let parts = computed.explanations.iter().flat_map(|explanation| explanation.parts.iter().filter_map(|part| part.entry));
-    let mut cited: Vec<Uuid> = named.chain(parts).filter_map(|entry| id_of(entry, ids)).collect();
+/// The entries and records that the result names, and the records that a named entry stands for: erasing one of them erases the
+/// assessment.
+pub fn cited(computed: &engine::Assessment, ids: &[Uuid], stood_for: &[(EntryId, Uuid)]) -> Vec<Uuid> {
+    let named = named(computed);
+    let behind = stood_for.iter().filter(|(entry, _)| named.contains(entry)).map(|(_, record)| *record);
+    let mut cited: Vec<Uuid> = named.iter().filter_map(|entry| id_of(*entry, ids)).chain(behind).collect();
     cited.sort_unstable();
     cited.dedup();
     cited
+}
+
+/// Whatever the result names.
+fn named(computed: &engine::Assessment) -> BTreeSet<EntryId> {
+    let findings = computed.patterns.iter().chain(&computed.strengths);
+    let found = findings.flat_map(|found| found.entries.iter().chain(&found.counter_entries)).copied();
+    let parts = computed.explanations.iter().flat_map(|explanation| explanation.parts.iter().filter_map(|part| part.entry));
+    found.chain(parts).collect()
+}
+
+/// The records that the result names, with their kinds: what else it names are entries.
+pub fn cited_records(computed: &engine::Assessment, ids: &[Uuid], records: &Records) -> Vec<CitedOutcome> {
+    let cited = |number: EntryId| {
+        let place = usize::try_from(number.0).ok()?.checked_sub(records.after)?;
+        let kind = records.kinds.get(place)?;
+        Some(CitedOutcome { id: id_of(number, ids)?, kind: kind.as_str().to_owned() })
+    };
+    named(computed).into_iter().filter_map(cited).collect()
 }
 
 /// The client's name for a record; a preview's may have none, which is the nil id here.
@@ -65,6 +83,7 @@ pub fn outcome(computed: &engine::Assessment, evidence: &Evidence, ids: &[Uuid])
         },
         notes: computed.notes.iter().map(|note| note.as_str().to_owned()).collect(),
         weeks: weeks(evidence),
+        cited_records: Vec::new(),
         what_would_change: None,
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::digest::digest_of;
-use super::gather::{self, Frame, Material};
+use super::gather::{self, Frame, Material, Records};
 use super::model::{EntryId, EvidenceRow, Named, Preview};
 use crate::db::Conn;
 use crate::kernel::{AccountId, Error};
@@ -26,7 +26,7 @@ pub fn gather(conn: &mut Conn, account: AccountId, preview: Preview, now: DateTi
     evidence.plans = numbers.give(preview.plans, |of| (of.day, of.proposed_by, of.scheduled), |plan, id| plan.id = id);
     evidence.repairs = numbers.give(preview.repairs, |of| (of.day, of.moved_first, of.prompted, of.accepted), |repair, id| repair.id = id);
     let digest = digest_of(&evidence, &rows, &numbers.ids);
-    Ok(Material { window, evidence, ids: numbers.ids, digest })
+    Ok(Material { window, evidence, ids: numbers.ids, records: Records::default(), digest })
 }
 
 type Content = (i16, i16, Option<i16>, Option<bool>, Option<i16>, Option<i16>);

@@ -49,7 +49,8 @@ pub async fn compute(
         if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none() && holds(known, include)) {
             return Ok((Made { fresh: false, value }, circumstances));
         }
-        let (read, creation) = (Read { entries: material.ids.clone(), stamp, weeks }, creation.clone());
+        let entries = material.ids.iter().copied().take(material.records.after).collect();
+        let (read, creation) = (Read { entries, stamp, weeks }, creation.clone());
         let (computed, cited) = jobs.run(move || assess(material, include)).await?;
         let new = NewAssessment { id: creation.id, computed, cited };
         if let Some(made) = db.going_on().write(view, move |conn| record(conn, account, relationship, new, &read, &creation)).await? {
@@ -179,10 +180,11 @@ pub async fn preview(
 
 /// Runs the engine; gives the result in lasting words, and the entries that it names.
 fn assess(material: Material, include: Include) -> (Computed, Vec<Uuid>) {
-    let Material { window, evidence, ids, digest } = material;
+    let Material { window, evidence, ids, records, digest } = material;
     let policy = Policy::default();
     let found = engine::assess(&evidence, &policy);
     let mut outcome = outcome::outcome(&found, &evidence, &ids);
+    outcome.cited_records = outcome::cited_records(&found, &ids, &records);
     outcome.what_would_change = include.what_would_change.then(|| outcome::what_would_change(&found, &evidence, &policy));
     let computed = Computed {
         window,
@@ -191,7 +193,7 @@ fn assess(material: Material, include: Include) -> (Computed, Vec<Uuid>) {
         evidence_digest: digest,
         outcome,
     };
-    (computed, outcome::cited(&found, &ids))
+    (computed, outcome::cited(&found, &ids, &records.stood_for))
 }
 
 /// Records a result. Writers are held off while it is decided whether the evidence is still what was read; where some of it is

@@ -8,10 +8,11 @@ use diesel::sql_query;
 use diesel::sql_types::{Array, BigInt, Date, Uuid as SqlUuid};
 use uuid::Uuid;
 
-use crate::db::schema::{assessments, interaction_revisions as revisions, interactions, relationships, responses};
+use super::store::RECORDS;
+use crate::db::schema::{assessments, interaction_revisions as revisions, interactions, records, relationships, responses};
 use crate::db::staleness::Touched;
 use crate::db::tombstones::{self, Kind};
-use crate::db::{Conn, copies};
+use crate::db::{Conn, copies, standing};
 use crate::kernel::{AccountId, Error};
 
 /// What is too old.
@@ -21,6 +22,8 @@ pub enum Aged {
     Interactions(NaiveDate),
     /// Notes of entries of days before this one; the entries stay.
     Notes(NaiveDate),
+    /// Promises, plans, needs and repairs that began before this day.
+    Records(NaiveDate),
     /// Responses of days before this one.
     Responses(NaiveDate),
     /// Assessments that were computed before this instant.
@@ -32,6 +35,7 @@ pub fn of_aged(conn: &mut Conn, account: AccountId, aged: Aged, limit: i64, now:
     let count = match aged {
         Aged::Interactions(day) => entries(conn, account, day, limit, now)?.max(moved(conn, account, day, limit)?),
         Aged::Notes(day) => notes(conn, account, day, limit, now)?,
+        Aged::Records(day) => noted(conn, account, day, limit, now)?,
         Aged::Responses(day) => answers(conn, account, day, limit, now)?,
         Aged::Assessments(instant) => computed(conn, account, instant, limit, now)?,
     };
@@ -73,6 +77,7 @@ macro_rules! evidence_before {
                 .returning(($table::id, $table::relationship_id))
                 .get_results(conn)?;
             tombstones::bury_many(conn, account, $kind, &gone, now)?;
+            standing::end(conn, account, &ids, now)?;
             assessments_of(conn, account, &old, now)?;
             Ok(gone.len())
         }
@@ -83,6 +88,28 @@ evidence_before! {
     entries: interactions, before!("interactions"), Kind::Interaction;
     answers: responses, before!("responses"), Kind::Response;
 }
+
+/// Records that began before a day. Whatever was computed of the days on which they were settled shows them, too.
+fn noted(conn: &mut Conn, account: AccountId, day: NaiveDate, limit: i64, now: DateTime<Utc>) -> Result<usize, Error> {
+    let old = sql_query(before!("records")).bind::<SqlUuid, _>(account.0).bind::<Date, _>(day).bind::<BigInt, _>(limit);
+    let mut old: Vec<Old> = old.load(conn)?;
+    let ids = hold(conn, account, &old)?;
+    let still = records::table.filter(records::account_id.eq(account.0).and(records::id.eq_any(&ids)));
+    let gone: Vec<Noted> = diesel::delete(still.filter(records::local_date.lt(day)))
+        .returning((records::kind, records::id, records::relationship_id, records::settled_on))
+        .get_results(conn)?;
+    for (number, kind) in RECORDS {
+        let ids: Vec<tombstones::Removed> = gone.iter().filter(|one| one.0 == number).map(|one| (one.1, one.2)).collect();
+        tombstones::bury_many(conn, account, kind, &ids, now)?;
+    }
+    let settled = gone.iter().filter_map(|(_, id, tie, on)| on.map(|on| Old { id: *id, relationship_id: *tie, local_date: on }));
+    old.extend(settled);
+    assessments_of(conn, account, &old, now)?;
+    Ok(gone.len())
+}
+
+/// A record that is gone: its kind, its id, its relationship, and the day on which it was settled.
+type Noted = (i16, Uuid, Uuid, Option<NaiveDate>);
 
 /// What entries said of days before this one until they were moved to a later day.
 fn moved(conn: &mut Conn, account: AccountId, day: NaiveDate, limit: i64) -> Result<usize, Error> {

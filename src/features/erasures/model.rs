@@ -11,6 +11,8 @@ pub enum Class {
     Interactions,
     /// What entries said before they were changed.
     InteractionHistory,
+    /// Promises, plans, needs and repairs.
+    Records,
     Responses,
     Assessments,
     Sessions,
@@ -23,6 +25,7 @@ impl Class {
             Self::Relationships => "relationships",
             Self::Interactions => "interactions",
             Self::InteractionHistory => "interaction_history",
+            Self::Records => "records",
             Self::Responses => "responses",
             Self::Assessments => "assessments",
             Self::Sessions => "sessions",

@@ -4,17 +4,24 @@
 //! that is being recorded comes before and is erased too, or after, and is computed again because what it rests on is gone
 //! (`features/assessments/service.rs`). Ids that are erased stay taken, without content.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date};
+use diesel::sql_query;
+use diesel::sql_types::{Bool, Date, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{Class, Days, Extent, Receipt};
-use crate::db::schema::{accounts, assessments, interaction_revisions as revisions, interactions, relationships, responses, sessions};
+use crate::db::schema::{
+    accounts, assessments, interaction_revisions as revisions, interactions, records, relationships, responses, sessions,
+};
+use crate::db::staleness::{self, Touched};
 use crate::db::tombstones::{self, Kind};
-use crate::db::{Conn, copies, erased, take_long};
+use crate::db::{Conn, copies, erased, standing, take_long};
 use crate::kernel::{AccountId, Code, Error, InteractionId, RelationshipId};
+
+/// The stored number of a repair, which ends on a day of its own.
+const REPAIR: i16 = 4;
 
 /// Erases what an entry said before, and leaves the entry.
 pub fn of_history(conn: &mut Conn, account: AccountId, id: InteractionId, now: DateTime<Utc>) -> Result<Receipt, Error> {
@@ -43,17 +50,32 @@ pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Da
     let history = revisions::table
         .filter(revisions::account_id.eq(account.0))
         .filter(revisions::interaction_id.eq_any(entries.select(interactions::id)).or(moved));
+    // What began on these days, and what became of something on them. That it was explained again on one of them is erased alone.
+    let noted = records::table.filter(records::account_id.eq(account.0).and(records::relationship_id.eq(id.0))).filter(
+        records::local_date
+            .between(days.from(), days.to())
+            .or(records::settled_on.assume_not_null().between(days.from(), days.to()))
+            .or(records::kind.eq(REPAIR).and(records::until.assume_not_null().between(days.from(), days.to()))),
+    );
     let answered = responses::table
         .filter(responses::account_id.eq(account.0).and(responses::relationship_id.eq(id.0)))
         .filter(responses::local_date.between(days.from(), days.to()));
-    let computed = assessments::table
-        .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(id.0)))
-        .filter(assessments::window_from.le(days.to()).and(assessments::window_to.ge(days.from())));
     let history = counted(diesel::delete(history).execute(conn)?);
     let entries = diesel::delete(entries).returning(interactions::id).get_results::<Uuid>(conn)?;
+    let noted: Vec<Noted> = diesel::delete(noted).returning(NOTED).get_results(conn)?;
+    explained(conn, account, id, days, now)?;
+    standing::end(conn, account, &entries, now)?;
     let answered = diesel::delete(answered).returning(responses::id).get_results::<Uuid>(conn)?;
+    let cited: Vec<Uuid> = noted.iter().map(|one| one.1).collect();
+    let met = assessments::window_from.le(days.to()).and(assessments::window_to.ge(days.from()));
+    let computed = assessments::table
+        .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(id.0)))
+        .filter(met.or(assessments::cited.overlaps_with(cited)));
     let computed = diesel::delete(computed).returning(assessments::id).get_results::<Uuid>(conn)?;
-    let mut erased = vec![(Class::InteractionHistory, history)];
+    bury_records(conn, account, id.0, &noted, now)?;
+    let days_of = |one: &Noted| [Some(one.2), one.3].into_iter().flatten().map(|day| Touched::on(id.0, day));
+    staleness::mark(conn, account, &noted.iter().flat_map(days_of).collect::<Vec<_>>())?;
+    let mut erased = vec![(Class::InteractionHistory, history), (Class::Records, counted(noted.len()))];
     for (class, kind, ids) in [
         (Class::Interactions, Kind::Interaction, entries),
         (Class::Responses, Kind::Response, answered),
@@ -66,6 +88,41 @@ pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Da
     Ok(Receipt { extent: Extent::Days(days), erased, erased_at: now })
 }
 
+/// A record that is gone: its kind, its id, the days on which it began and was settled.
+type Noted = (i16, Uuid, NaiveDate, Option<NaiveDate>);
+
+const NOTED: (records::kind, records::id, records::local_date, records::settled_on) =
+    (records::kind, records::id, records::local_date, records::settled_on);
+
+/// Forgets that needs of a relationship were explained again on some days.
+fn explained(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Days, now: DateTime<Utc>) -> Result<(), Error> {
+    sql_query(
+        "UPDATE records SET explained_on = ARRAY(SELECT day FROM unnest(explained_on) day WHERE NOT day BETWEEN $3 AND $4), \
+         change = nextval('evidence_changes'), version = version + 1, updated_at = $5 \
+         WHERE account_id = $1 AND relationship_id = $2 AND kind = 3 \
+         AND EXISTS (SELECT FROM unnest(explained_on) day WHERE day BETWEEN $3 AND $4)",
+    )
+    .bind::<SqlUuid, _>(account.0)
+    .bind::<SqlUuid, _>(id.0)
+    .bind::<Date, _>(days.from())
+    .bind::<Date, _>(days.to())
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Leaves the ids of erased records taken, those of each kind in one statement.
+fn bury_records(conn: &mut Conn, account: AccountId, tie: Uuid, gone: &[Noted], now: DateTime<Utc>) -> Result<(), Error> {
+    for (number, kind) in RECORDS {
+        let ids: Vec<_> = gone.iter().filter(|one| one.0 == number).map(|one| (one.1, tie)).collect();
+        tombstones::bury_many(conn, account, kind, &ids, now)?;
+    }
+    Ok(())
+}
+
+/// The kinds of records as they are stored, and as their removed ids are.
+pub const RECORDS: [(i16, Kind); 4] = [(1, Kind::Promise), (2, Kind::Plan), (3, Kind::Need), (4, Kind::Repair)];
+
 /// Erases a relationship with everything logged in it.
 pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, now: DateTime<Utc>) -> Result<Receipt, Error> {
     hold(conn, account, id)?;
@@ -73,11 +130,16 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
         (Class::Relationships, 1),
         (Class::Interactions, interactions_of(conn, account, id)?),
         (Class::InteractionHistory, history_of(conn, account, id)?),
+        (Class::Records, records_of(conn, account, id)?),
         (Class::Responses, responses_of(conn, account, id)?),
         (Class::Assessments, assessments_of(conn, account, id)?),
     ];
     for (kind, statement) in [
         (Kind::Interaction, "SELECT id FROM interactions WHERE account_id = $1 AND relationship_id = $2"),
+        (Kind::Promise, "SELECT id FROM records WHERE account_id = $1 AND relationship_id = $2 AND kind = 1"),
+        (Kind::Plan, "SELECT id FROM records WHERE account_id = $1 AND relationship_id = $2 AND kind = 2"),
+        (Kind::Need, "SELECT id FROM records WHERE account_id = $1 AND relationship_id = $2 AND kind = 3"),
+        (Kind::Repair, "SELECT id FROM records WHERE account_id = $1 AND relationship_id = $2 AND kind = 4"),
         (Kind::Response, "SELECT id FROM responses WHERE account_id = $1 AND relationship_id = $2"),
         (Kind::Assessment, "SELECT id FROM assessments WHERE account_id = $1 AND relationship_id = $2"),
     ] {
@@ -106,6 +168,7 @@ pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateT
         (Class::Relationships, count_of!(relationships)),
         (Class::Interactions, count_of!(interactions)),
         (Class::InteractionHistory, count_of!(revisions)),
+        (Class::Records, count_of!(records)),
         (Class::Responses, count_of!(responses)),
         (Class::Assessments, count_of!(assessments)),
         (Class::Sessions, count_of!(sessions)),
@@ -137,6 +200,7 @@ macro_rules! count_in_relationship {
 
 count_in_relationship! {
     interactions_of: interactions;
+    records_of: records;
     responses_of: responses;
     assessments_of: assessments;
 }

@@ -30,6 +30,71 @@ const GRANT: &[&str] = &[
     "ended_at",
 ];
 
+const PROMISE: &[&str] = &[
+    "id",
+    "relationship_id",
+    "by",
+    "local_date",
+    "due",
+    "status",
+    "settled_on",
+    "replaced_by",
+    "interaction_id",
+    "what",
+    "created_at",
+    "updated_at",
+];
+
+const PLAN: &[&str] = &[
+    "id",
+    "relationship_id",
+    "proposed_by",
+    "local_date",
+    "status",
+    "scheduled_for",
+    "scheduled_by",
+    "settled_on",
+    "interaction_id",
+    "what",
+    "created_at",
+    "updated_at",
+];
+
+const NEED: &[&str] = &[
+    "id",
+    "relationship_id",
+    "of",
+    "local_date",
+    "explained_on",
+    "times_explained",
+    "status",
+    "settled_on",
+    "met_by",
+    "interaction_id",
+    "what",
+    "created_at",
+    "updated_at",
+];
+
+const REPAIR: &[&str] = &[
+    "id",
+    "relationship_id",
+    "local_date",
+    "status",
+    "noticed_by",
+    "moved_first",
+    "moved_on",
+    "days_to_first_move",
+    "prompted",
+    "accepted",
+    "repaired_on",
+    "duration_days",
+    "interaction_id",
+    "what",
+    "created_at",
+    "updated_at",
+];
+
 /// The columns of a part's table: every member that a record can have.
 #[must_use]
 pub const fn columns(part: Part) -> &'static [&'static str] {
@@ -85,6 +150,10 @@ pub const fn columns(part: Part) -> &'static [&'static str] {
             "time_zone",
             "local_date",
         ],
+        Part::Promises => PROMISE,
+        Part::Plans => PLAN,
+        Part::Needs => NEED,
+        Part::Repairs => REPAIR,
         Part::Responses => &[
             "id",
             "relationship_id",
@@ -115,6 +184,7 @@ pub const fn columns(part: Part) -> &'static [&'static str] {
             "strengths",
             "checks",
             "explanation",
+            "cited_records",
             "measures",
             "notes",
             "what_would_change",

@@ -22,12 +22,16 @@ pub enum Part {
     RemovedIds = 6,
     Assessments = 7,
     InteractionHistory = 8,
-    Interactions = 9,
-    Responses = 10,
-    NotForMe = 11,
+    Promises = 9,
+    Plans = 10,
+    Needs = 11,
+    Repairs = 12,
+    Interactions = 13,
+    Responses = 14,
+    NotForMe = 15,
     /// Only where an export was asked to have it, with the password.
-    SafetyAnswers = 12,
-    Relationships = 13,
+    SafetyAnswers = 16,
+    Relationships = 17,
 }
 
 /// What an export has in it beside the usual.
@@ -37,7 +41,7 @@ pub struct Include {
 }
 
 impl Part {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::Account,
         Self::Consents,
         Self::AccessLog,
@@ -46,6 +50,10 @@ impl Part {
         Self::RemovedIds,
         Self::Assessments,
         Self::InteractionHistory,
+        Self::Promises,
+        Self::Plans,
+        Self::Needs,
+        Self::Repairs,
         Self::Interactions,
         Self::Responses,
         Self::NotForMe,
@@ -86,6 +94,10 @@ impl Part {
             Self::Relationships => "relationships",
             Self::Interactions => "interactions",
             Self::InteractionHistory => "interaction_history",
+            Self::Promises => "promises",
+            Self::Plans => "plans",
+            Self::Needs => "needs",
+            Self::Repairs => "repairs",
             Self::Responses => "question_set_responses",
             Self::NotForMe => "not_for_me",
             Self::SafetyAnswers => "safety_answers",
@@ -164,13 +176,20 @@ pub enum RemovedKind {
     Interaction = 2,
     Response = 3,
     Assessment = 4,
+    Promise = 5,
+    Plan = 6,
+    Need = 7,
+    Repair = 8,
 }
 
 impl RemovedKind {
+    const ALL: [Self; 8] =
+        [Self::Relationship, Self::Interaction, Self::Response, Self::Assessment, Self::Promise, Self::Plan, Self::Need, Self::Repair];
+
     /// The kind of a stored number.
     #[must_use]
     pub fn of_number(number: i16) -> Option<Self> {
-        [Self::Relationship, Self::Interaction, Self::Response, Self::Assessment].into_iter().find(|kind| *kind as i16 == number)
+        Self::ALL.into_iter().find(|kind| *kind as i16 == number)
     }
 
     #[must_use]
@@ -180,6 +199,10 @@ impl RemovedKind {
             Self::Interaction => "interaction",
             Self::Response => "response",
             Self::Assessment => "assessment",
+            Self::Promise => "promise",
+            Self::Plan => "plan",
+            Self::Need => "need",
+            Self::Repair => "repair",
         }
     }
 }

@@ -9,8 +9,9 @@ use super::store;
 use super::wire::{ExportedRemovedId, ExportedRevision, ExportedSession};
 use crate::content::{Catalogue, Texts};
 use crate::db::{AccountKey, Conn};
+use crate::features::records::model::{Need, Plan, Promise, Repair};
 use crate::features::{
-    access_log, accounts, assessments, consents, grants, interactions, recommendations, relationships, responses, safety,
+    access_log, accounts, assessments, consents, grants, interactions, recommendations, records, relationships, responses, safety,
 };
 use crate::kernel::Error;
 
@@ -57,6 +58,22 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
         Part::InteractionHistory => {
             let rows = interactions::history_after(conn, key, (id, number), PAGE)?;
             rendered(here, rows, |(entry, said)| (*entry, said.version), |(entry, said)| Ok(ExportedRevision::new(entry, said.into())))
+        }
+        Part::Promises => {
+            let rows = records::after::<Promise>(conn, key, id, PAGE)?;
+            rendered(here, rows, |one| (one.id.0, 0), |one| Ok(records::PromiseView::from(one)))
+        }
+        Part::Plans => {
+            let rows = records::after::<Plan>(conn, key, id, PAGE)?;
+            rendered(here, rows, |one| (one.id.0, 0), |one| Ok(records::PlanView::from(one)))
+        }
+        Part::Needs => {
+            let rows = records::after::<Need>(conn, key, id, PAGE)?;
+            rendered(here, rows, |one| (one.id.0, 0), |one| Ok(records::NeedView::from(one)))
+        }
+        Part::Repairs => {
+            let rows = records::after::<Repair>(conn, key, id, PAGE)?;
+            rendered(here, rows, |one| (one.id.0, 0), |one| Ok(records::RepairView::from(one)))
         }
         Part::Responses => {
             let rows = responses::after(conn, account, id, PAGE)?;

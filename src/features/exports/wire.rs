@@ -14,6 +14,7 @@ use crate::features::consents::ConsentView;
 use crate::features::grants::GrantView;
 use crate::features::interactions::{InteractionView, RevisionView};
 use crate::features::recommendations::ExportedNotForMe;
+use crate::features::records::{NeedView, PlanView, PromiseView, RepairView};
 use crate::features::relationships::RelationshipView;
 use crate::features::responses::ResponseView;
 use crate::features::safety::ExportedSafetyAnswers;
@@ -138,7 +139,8 @@ impl From<Export> for ExportView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountData, example = json!({
     "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [],
-    "consents": [], "access_log": [], "sessions": [], "grants": [], "removed_ids": [], "assessments": [], "interaction_history": [], "interactions": [],
+    "consents": [], "access_log": [], "sessions": [], "grants": [], "removed_ids": [], "assessments": [], "interaction_history": [], "promises": [], "plans": [],
+    "needs": [], "repairs": [], "interactions": [],
     "question_set_responses": [], "not_for_me": [], "relationships": []
 }))]
 pub struct AccountData {
@@ -171,6 +173,14 @@ pub struct AccountData {
     /// What entries said before they were changed.
     #[schema(max_items = 1_000_000_000)]
     interaction_history: Vec<ExportedRevision>,
+    #[schema(max_items = 1_000_000_000)]
+    promises: Vec<PromiseView>,
+    #[schema(max_items = 1_000_000_000)]
+    plans: Vec<PlanView>,
+    #[schema(max_items = 1_000_000_000)]
+    needs: Vec<NeedView>,
+    #[schema(max_items = 1_000_000_000)]
+    repairs: Vec<RepairView>,
     #[schema(max_items = 1_000_000_000)]
     interactions: Vec<InteractionView>,
     #[schema(max_items = 1_000_000_000)]
@@ -241,7 +251,7 @@ impl ExportedRevision {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"kind": "interaction", "id": "01980000-0000-7000-8000-000000000002", "removed_at": "2026-03-01T12:00:00Z"}))]
 pub struct ExportedRemovedId {
-    /// relationship, interaction, response or assessment
+    /// relationship, interaction, response, assessment, promise, plan, need or repair
     #[schema(max_length = 40)]
     kind: &'static str,
     id: Uuid,

@@ -9,6 +9,7 @@ use crate::features::accounts::model::Settings;
 use crate::features::consents::model::Restored as Consent;
 use crate::features::exports::model::{RemovedId, RemovedKind};
 use crate::features::recommendations::model::{MAX_NOT_FOR_ME, NotForMe};
+use crate::features::records::model::{Need, Plan, Promise, Repair, Restored as Record};
 use crate::features::relationships::model::{MAX_PER_ACCOUNT, Restored as Tie};
 use crate::features::responses::model::Restored as Response;
 use crate::features::safety::model::Answered;
@@ -25,6 +26,10 @@ pub struct Import {
     pub ties: Vec<Tie>,
     pub entries: Vec<entries::Restored>,
     pub history: Vec<entries::RestoredRevision>,
+    pub promises: Vec<Record<Promise>>,
+    pub plans: Vec<Record<Plan>>,
+    pub needs: Vec<Record<Need>>,
+    pub repairs: Vec<Record<Repair>>,
     pub responses: Vec<Response>,
     pub removed: Vec<RemovedId>,
     /// Withdrawals alone.
@@ -52,6 +57,7 @@ pub struct Imported {
     pub relationships: i32,
     pub interactions: i32,
     pub interaction_history: i32,
+    pub records: i32,
     pub responses: i32,
     pub removed_ids: i32,
     pub consents: i32,
@@ -76,6 +82,7 @@ impl Import {
         let entries = distinct(&mut fields, "interactions", self.entries.iter().map(|one| one.entry.id));
         distinct(&mut fields, "consents", self.consents.iter().map(|one| one.id));
         let responses = distinct(&mut fields, "question_set_responses", self.responses.iter().map(|one| one.id.0));
+        let records = self.check_records(&mut fields, &ties, &entries);
         let owners = self.entries.iter().map(|one| one.entry.relationship.0);
         known(&mut fields, ("interactions", "relationship_id"), &ties, owners);
         let owners = self.responses.iter().map(|one| one.relationship.0);
@@ -84,7 +91,7 @@ impl Import {
         known(&mut fields, ("not_for_me", "relationship_id"), &ties, self.not_for_me.iter().map(|one| one.relationship.0));
         known(&mut fields, ("safety_answers", "relationship_id"), &ties, self.safety_answers.iter().map(|one| one.relationship.0));
         self.check_said_of_ties(&mut fields);
-        self.check_removed(&mut fields, [&ties, &entries, &responses]);
+        self.check_removed(&mut fields, [&ties, &entries, &responses], &records);
         self.settle_versions(&mut fields);
         // What was completed earlier is stored earlier, as it was.
         self.responses.sort_by_key(|one| (one.completed_at.unwrap_or(one.updated_at), one.id));
@@ -115,7 +122,8 @@ impl Import {
         }
     }
 
-    fn check_removed(&self, fields: &mut Fields, [ties, entries, responses]: [&HashSet<Uuid>; 3]) {
+    fn check_removed(&self, fields: &mut Fields, [ties, entries, responses]: [&HashSet<Uuid>; 3], records: &[HashSet<Uuid>; 4]) {
+        let [promises, plans, needs, repairs] = records;
         let mut seen = HashSet::new();
         for (index, removed) in self.removed.iter().enumerate() {
             let there = match removed.kind {
@@ -123,6 +131,10 @@ impl Import {
                 RemovedKind::Interaction => entries.contains(&removed.id),
                 RemovedKind::Response => responses.contains(&removed.id),
                 RemovedKind::Assessment => false,
+                RemovedKind::Promise => promises.contains(&removed.id),
+                RemovedKind::Plan => plans.contains(&removed.id),
+                RemovedKind::Need => needs.contains(&removed.id),
+                RemovedKind::Repair => repairs.contains(&removed.id),
             };
             if there {
                 fields.push(format!("/removed_ids/{index}/id"), "not_removed", "A record under this id is in the import.");
@@ -130,6 +142,23 @@ impl Import {
                 fields.push(format!("/removed_ids/{index}/id"), "duplicate_id", DUPLICATE);
             }
         }
+    }
+
+    /// Promises, plans, needs and repairs share their ids; what they name is in the import. Gives the ids of each.
+    fn check_records(&self, fields: &mut Fields, ties: &HashSet<Uuid>, entries: &HashSet<Uuid>) -> [HashSet<Uuid>; 4] {
+        let mut seen = HashSet::new();
+        [
+            of_kind(fields, "promises", &self.promises, (ties, entries), &mut seen),
+            of_kind(fields, "plans", &self.plans, (ties, entries), &mut seen),
+            of_kind(fields, "needs", &self.needs, (ties, entries), &mut seen),
+            of_kind(fields, "repairs", &self.repairs, (ties, entries), &mut seen),
+        ]
+    }
+
+    /// How many promises, plans, needs and repairs it brings.
+    #[must_use]
+    pub fn records(&self) -> usize {
+        self.promises.len() + self.plans.len() + self.needs.len() + self.repairs.len()
     }
 
     fn settle_versions(&mut self, fields: &mut Fields) {
@@ -158,6 +187,26 @@ fn distinct(fields: &mut Fields, part: &str, ids: impl Iterator<Item = Uuid>) ->
         }
     }
     seen
+}
+
+/// Checks the records of one kind, and gives their ids. `seen` are those of the kinds before.
+fn of_kind<K>(
+    fields: &mut Fields,
+    part: &str,
+    records: &[Record<K>],
+    (ties, entries): (&HashSet<Uuid>, &HashSet<Uuid>),
+    seen: &mut HashSet<Uuid>,
+) -> HashSet<Uuid> {
+    for (index, record) in records.iter().enumerate() {
+        if !seen.insert(record.id.0) {
+            fields.push(format!("/{part}/{index}/id"), "duplicate_id", DUPLICATE);
+        }
+        if record.frame.interaction.is_some_and(|entry| !entries.contains(&entry.0)) {
+            fields.push(format!("/{part}/{index}/interaction_id"), "not_in_the_import", "The import has no record under this id.");
+        }
+    }
+    known(fields, (part, "relationship_id"), ties, records.iter().map(|record| record.relationship.0));
+    records.iter().map(|record| record.id.0).collect()
 }
 
 fn known(fields: &mut Fields, (part, member): (&str, &str), there: &HashSet<Uuid>, wanted: impl Iterator<Item = Uuid>) {

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::model::{Import, LeftOut, MAX_FAULTS, completion_fits};
 use super::unique::Unique;
 use super::wire::{
-    AccountRest, ConsentRest, CreateAccountImport, ImportedNotForMe, ImportedRemovedId, ImportedSafetyAnswers, InteractionRest,
-    RelationshipRest, RemovedKindWord, ResponseRest, RevisionRest,
+    AccountRest, ConsentRest, CreateAccountImport, ImportedNotForMe, ImportedRemovedId, ImportedSafetyAnswers, InteractionRest, NeedRest,
+    RecordRest, RelationshipRest, RemovedKindWord, RepairRest, ResponseRest, RevisionRest,
 };
 use crate::api::body;
 use crate::api::idempotency::request_digest;
@@ -23,10 +23,12 @@ use crate::features::exports::model::{RemovedId, RemovedKind};
 use crate::features::interactions::CreateInteraction;
 use crate::features::interactions::model as entries;
 use crate::features::recommendations::model::{MAX_SLUG, NotForMe};
+use crate::features::records::model::{self as records, Kind};
+use crate::features::records::{CreateNeed, CreatePlan, CreatePromise, CreateRepair, NewRecord};
 use crate::features::relationships::{CreateRelationship, model as ties};
 use crate::features::responses::{self, CreateResponse};
 use crate::features::safety::{self, model::Answered};
-use crate::kernel::{AccountId, Code, Error, FieldError, Fields, InteractionId, Keys, RelationshipId, ResponseId, ids, text};
+use crate::kernel::{AccountId, Code, Error, FieldError, Fields, InteractionId, Keys, RecordId, RelationshipId, ResponseId, ids, text};
 
 /// Clocks of two machines differ; a day is not a difference of clocks.
 const AHEAD: TimeDelta = TimeDelta::hours(24);
@@ -59,6 +61,10 @@ impl Reader<'_> {
             ties: faults.each("relationships", &body.relationships, |raw| self.tie(raw))?,
             entries: faults.each("interactions", &body.interactions, |raw| self.entry(raw))?,
             history: faults.each("interaction_history", &body.interaction_history, |raw| self.revision(raw))?,
+            promises: faults.each("promises", &body.promises, |raw| self.record::<CreatePromise, RecordRest>(raw, &[]))?,
+            plans: faults.each("plans", &body.plans, |raw| self.record::<CreatePlan, RecordRest>(raw, &[]))?,
+            needs: faults.each("needs", &body.needs, |raw| self.record::<CreateNeed, NeedRest>(raw, &["times_explained"]))?,
+            repairs: faults.each("repairs", &body.repairs, |raw| self.record::<CreateRepair, RepairRest>(raw, DERIVED))?,
             responses: faults.each("question_set_responses", &body.question_set_responses, |raw| self.response(raw))?,
             removed: faults.each("removed_ids", &body.removed_ids, |raw| self.removed(raw))?,
             consents: consents.into_iter().filter(|one| !one.decision.given).collect(),
@@ -134,6 +140,30 @@ impl Reader<'_> {
         Ok((act, when))
     }
 
+    /// A promise, a plan, a need or a repair; `derived` are the members that follow from others.
+    fn record<M: NewRecord, R: DeserializeOwned + Into<RecordRest>>(
+        &self,
+        raw: &RawValue,
+        derived: &[&str],
+    ) -> Result<records::Restored<M::Kind>, Error> {
+        let added = [derived, &["relationship_id", "created_at", "updated_at"]].concat();
+        let (made, rest): (M, R) = parts(raw, &added)?;
+        let rest: RecordRest = rest.into();
+        let (id, relationship) = (chosen(made.chosen_id())?, RelationshipId(rest.relationship_id));
+        let digest = request_digest(self.keys, self.account, &format!("{} of {relationship}", M::PLACE), &made)?;
+        let (created_at, updated_at) = self.times(rest.created_at, rest.updated_at)?;
+        let draft = made.draft(relationship).map_err(Error::invalid)?;
+        // A record says when it began and when it was settled: there is no other today that could be meant.
+        if draft.change.frame.local_date.is_none() {
+            return Err(Error::invalid(vec![needed("/local_date")]));
+        }
+        let (frame, details) = draft.settled(self.today()).map_err(Error::invalid)?;
+        if details.columns().settled_on.is_some() && !names(raw, M::SETTLED_ON) {
+            return Err(Error::invalid(vec![needed(M::SETTLED_ON)]));
+        }
+        Ok(records::Restored { id: RecordId(id), relationship, digest, frame, details, created_at, updated_at })
+    }
+
     fn response(&self, raw: &RawValue) -> Result<responses::model::Restored, Error> {
         let (made, rest): (CreateResponse, ResponseRest) =
             parts(raw, &["relationship_id", "completed_at", "scores", "created_at", "updated_at"])?;
@@ -165,6 +195,10 @@ impl Reader<'_> {
             RemovedKindWord::Interaction => RemovedKind::Interaction,
             RemovedKindWord::Response => RemovedKind::Response,
             RemovedKindWord::Assessment => RemovedKind::Assessment,
+            RemovedKindWord::Promise => RemovedKind::Promise,
+            RemovedKindWord::Plan => RemovedKind::Plan,
+            RemovedKindWord::Need => RemovedKind::Need,
+            RemovedKindWord::Repair => RemovedKind::Repair,
         };
         Ok(RemovedId { kind, id: chosen(Some(id))?, removed_at: self.past("/removed_at", removed_at)? })
     }
@@ -210,6 +244,14 @@ impl Reader<'_> {
 
 fn needed(pointer: &str) -> FieldError {
     FieldError::new(pointer, "required", "This member is needed.")
+}
+
+/// Members of a repair that follow from its days.
+const DERIVED: &[&str] = &["status", "days_to_first_move", "duration_days"];
+
+/// Whether a record has the member that a pointer leads to.
+fn names(raw: &RawValue, pointer: &str) -> bool {
+    serde_json::from_str::<Value>(raw.get()).is_ok_and(|record| record.pointer(pointer).is_some())
 }
 
 fn chosen(id: Option<Uuid>) -> Result<Uuid, Error> {

@@ -11,7 +11,7 @@ use crate::db::schema::{account_imports as t, accounts, relationships as ties, t
 use crate::db::tombstones::{self, Kind};
 use crate::db::{AccountKey, Conn};
 use crate::features::exports::model::{RemovedId, RemovedKind};
-use crate::features::{accounts as settings, consents, interactions, recommendations, relationships, responses, safety};
+use crate::features::{accounts as settings, consents, interactions, recommendations, records, relationships, responses, safety};
 use crate::kernel::{AccountId, Code, Error};
 
 #[derive(Queryable, Selectable)]
@@ -26,6 +26,7 @@ struct Row {
     removed_ids: i32,
     consents: i32,
     not_for_me: i32,
+    records: i32,
     consents_left_out: i32,
     assessments_left_out: i32,
     sessions_left_out: i32,
@@ -41,6 +42,7 @@ impl Row {
             relationships: self.relationships,
             interactions: self.interactions,
             interaction_history: self.interaction_history,
+            records: self.records,
             responses: self.responses,
             removed_ids: self.removed_ids,
             consents: self.consents,
@@ -93,6 +95,10 @@ fn store_all(conn: &mut Conn, key: &AccountKey, import: &Import, now: DateTime<U
     relationships::restore(conn, key, &import.ties)?;
     interactions::restore(conn, key, &import.entries, zone, now)?;
     interactions::restore_history(conn, key, &import.history, zone)?;
+    records::restore(conn, key, &import.promises)?;
+    records::restore(conn, key, &import.plans)?;
+    records::restore(conn, key, &import.needs)?;
+    records::restore(conn, key, &import.repairs)?;
     responses::restore(conn, account, &import.responses)?;
     consents::restore(conn, account, &import.consents)?;
     recommendations::restore(conn, account, &import.not_for_me)?;
@@ -107,6 +113,10 @@ const fn kind_of(kind: RemovedKind) -> Kind {
         RemovedKind::Interaction => Kind::Interaction,
         RemovedKind::Response => Kind::Response,
         RemovedKind::Assessment => Kind::Assessment,
+        RemovedKind::Promise => Kind::Promise,
+        RemovedKind::Plan => Kind::Plan,
+        RemovedKind::Need => Kind::Need,
+        RemovedKind::Repair => Kind::Repair,
     }
 }
 
@@ -118,7 +128,7 @@ fn record(conn: &mut Conn, account: AccountId, import: &Import, creation: &Creat
             t::relationships.eq(count(import.ties.len())?),
             t::interactions.eq(count(import.entries.len())?),
             t::interaction_history.eq(count(import.history.len())?),
-            t::responses.eq(count(import.responses.len())?),
+            (t::records.eq(count(import.records())?), t::responses.eq(count(import.responses.len())?)),
             (t::removed_ids.eq(count(import.removed.len())?), t::not_for_me.eq(count(import.not_for_me.len())?)),
             (t::consents.eq(count(import.consents.len())?), t::consents_left_out.eq(count(import.left_out.consents)?)),
             t::assessments_left_out.eq(count(import.left_out.assessments)?),

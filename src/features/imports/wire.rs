@@ -21,6 +21,7 @@ use crate::api::body::present;
 use crate::features::accounts::UpdateAccount;
 use crate::features::consents::CreateConsent;
 use crate::features::interactions::CreateInteraction;
+use crate::features::records::{CreateNeed, CreatePlan, CreatePromise, CreateRepair};
 use crate::features::relationships::{CreateRelationship, StatusWord};
 use crate::features::responses::CreateResponse;
 use crate::features::safety::AnswerBody;
@@ -83,6 +84,18 @@ pub struct CreateAccountImport {
     #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
     #[schema(value_type = Vec<ImportedRevision>, max_items = 250_000)]
     pub interaction_history: Vec<Box<RawValue>>,
+    #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
+    #[schema(value_type = Vec<ImportedPromise>, max_items = 250_000)]
+    pub promises: Vec<Box<RawValue>>,
+    #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
+    #[schema(value_type = Vec<ImportedPlan>, max_items = 250_000)]
+    pub plans: Vec<Box<RawValue>>,
+    #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
+    #[schema(value_type = Vec<ImportedNeed>, max_items = 250_000)]
+    pub needs: Vec<Box<RawValue>>,
+    #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
+    #[schema(value_type = Vec<ImportedRepair>, max_items = 250_000)]
+    pub repairs: Vec<Box<RawValue>>,
     #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
     #[schema(value_type = Vec<ImportedInteraction>, max_items = 250_000)]
     pub interactions: Vec<Box<RawValue>>,
@@ -211,6 +224,61 @@ pub struct ResponseRest {
     pub updated_at: DateTime<Utc>,
 }
 
+/// What the record of a promise or a plan says beside what makes one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordRest {
+    pub relationship_id: Uuid,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// What a need's record says beside what makes one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NeedRest {
+    relationship_id: Uuid,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    #[expect(dead_code, reason = "counted anew from the days")]
+    times_explained: Option<i32>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+/// What a repair's record says beside what makes one. How far it came follows from its days.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RepairRest {
+    relationship_id: Uuid,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false, max_length = 40)]
+    #[expect(dead_code, reason = "follows from the days")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    #[expect(dead_code, reason = "follows from the days")]
+    days_to_first_move: Option<i32>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    #[expect(dead_code, reason = "follows from the days")]
+    duration_days: Option<i32>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<NeedRest> for RecordRest {
+    fn from(NeedRest { relationship_id, created_at, updated_at, .. }: NeedRest) -> Self {
+        Self { relationship_id, created_at, updated_at }
+    }
+}
+
+impl From<RepairRest> for RecordRest {
+    fn from(RepairRest { relationship_id, created_at, updated_at, .. }: RepairRest) -> Self {
+        Self { relationship_id, created_at, updated_at }
+    }
+}
+
 /// An id that was removed: it stays taken.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -248,6 +316,10 @@ pub enum RemovedKindWord {
     Interaction,
     Response,
     Assessment,
+    Promise,
+    Plan,
+    Need,
+    Repair,
 }
 
 /// A record's schema: what makes a thing of its kind, without some members, and what an export adds.
@@ -286,6 +358,14 @@ records! {
     ImportedInteraction = CreateInteraction without [], needs ["id", "occurred_at"], and InteractionRest;
     /// What an interaction said before a change, as an export has it.
     ImportedRevision = CreateInteraction without ["id", "source"], needs ["occurred_at"], and RevisionRest;
+    /// A promise as an export has it.
+    ImportedPromise = CreatePromise without [], needs ["id", "local_date"], and RecordRest;
+    /// A plan as an export has it.
+    ImportedPlan = CreatePlan without [], needs ["id", "local_date"], and RecordRest;
+    /// A need as an export has it.
+    ImportedNeed = CreateNeed without [], needs ["id", "local_date"], and NeedRest;
+    /// A repair as an export has it.
+    ImportedRepair = CreateRepair without [], needs ["id", "local_date"], and RepairRest;
     /// A response as an export has it.
     ImportedResponse = CreateResponse without [], needs ["id", "version"], and ResponseRest;
 }
@@ -307,7 +387,7 @@ fn joined(description: &str, makes: RefOr<Schema>, without: &[&str], needs: &[&s
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountImport, example = json!({
     "id": "01980000-0000-7000-8000-00000000000a", "imported_at": "2026-03-01T12:00:00Z",
-    "relationships": 2, "interactions": 310, "interaction_history": 12, "question_set_responses": 3, "removed_ids": 4,
+    "relationships": 2, "interactions": 310, "interaction_history": 12, "records": 24, "question_set_responses": 3, "removed_ids": 4,
     "consents": 1, "not_for_me": 2, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2,
     "grants_left_out": 1, "access_log_left_out": 40
 }))]
@@ -320,6 +400,9 @@ pub struct ImportView {
     interactions: i32,
     #[schema(minimum = 0)]
     interaction_history: i32,
+    /// Promises, plans, needs and repairs.
+    #[schema(minimum = 0)]
+    records: i32,
     #[schema(minimum = 0)]
     question_set_responses: i32,
     #[schema(minimum = 0)]
@@ -351,6 +434,7 @@ impl From<Imported> for ImportView {
             relationships: made.relationships,
             interactions: made.interactions,
             interaction_history: made.interaction_history,
+            records: made.records,
             question_set_responses: made.responses,
             removed_ids: made.removed_ids,
             consents: made.consents,

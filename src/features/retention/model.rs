@@ -26,10 +26,13 @@ pub enum Class {
     AccessLog = 5,
     /// This very history.
     History = 6,
+    /// Promises, plans, needs and repairs, by their local day.
+    Records = 7,
 }
 
 impl Class {
-    pub const ALL: [Self; 6] = [Self::Interactions, Self::Notes, Self::Responses, Self::Assessments, Self::AccessLog, Self::History];
+    pub const ALL: [Self; 7] =
+        [Self::Interactions, Self::Notes, Self::Records, Self::Responses, Self::Assessments, Self::AccessLog, Self::History];
 
     /// The class of a stored number.
     #[must_use]
@@ -42,6 +45,7 @@ impl Class {
         match self {
             Self::Interactions => "interactions",
             Self::Notes => "notes",
+            Self::Records => "records",
             Self::Responses => "question_set_responses",
             Self::Assessments => "assessments",
             Self::AccessLog => "access_log",
@@ -54,7 +58,7 @@ impl Class {
     pub const fn most(self) -> i32 {
         match self {
             Self::AccessLog => MAX_ACCESS_LOG_DAYS,
-            Self::Interactions | Self::Notes | Self::Responses | Self::Assessments | Self::History => MAX_DAYS,
+            Self::Interactions | Self::Notes | Self::Records | Self::Responses | Self::Assessments | Self::History => MAX_DAYS,
         }
     }
 
@@ -64,7 +68,7 @@ impl Class {
         match self {
             Self::AccessLog => MIN_ACCESS_LOG_DAYS,
             Self::History => MIN_HISTORY_DAYS,
-            Self::Interactions | Self::Notes | Self::Responses | Self::Assessments => 1,
+            Self::Interactions | Self::Notes | Self::Records | Self::Responses | Self::Assessments => 1,
         }
     }
 
@@ -80,6 +84,7 @@ impl Class {
 pub struct Kept {
     pub interactions: Option<i32>,
     pub notes: Option<i32>,
+    pub records: Option<i32>,
     pub responses: Option<i32>,
     pub assessments: Option<i32>,
     pub access_log: Option<i32>,
@@ -93,6 +98,7 @@ impl Kept {
         match class {
             Class::Interactions => self.interactions,
             Class::Notes => self.notes,
+            Class::Records => self.records,
             Class::Responses => self.responses,
             Class::Assessments => self.assessments,
             Class::AccessLog => self.access_log,
@@ -113,6 +119,7 @@ pub struct Settings {
 pub struct Change {
     pub interactions: Option<Option<i32>>,
     pub notes: Option<Option<i32>>,
+    pub records: Option<Option<i32>>,
     pub responses: Option<Option<i32>>,
     pub assessments: Option<Option<i32>>,
     pub access_log: Option<Option<i32>>,
@@ -126,6 +133,7 @@ impl Change {
         Kept {
             interactions: self.interactions.unwrap_or(kept.interactions),
             notes: self.notes.unwrap_or(kept.notes),
+            records: self.records.unwrap_or(kept.records),
             responses: self.responses.unwrap_or(kept.responses),
             assessments: self.assessments.unwrap_or(kept.assessments),
             access_log: self.access_log.unwrap_or(kept.access_log),

@@ -24,6 +24,7 @@ struct Row {
     access_log_days: Option<i32>,
     history_days: Option<i32>,
     version: i64,
+    records_days: Option<i32>,
 }
 
 impl Row {
@@ -31,6 +32,7 @@ impl Row {
         let kept = Kept {
             interactions: self.interactions_days,
             notes: self.notes_days,
+            records: self.records_days,
             responses: self.responses_days,
             assessments: self.assessments_days,
             access_log: self.access_log_days,
@@ -62,6 +64,7 @@ pub fn update(
     let columns = (
         t::interactions_days.eq(kept.interactions),
         t::notes_days.eq(kept.notes),
+        t::records_days.eq(kept.records),
         t::responses_days.eq(kept.responses),
         t::assessments_days.eq(kept.assessments),
         t::access_log_days.eq(kept.access_log),
@@ -152,6 +155,7 @@ fn drop_some(conn: &mut Conn, account: AccountId, class: Class, before: Before, 
     match class {
         Class::Interactions => erasures::of_aged(conn, account, Aged::Interactions(before.day), STEP, now),
         Class::Notes => erasures::of_aged(conn, account, Aged::Notes(before.day), STEP, now),
+        Class::Records => erasures::of_aged(conn, account, Aged::Records(before.day), STEP, now),
         Class::Responses => erasures::of_aged(conn, account, Aged::Responses(before.day), STEP, now),
         Class::Assessments => erasures::of_aged(conn, account, Aged::Assessments(before.instant), STEP, now),
         Class::AccessLog => {
@@ -173,7 +177,7 @@ fn counted(rows: usize) -> Result<i64, Error> {
 fn note(conn: &mut Conn, account: AccountId, class: Class, count: i64, now: DateTime<Utc>) -> Result<(), Error> {
     match class {
         Class::History => return Ok(()),
-        Class::Interactions | Class::Notes | Class::Responses | Class::Assessments | Class::AccessLog => {}
+        Class::Interactions | Class::Notes | Class::Records | Class::Responses | Class::Assessments | Class::AccessLog => {}
     }
     let row = (history::account_id.eq(account.0), history::class.eq(class as i16), history::count.eq(count), history::applied_at.eq(now));
     diesel::insert_into(history::table).values(row).execute(conn)?;

@@ -21,6 +21,10 @@ pub struct RetentionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 36500)]
     notes_days: Option<i32>,
+    /// Promises, plans, needs and repairs, by their local date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 36500)]
+    records_days: Option<i32>,
     /// Responses, by their local date.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 36500)]
@@ -43,6 +47,7 @@ impl From<Kept> for RetentionView {
         Self {
             interactions_days: kept.interactions,
             notes_days: kept.notes,
+            records_days: kept.records,
             question_set_responses_days: kept.responses,
             assessments_days: kept.assessments,
             access_log_days: kept.access_log,
@@ -64,6 +69,9 @@ pub struct UpdateRetention {
     #[serde(default, deserialize_with = "patched")]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 36500)]
     notes_days: Option<Option<i32>>,
+    #[serde(default, deserialize_with = "patched")]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 36500)]
+    records_days: Option<Option<i32>>,
     #[serde(default, deserialize_with = "patched")]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 36500)]
     question_set_responses_days: Option<Option<i32>>,
@@ -89,6 +97,7 @@ impl UpdateRetention {
         let change = Change {
             interactions: days(Class::Interactions, self.interactions_days),
             notes: days(Class::Notes, self.notes_days),
+            records: days(Class::Records, self.records_days),
             responses: days(Class::Responses, self.question_set_responses_days),
             assessments: days(Class::Assessments, self.assessments_days),
             access_log: days(Class::AccessLog, self.access_log_days),
@@ -105,7 +114,7 @@ pub struct LineView {
     /// dropped or changed
     #[schema(max_length = 40)]
     event: &'static str,
-    /// interactions, notes, `question_set_responses`, assessments, `access_log` or history
+    /// interactions, notes, records, `question_set_responses`, assessments, `access_log` or history
     #[schema(max_length = 40)]
     class: &'static str,
     /// How many were dropped; only there where something was.

@@ -68,6 +68,11 @@ const OF_TIES: &[&str] = &[
      LATERAL (SELECT noon - n * interval '12 hours' AS at) moment ORDER BY random()",
     "INSERT INTO interaction_revisions (account_id, interaction_id, version, changed_at, content) SELECT account_id, id, 1, created_at, \
      jsonb_build_object('local_date', local_date) FROM interactions WHERE effort = 3 AND dimension = 1 ORDER BY random()",
+    "INSERT INTO records (account_id, id, relationship_id, kind, local_date, status, actor, settled_on, settled_by, interaction_id, \
+     request_digest, created_at, updated_at) SELECT r.account_id, gen_random_uuid(), r.id, 1 + n % 4, day, 1 + n % 3, 1 + n % 2, \
+     CASE WHEN n % 3 > 0 THEN day + 3 END, CASE WHEN n % 3 > 0 THEN 1 + n % 2 END, CASE WHEN n % 10 = 0 THEN gen_random_uuid() END, \
+     '\\x00', noon, noon FROM filled_ties r, filled_noon, generate_series(1, 100) n, \
+     LATERAL (SELECT (noon - n * interval '2 days')::date AS day) days ORDER BY random()",
     "INSERT INTO responses (account_id, id, relationship_id, question_set, question_set_version, status, answers, local_date, \
      completed_at, request_digest, created_at, updated_at) SELECT r.account_id, gen_random_uuid(), r.id, 'reciprocity-check', 1, \
      'completed', '[]', (noon - n * interval '5 days')::date, noon, '\\x00', noon, noon FROM filled_ties r, filled_noon, \
@@ -162,6 +167,11 @@ const RICH: &[&str] = &[
     "INSERT INTO interaction_revisions (account_id, interaction_id, version, changed_at, content) SELECT said.account_id, i.id, 1, \
      said.changed_at, said.content FROM interactions i, (SELECT * FROM interaction_revisions WHERE account_id = '$account' LIMIT 1) said \
      WHERE i.account_id = '$account' AND i.relationship_id = '$tie' AND i.actor = 1 AND i.dimension = 1",
+    "INSERT INTO records (account_id, id, relationship_id, kind, local_date, status, actor, settled_on, settled_by, interaction_id, \
+     request_digest, created_at, updated_at) SELECT '$account', gen_random_uuid(), '$tie', 1 + n % 4, day, 1 + n % 3, 1 + n % 2, \
+     CASE WHEN n % 3 > 0 THEN day + 3 END, CASE WHEN n % 3 > 0 THEN 1 + n % 2 END, CASE WHEN n % 10 = 0 THEN gen_random_uuid() END, \
+     '\\x00', noon, noon FROM generate_series(1, 1200) n, LATERAL (SELECT '$noon'::timestamptz AS noon) it, \
+     LATERAL (SELECT (noon - n * interval '1 day')::date AS day) days",
     "INSERT INTO responses (account_id, id, relationship_id, question_set, question_set_version, status, answers, local_date, \
      completed_at, request_digest, created_at, updated_at) SELECT account_id, gen_random_uuid(), relationship_id, question_set, \
      question_set_version, status, answers, local_date - n, completed_at - n * interval '1 day', request_digest, \

@@ -146,6 +146,10 @@ impl Rich {
     fn value(&self, operation: &Operation, name: &str) -> Vec<String> {
         let some = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
         match (operation.path.as_str(), name) {
+            (path, "status") if path.ends_with("/promises") => some(&["open", "late"]),
+            (path, "status") if path.ends_with("/plans") => some(&["scheduled"]),
+            (path, "status") if path.ends_with("/needs") => some(&["met"]),
+            (path, "status") if path.ends_with("/repairs") => some(&["moved"]),
             (path, "status") if path.ends_with("/responses") => some(&["completed", "in_progress"]),
             (_, "status") => some(&["active", "ended"]),
             ("/v1/question-sets", "kind") => some(&["partner"]),
@@ -231,7 +235,16 @@ fn again(rich: &Rich) {
         assert!(consent.status < 300, "{}", consent.text);
         rich.me.post(&format!("{}/interactions", rich.tie), &entry);
     }
+    let kept = json!({"by": "me", "status": "kept", "interaction_id": id});
+    let promise = created(&rich.me, &format!("{}/promises", rich.tie), &kept);
     assert_eq!(rich.me.delete(&format!("/v1/interactions/{id}")).status, 204);
+    assert!(rich.me.get(&promise).expect(200).get("interaction_id").is_none(), "nothing stands for it any more");
+    let same = json!({"id": "0198c0de-0000-7000-8000-00000000caff", "of": "me"});
+    for _ in 0..2 {
+        rich.me.post(&format!("{}/needs", rich.tie), &same);
+    }
+    assert_eq!(rich.me.delete("/v1/needs/0198c0de-0000-7000-8000-00000000caff").status, 204);
+    rich.me.post(&format!("{}/needs", rich.tie), &same).problem(410, "gone");
     rich.me.post(&format!("{}/interactions", rich.tie), &entry).problem(410, "gone");
     rich.me.get(&format!("/v1/interactions/{id}")).problem(410, "gone");
     // An entry that is named by what was computed goes with it.
@@ -310,6 +323,7 @@ fn imports(running: &Running) {
     let gone = created(&from, &format!("{tie}/interactions"), &json!({"actor": "me", "dimension": "repair"}));
     from.patch(&entry, &json!({"effort": 3})).expect(200);
     assert_eq!(from.delete(&gone).status, 204);
+    created(&from, &format!("{tie}/promises"), &json!({"by": "them", "interaction_id": id_in(&entry)}));
     created(&from, &format!("{tie}/responses"), &json!({"question_set": "reciprocity-check", "status": "completed"}));
     created(&from, "/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true}));
     from.put(&format!("{tie}/safety"), &json!({"answers": [{"item": "afraid", "answer": "no"}]})).expect(200);

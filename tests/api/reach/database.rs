@@ -67,6 +67,7 @@ fn in_the_database_a_select_without_a_where_shows_what_is_in_reach_and_nothing_e
             for (table, column) in [
                 ("relationships", "id"),
                 ("interactions", "relationship_id"),
+                ("records", "relationship_id"),
                 ("responses", "relationship_id"),
                 ("assessments", "relationship_id"),
                 ("tombstones", "relationship_id"),
@@ -83,12 +84,16 @@ fn in_the_database_a_select_without_a_where_shows_what_is_in_reach_and_nothing_e
         });
         found
     };
-    assert_eq!(counts(format!("tie;{mine};-infinity;infinity;all")), [1, 3, 1, 1, 1, 3]);
-    assert_eq!(counts(format!("loan;{mine};-infinity;infinity;all")), [1, 3, 1, 1, 1, 0], "what entries said before is not lent");
-    assert_eq!(counts(format!("loan;{mine};2026-02-01;2026-02-28;all")), [1, 2, 0, 0, 1, 0]);
-    assert_eq!(counts(format!("loan;{mine};2026-02-10;2026-02-10;all")), [1, 1, 0, 0, 1, 0], "both days are included");
-    assert_eq!(counts(format!("loan;{mine};-infinity;infinity;{{4}}")), [1, 2, 0, 0, 1, 0], "repair alone");
-    assert_eq!(counts(format!("loan;{mine};2026-02-01;infinity;{{4,2}}")), [1, 2, 0, 0, 1, 0]);
+    assert_eq!(counts(format!("tie;{mine};-infinity;infinity;all")), [1, 3, 1, 1, 1, 1, 3]);
+    assert_eq!(counts(format!("loan;{mine};-infinity;infinity;all")), [1, 3, 1, 1, 1, 1, 0], "what entries said before is not lent");
+    assert_eq!(counts(format!("loan;{mine};2026-02-01;2026-02-28;all")), [1, 2, 1, 0, 0, 1, 0]);
+    assert_eq!(
+        counts(format!("loan;{mine};2026-02-10;2026-02-10;all")),
+        [1, 1, 0, 0, 0, 1, 0],
+        "both days are included; the need was met a day later"
+    );
+    assert_eq!(counts(format!("loan;{mine};-infinity;infinity;{{4}}")), [1, 2, 0, 0, 0, 1, 0], "repair alone");
+    assert_eq!(counts(format!("loan;{mine};2026-02-01;infinity;{{4,2}}")), [1, 2, 0, 0, 0, 1, 0]);
     reaching(&mut conn, Some(&account), Some(&format!("tie;{mine};-infinity;infinity;all")), |conn| {
         for change in ["UPDATE interactions SET effort = 1", "DELETE FROM interactions", "DELETE FROM interaction_revisions"] {
             assert_eq!(
@@ -102,7 +107,7 @@ fn in_the_database_a_select_without_a_where_shows_what_is_in_reach_and_nothing_e
         assert!(sql_query(moved).execute(conn).is_err(), "a row can be handed to another relationship");
         conn.batch_execute("ROLLBACK TO here").unwrap();
     });
-    for table in ["relationships", "interactions", "responses", "assessments", "tombstones"] {
+    for table in ["relationships", "interactions", "records", "responses", "assessments", "tombstones"] {
         for change in [format!("UPDATE {table} SET account_id = account_id"), format!("DELETE FROM {table}")] {
             reaching(&mut conn, Some(&account), Some(&format!("loan;{mine};-infinity;infinity;all")), |conn| {
                 assert_eq!(sql_query(&change).execute(conn).unwrap_or(0), 0, "{change} by a grant");

@@ -43,6 +43,9 @@ fn two_full_relationships(me: &Client) -> [String; 2] {
         }
         let gone = me.post(&format!("{tie}/interactions"), &json!({"actor": "me", "dimension": "repair"})).header("location");
         assert_eq!(me.delete(&gone).status, 204);
+        let need =
+            json!({"of": "me", "local_date": "2026-02-10", "status": "met", "settled_on": "2026-02-11", "explained_on": ["2026-02-10"]});
+        me.post(&format!("{tie}/needs"), &need).expect(201);
         let answers = json!({"question_set": "reciprocity-check", "status": "completed", "answers": [{"item": "cel-give-1", "value": 4}]});
         me.post(&format!("{tie}/responses"), &answers).expect(201);
         me.post(&format!("{tie}/assessments"), &json!({})).expect(201);

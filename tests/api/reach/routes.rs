@@ -13,29 +13,49 @@ use crate::support::{Service, rows};
 const NARROWER: &[(&str, bool)] = &[
     ("DELETE /v1/interactions/{interaction_id}", false),
     ("DELETE /v1/interactions/{interaction_id}/history", false),
+    ("DELETE /v1/needs/{need_id}", false),
+    ("DELETE /v1/plans/{plan_id}", false),
+    ("DELETE /v1/promises/{promise_id}", false),
     ("DELETE /v1/relationships/{relationship_id}", false),
     ("DELETE /v1/relationships/{relationship_id}/responses/{response_id}", false),
+    ("DELETE /v1/repairs/{repair_id}", false),
     ("DELETE /v1/sessions/unlocks", false),
     ("DELETE /v1/sessions/{session_id}", true),
     ("GET /v1/interactions/{interaction_id}", true),
     ("GET /v1/interactions/{interaction_id}/history", false),
+    ("GET /v1/needs/{need_id}", true),
+    ("GET /v1/plans/{plan_id}", true),
+    ("GET /v1/promises/{promise_id}", true),
     ("GET /v1/relationships/{relationship_id}", true),
     ("GET /v1/relationships/{relationship_id}/assessments", true),
     ("GET /v1/relationships/{relationship_id}/assessments/{assessment_id}", true),
     ("GET /v1/relationships/{relationship_id}/interactions", true),
+    ("GET /v1/relationships/{relationship_id}/needs", true),
+    ("GET /v1/relationships/{relationship_id}/plans", true),
+    ("GET /v1/relationships/{relationship_id}/promises", true),
     ("GET /v1/relationships/{relationship_id}/question-sets", false),
+    ("GET /v1/relationships/{relationship_id}/repairs", true),
     ("GET /v1/relationships/{relationship_id}/responses", true),
     ("GET /v1/relationships/{relationship_id}/responses/{response_id}", true),
     ("GET /v1/relationships/{relationship_id}/responses/{response_id}/change", true),
     ("GET /v1/relationships/{relationship_id}/reviews/{month}", false),
     ("GET /v1/relationships/{relationship_id}/timeline", true),
+    ("GET /v1/repairs/{repair_id}", true),
     ("PATCH /v1/interactions/{interaction_id}", false),
+    ("PATCH /v1/needs/{need_id}", false),
+    ("PATCH /v1/plans/{plan_id}", false),
+    ("PATCH /v1/promises/{promise_id}", false),
     ("PATCH /v1/relationships/{relationship_id}", false),
     ("PATCH /v1/relationships/{relationship_id}/responses/{response_id}", false),
+    ("PATCH /v1/repairs/{repair_id}", false),
     ("POST /v1/interactions/batch", false),
     ("POST /v1/relationships/{relationship_id}/assessments", false),
     ("POST /v1/relationships/{relationship_id}/erasures", false),
     ("POST /v1/relationships/{relationship_id}/interactions", false),
+    ("POST /v1/relationships/{relationship_id}/needs", false),
+    ("POST /v1/relationships/{relationship_id}/plans", false),
+    ("POST /v1/relationships/{relationship_id}/promises", false),
+    ("POST /v1/relationships/{relationship_id}/repairs", false),
     ("POST /v1/relationships/{relationship_id}/responses", false),
     ("POST /v1/sessions/unlocks", false),
 ];
@@ -108,10 +128,10 @@ fn no_answer_to_a_narrower_session_has_anything_of_another_relationship_in_it() 
     let of_other = |table: &str, column: &str| format!("SELECT id::text AS word FROM {table} WHERE {column} = '{}'", id_in(&other));
     let mut conn = service.database.connect();
     let mut ids = vec![id_in(&other).to_owned()];
-    for table in ["interactions", "responses", "assessments"] {
+    for table in ["interactions", "records", "responses", "assessments"] {
         ids.extend(rows::words(&mut conn, &of_other(table, "relationship_id")));
     }
-    assert_eq!(ids.len(), 6);
+    assert_eq!(ids.len(), 7);
     for session in [for_one(&service, &me, &mine), by_grant(&service, &me, &mine)] {
         for operation in secured(&Document::of(&service)).iter().filter(|operation| operation.method == "GET") {
             let path = operation.path_with(|name| if name == "relationship_id" { id_in(&mine) } else { id_in(&other) }.to_owned());

@@ -28,6 +28,14 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/relationships/{relationship_id}/question-sets" => Thing::Own(format!("{}/question-sets", relationship(client))),
         "/v1/relationships/{relationship_id}/responses/{response_id}" => Thing::Own(response(client)),
         "/v1/relationships/{relationship_id}/responses/{response_id}/change" => Thing::Own(format!("{}/change", response(client))),
+        "/v1/relationships/{relationship_id}/promises" => Thing::Own(format!("{}/promises", relationship(client))),
+        "/v1/relationships/{relationship_id}/plans" => Thing::Own(format!("{}/plans", relationship(client))),
+        "/v1/relationships/{relationship_id}/needs" => Thing::Own(format!("{}/needs", relationship(client))),
+        "/v1/relationships/{relationship_id}/repairs" => Thing::Own(format!("{}/repairs", relationship(client))),
+        "/v1/promises/{promise_id}" => Thing::Own(record(client, "promises", &json!({"by": "them", "what": "to call"}))),
+        "/v1/plans/{plan_id}" => Thing::Own(record(client, "plans", &json!({"proposed_by": "them", "what": "the lake"}))),
+        "/v1/needs/{need_id}" => Thing::Own(record(client, "needs", &json!({"of": "me", "what": "an hour alone"}))),
+        "/v1/repairs/{repair_id}" => Thing::Own(record(client, "repairs", &json!({"noticed_by": "me", "what": "we shouted"}))),
         "/v1/relationships/{relationship_id}/erasures" => Thing::Own(format!("{}/erasures", relationship(client))),
         "/v1/relationships/{relationship_id}/safety" => Thing::Own(format!("{}/safety", relationship(client))),
         "/v1/relationships/{relationship_id}/not-for-me" => Thing::Own(format!("{}/not-for-me", relationship(client))),
@@ -112,6 +120,12 @@ pub fn id_in(path: &str) -> &str {
 fn interaction(client: &Client) -> String {
     let path = format!("{}/interactions", relationship(client));
     let made = client.post(&path, &json!({"actor": "me", "dimension": "repair", "note": "we talked"}));
+    made.expect(201);
+    made.header("location")
+}
+
+fn record(client: &Client, kind: &str, body: &serde_json::Value) -> String {
+    let made = client.post(&format!("{}/{kind}", relationship(client)), body);
     made.expect(201);
     made.header("location")
 }

@@ -97,6 +97,9 @@ pub struct Outcome {
     /// them, and the timeline lists them.
     #[serde(default)]
     pub weeks: Vec<WeekOutcome>,
+    /// Which of the cited ids are promises, plans, needs and repairs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cited_records: Vec<CitedOutcome>,
     /// What would change the states; there once somebody asked for it.
     ///
     /// It is kept with the rest, not worked out on reading, so that it can be read again word for word when the evidence has
@@ -104,6 +107,13 @@ pub struct Outcome {
     /// again: the same evidence and version give the same figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub what_would_change: Option<Vec<ChangeOutcome>>,
+}
+
+/// A record that is cited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CitedOutcome {
+    pub id: Uuid,
+    pub kind: String,
 }
 
 /// What would change one state: the fewest further entries of either person, each verified by running the engine.

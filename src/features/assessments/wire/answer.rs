@@ -43,6 +43,10 @@ pub struct AssessmentView {
     /// What the overall figure is made of; the contributions sum to it.
     #[schema(max_items = 200)]
     pub explanation: Vec<ContributionView>,
+    /// Which of the ids that are named here are promises, plans, needs and repairs; the others are interactions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 2000)]
+    pub cited_records: Vec<CitedRecordView>,
     /// Every check for a pattern or a strength and how it came out: `no_evidence`, `too_little`, `not_shown` or shown.
     #[schema(max_items = 100)]
     pub checks: Vec<CheckView>,
@@ -259,7 +263,7 @@ pub struct MissingView {
     pub text: String,
 }
 
-/// A pattern or a strength, with the entries behind it, those that speak against it, and another reading.
+/// A pattern or a strength, with the entries and records behind it, those that speak against it, and another reading.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Finding)]
 pub struct FindingView {
@@ -278,6 +282,16 @@ pub struct FindingView {
     pub counter_entry_ids: Vec<Uuid>,
     #[schema(max_length = 500)]
     pub other_reading: String,
+}
+
+/// A record that is named in an assessment.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CitedRecord)]
+pub struct CitedRecordView {
+    pub id: Uuid,
+    /// promise, plan, need or repair
+    #[schema(max_length = 40)]
+    pub kind: String,
 }
 
 /// How a check came out.

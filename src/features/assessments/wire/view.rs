@@ -1,20 +1,21 @@
 //! What was computed, recorded or not, in the reader's language.
 
 use super::answer::{
-    AssessmentView, CheckView, ConflictView, ContributionView, DimensionView, EvidenceView, FindingView, MeasuresView, MethodView,
-    MissingView, NoteView, OverallView, PreviewView, RatingView, ShiftView, WindowView,
+    AssessmentView, CheckView, CitedRecordView, ConflictView, ContributionView, DimensionView, EvidenceView, FindingView, MeasuresView,
+    MethodView, MissingView, NoteView, OverallView, PreviewView, RatingView, ShiftView, WindowView,
 };
 use super::change::ChangeView;
 use crate::content::Phrases;
 use crate::features::assessments::model::{
-    Assessment, CheckOutcome, Computed, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome, MissingOutcome,
-    OverallOutcome, PartOutcome, RatingOutcome, state_text_key,
+    Assessment, CheckOutcome, CitedOutcome, Computed, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome,
+    MissingOutcome, OverallOutcome, PartOutcome, RatingOutcome, state_text_key,
 };
 
 impl AssessmentView {
     /// The answer in the language of `phrases`.
     #[must_use]
-    pub fn new(found: Assessment, phrases: Phrases<'_>) -> Self {
+    pub fn new(mut found: Assessment, phrases: Phrases<'_>) -> Self {
+        let cited_records = std::mem::take(&mut found.computed.outcome.cited_records);
         let said = PreviewView::new(found.computed, phrases);
         Self {
             id: found.id.0,
@@ -29,6 +30,7 @@ impl AssessmentView {
             patterns: said.patterns,
             strengths: said.strengths,
             explanation: said.explanation,
+            cited_records: cited_records.into_iter().map(CitedRecordView::from).collect(),
             checks: said.checks,
             measures: said.measures,
             conflicts: said.conflicts,
@@ -36,6 +38,12 @@ impl AssessmentView {
             what_would_change: said.what_would_change,
             created_at: found.created_at,
         }
+    }
+}
+
+impl From<CitedOutcome> for CitedRecordView {
+    fn from(cited: CitedOutcome) -> Self {
+        Self { id: cited.id, kind: cited.kind }
     }
 }
 

@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::notes;
 use super::row::{Revision, RevisionRow, Row};
-use crate::db::schema::{assessments, interaction_revisions as revisions, interactions as t, relationships};
+use crate::db::schema::{interaction_revisions as revisions, interactions as t, relationships};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
-use crate::db::{AccountKey, copies};
+use crate::db::{AccountKey, citing, copies, standing};
 use crate::features::interactions::model::{Act, Change, Interaction, Moment, Outcome, actor_code, dimension_code};
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::{AccountId, Error, InteractionId};
@@ -122,14 +122,8 @@ pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, no
     tombstones::bury(conn, account, tombstones::Kind::Interaction, (id.0, entry.relationship_id), now)?;
     // The entry first: its week, and then assessments, are held in the order in which logging holds them.
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
-    let citing = assessments::table
-        .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(entry.relationship_id)))
-        .filter(assessments::cited.contains(vec![id.0]));
-    let erased: Vec<Uuid> = diesel::delete(citing).returning(assessments::id).get_results(conn)?;
-    if !erased.is_empty() {
-        let erased: Vec<_> = erased.into_iter().map(|id| (id, entry.relationship_id)).collect();
-        tombstones::bury_all(conn, account, tombstones::Kind::Assessment, &erased, now)?;
-    }
+    citing::erase(conn, account, entry.relationship_id, id.0, now)?;
+    standing::end(conn, account, &[id.0], now)?;
     staleness::mark(conn, account, &[Touched::on(entry.relationship_id, entry.local_date)])
 }
 

@@ -1,0 +1,204 @@
+//! A need: whose it is, how often it was explained, and whether the other met it.
+
+use chrono::NaiveDate;
+
+use super::days::{Days, Settling, settled_on};
+use super::{Actor, Columns, Kind, NeedOutcome, RecordKind, actor, code};
+use crate::kernel::text::Refusal;
+use crate::kernel::{FieldError, Fields};
+
+/// Days on which a need was explained again, at most.
+pub const MAX_EXPLAINED: usize = 100;
+
+/// A need that somebody expressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// Whose need it is, and who expressed it.
+    pub of: Actor,
+    /// Days on which it was explained again, ascending, each once.
+    pub explained_on: Vec<NaiveDate>,
+    pub outcome: NeedOutcome,
+    /// The day it was met, or was clearly not; nothing while it is open.
+    pub settled_on: Option<NaiveDate>,
+    /// Who met it, as far as it was met.
+    pub met_by: Option<Actor>,
+}
+
+/// A change of a need.
+#[derive(Clone, Debug, Default)]
+pub struct NeedChange {
+    pub of: Option<Actor>,
+    pub explained_on: Option<Vec<NaiveDate>>,
+    pub outcome: Option<NeedOutcome>,
+    pub settled_on: Option<Option<NaiveDate>>,
+    pub met_by: Option<Option<Actor>>,
+}
+
+impl Need {
+    /// A need of which nothing has become yet.
+    #[must_use]
+    pub const fn open(of: Actor) -> Self {
+        Self { of, explained_on: Vec::new(), outcome: NeedOutcome::Open, settled_on: None, met_by: None }
+    }
+
+    /// How often it was explained, the first time included.
+    #[must_use]
+    pub const fn times_explained(&self) -> usize {
+        self.explained_on.len() + 1
+    }
+
+    /// The stored number of an outcome.
+    #[must_use]
+    pub const fn status(outcome: NeedOutcome) -> i16 {
+        match outcome {
+            NeedOutcome::Open => 1,
+            NeedOutcome::Met => 2,
+            NeedOutcome::Partly => 3,
+            NeedOutcome::Unmet => 4,
+        }
+    }
+
+    /// The word for an outcome.
+    #[must_use]
+    pub const fn word(outcome: NeedOutcome) -> &'static str {
+        match outcome {
+            NeedOutcome::Open => "open",
+            NeedOutcome::Met => "met",
+            NeedOutcome::Partly => "partly",
+            NeedOutcome::Unmet => "unmet",
+        }
+    }
+}
+
+/// Whether it was met at all.
+const fn is_met(outcome: NeedOutcome) -> bool {
+    matches!(outcome, NeedOutcome::Met | NeedOutcome::Partly)
+}
+
+/// A need of one person is met by the other; of a shared one, or one of nobody knows whom, anybody.
+fn other_of(of: Actor) -> Option<Actor> {
+    match of {
+        Actor::Me => Some(Actor::Them),
+        Actor::Them => Some(Actor::Me),
+        Actor::Both | Actor::Unknown => None,
+    }
+}
+
+fn met_by(of: Actor, by: Actor) -> Result<Actor, Refusal> {
+    match other_of(of) {
+        Some(other) if by != other && by != Actor::Unknown => {
+            Err(("not_the_other", "A need of one of them is met by the other; or say unknown.".to_owned()))
+        }
+        Some(_) | None => Ok(by),
+    }
+}
+
+impl Kind for Need {
+    const KIND: RecordKind = RecordKind::Need;
+    type Change = NeedChange;
+
+    fn changed(self, change: NeedChange, days: Days) -> Result<Self, Vec<FieldError>> {
+        let mut fields = Fields::default();
+        let of = change.of.unwrap_or(self.of);
+        let outcome = change.outcome.unwrap_or(self.outcome);
+        let settling = Settling { open: outcome == NeedOutcome::Open, same: outcome == self.outcome, was: self.settled_on };
+        let settled_on = settled_on(&mut fields, settling, change.settled_on, days);
+        let by = match (is_met(outcome), change.met_by) {
+            (true, Some(Some(by))) => fields.take("/met_by", met_by(of, by)),
+            (true, Some(None)) => None,
+            // Whoever met it before meets it still, unless it became somebody else's need.
+            (true, None) => self.met_by.filter(|_| of == self.of).or_else(|| other_of(of)),
+            (false, Some(Some(_))) => {
+                fields.push("/met_by", "not_met", "Nobody met what is not met.");
+                None
+            }
+            (false, Some(None) | None) => None,
+        };
+        let mut explained_on = change.explained_on.unwrap_or(self.explained_on);
+        explained_on.sort_unstable();
+        explained_on.dedup();
+        if explained_on.len() > MAX_EXPLAINED {
+            fields.push("/explained_on", "too_many", format!("At most {MAX_EXPLAINED} days are kept."));
+        }
+        for day in &explained_on {
+            if let Err((code, detail)) = days.past(*day) {
+                fields.push("/explained_on", code, detail);
+                break;
+            }
+        }
+        fields.finish(Some(Self { of, explained_on, outcome, settled_on, met_by: by }))
+    }
+
+    fn columns(&self) -> Columns {
+        Columns {
+            status: Self::status(self.outcome),
+            actor: code(Some(self.of)),
+            settled_on: self.settled_on,
+            settled_by: code(self.met_by),
+            explained_on: self.explained_on.clone(),
+            ..Columns::default()
+        }
+    }
+
+    fn of_columns(columns: Columns) -> Option<Self> {
+        let all = [NeedOutcome::Open, NeedOutcome::Met, NeedOutcome::Partly, NeedOutcome::Unmet];
+        Some(Self {
+            of: actor(columns.actor)??,
+            explained_on: columns.explained_on,
+            outcome: all.into_iter().find(|outcome| Self::status(*outcome) == columns.status)?,
+            settled_on: columns.settled_on,
+            met_by: actor(columns.settled_by)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn days() -> Days {
+        Days { local_date: day("2026-03-01"), today: day("2026-03-20") }
+    }
+
+    fn met() -> NeedChange {
+        NeedChange { outcome: Some(NeedOutcome::Met), ..NeedChange::default() }
+    }
+
+    #[test]
+    fn a_need_is_met_by_the_other_unless_that_is_not_known() {
+        let need = Need::open(Actor::Me).changed(met(), days()).unwrap();
+        assert_eq!((need.met_by, need.settled_on), (Some(Actor::Them), Some(day("2026-03-20"))));
+        assert_eq!(Need::of_columns(need.columns()).as_ref(), Some(&need));
+        let by = |by| NeedChange { met_by: Some(Some(by)), ..met() };
+        assert_eq!(Need::open(Actor::Me).changed(by(Actor::Unknown), days()).unwrap().met_by, Some(Actor::Unknown));
+        for own in [Actor::Me, Actor::Both] {
+            assert_eq!(Need::open(Actor::Me).changed(by(own), days()).unwrap_err()[0].code, "not_the_other");
+        }
+        assert_eq!(Need::open(Actor::Both).changed(by(Actor::Me), days()).unwrap().met_by, Some(Actor::Me));
+        assert_eq!(Need::open(Actor::Both).changed(met(), days()).unwrap().met_by, None, "nobody said who");
+        let turned = NeedChange { of: Some(Actor::Them), ..NeedChange::default() };
+        assert_eq!(need.changed(turned, days()).unwrap().met_by, Some(Actor::Me));
+    }
+
+    #[test]
+    fn days_of_explaining_are_ordered_counted_once_and_bounded() {
+        let on = |days: &[&str]| NeedChange { explained_on: Some(days.iter().map(|text| day(text)).collect()), ..NeedChange::default() };
+        let need = Need::open(Actor::Me).changed(on(&["2026-03-09", "2026-03-05", "2026-03-09"]), days()).unwrap();
+        assert_eq!((need.explained_on.clone(), need.times_explained()), (vec![day("2026-03-05"), day("2026-03-09")], 3));
+        assert_eq!(Need::open(Actor::Me).changed(on(&["2026-02-01"]), days()).unwrap_err()[0].pointer, "/explained_on");
+        let long = Days { local_date: day("2020-01-01"), ..days() };
+        let many = (0..=MAX_EXPLAINED as u64).map(|n| day("2020-01-01") + chrono::Days::new(n)).collect();
+        let change = NeedChange { explained_on: Some(many), ..NeedChange::default() };
+        assert_eq!(Need::open(Actor::Me).changed(change, long).unwrap_err()[0].code, "too_many");
+    }
+
+    #[test]
+    fn nobody_met_what_is_not_met() {
+        let change = NeedChange { outcome: Some(NeedOutcome::Unmet), met_by: Some(Some(Actor::Them)), ..NeedChange::default() };
+        assert_eq!(Need::open(Actor::Me).changed(change, days()).unwrap_err()[0].code, "not_met");
+    }
+}
