@@ -148,6 +148,7 @@ def before_call(context, case, kwargs):
         case.body = whole_numbers(case.body)
         settle_periods(case.body)
         settle_records(case.body)
+        settle_what_became(case)
         keep_one_note(case.body)
         answer_known_questions(case.body)
         answer_the_screen(case)
@@ -192,6 +193,27 @@ def settle_records(body):
     for scores in body.get("questionnaires") or []:
         if abs(scores["give"] - scores["receive"]) > scores["range"]:
             scores["receive"] = scores["give"]
+
+
+# What is noted, and a body that says all of it in a way that fits together. Its day and its words stay as they were made up.
+NOTED = {
+    "Promise": {"status": "kept", "settled_on": str(DAYS_END), "due": str(DAYS_END)},
+    "Plan": {"status": "scheduled", "settled_on": str(DAYS_END), "scheduled_for": str(DAYS_END), "scheduled_by": "me"},
+    "Need": {"status": "met", "settled_on": str(DAYS_END), "met_by": "unknown", "explained_on": [str(DAYS_END)]},
+    "Repair": {"moved_first": "me", "moved_on": str(DAYS_END), "repaired_on": str(DAYS_END), "prompted": False, "accepted": True},
+}
+
+
+def settle_what_became(case):
+    """What became of a record fits its days, and the entry that stands for it is one of the relationship: nobody guesses it."""
+    named = case.operation.definition.raw.get("operationId", "")
+    for kind, settled in NOTED.items():
+        if named not in [f"create{kind}", f"update{kind}"]:
+            continue
+        for name in [*settled, "interaction_id", "replaced_by"]:
+            case.body.pop(name, None)
+        case.body["local_date"] = "1971-01-01"
+        case.body |= settled
 
 
 def keep_one_note(body):
@@ -239,7 +261,8 @@ def known_questionnaire_response():
 def keep_whole_imports(case):
     """Records of an import refer to each other; those that are made up refer to nothing."""
     if case.operation.definition.raw.get("operationId") == "createAccountImport":
-        for part in ["consents", "removed_ids", "interaction_history", "interactions", "question_set_responses", "not_for_me",
+        for part in ["consents", "removed_ids", "interaction_history", "promises", "plans", "needs", "repairs",
+                     "interactions", "question_set_responses", "not_for_me",
                      "safety_answers", "relationships"]:
             case.body.pop(part, None)
         for account in case.body.get("account") or []:

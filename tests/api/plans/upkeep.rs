@@ -34,7 +34,7 @@ pub fn everything(running: &Running, postgres: &Postgres, url: &str, ledger: &Pa
     let mut superuser = postgres.connect(OWNER);
     groups(&mut superuser, url);
     // Everything is kept, then some of it no longer is: the second sweep finds nothing more to drop in what is left.
-    let days = json!({"interactions_days": 700, "notes_days": 600, "question_set_responses_days": 850, "assessments_days": 850,
+    let days = json!({"interactions_days": 700, "notes_days": 600, "records_days": 850, "question_set_responses_days": 850, "assessments_days": 850,
         "access_log_days": 80, "history_days": 90});
     with_few_handles(&mut superuser, || {
         running.sweep_here();

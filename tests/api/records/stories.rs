@@ -189,18 +189,19 @@ fn quarrels(moves: &[First], roles: Roles) -> Told {
 }
 
 const PUSHED: [First; 12] = [Mine, Mine, TheirsWhenPushed, Mine, Mine, Theirs, Mine, TheirsWhenPushed, Mine, Mine, TheirsWhenPushed, Mine];
-const FREE: [First; 12] = [Mine, Theirs, Mine, Theirs, Theirs, Mine, Theirs, Mine, Mine, Theirs, Mine, Theirs];
+const FREE: [First; 12] = [Mine, Theirs, Mine, Theirs, TheirsWhenPushed, Mine, Theirs, Mine, Mine, Theirs, Mine, Theirs];
 
 #[test]
 fn repair_that_comes_only_when_pushed_is_seen_and_repair_that_comes_by_itself_is_a_strength() {
     let told = quarrels(&PUSHED, TOLD);
     cites(&told, "repair_only_when_pushed", "them");
-    assert_eq!(check(&told.assessment, "repair_only_when_pushed", "me"), "not_shown");
+    assert_eq!(check(&told.assessment, "repair_only_when_pushed", "me"), "no_evidence", "nobody had to push me");
     assert_eq!(dimension(&told.assessment, "repair")["entries"], 12, "an open one is open, and counts for nobody");
 
     let fair = quarrels(&FREE, TOLD);
     assert_eq!(check(&fair.assessment, "repair_only_when_pushed", "them"), "not_shown");
-    assert_eq!(ids(&shown(&fair.assessment, "repair_by_themselves", "them").unwrap()["entry_ids"]), sorted(&fair.good));
+    let strength = shown(&fair.assessment, "repair_by_themselves", "them").unwrap();
+    assert_eq!((ids(&strength["entry_ids"]), ids(&strength["counter_entry_ids"]).len()), (sorted(&fair.good), 1));
     assert_eq!(dimension(&fair.assessment, "repair")["entries"], 12);
 }
 
