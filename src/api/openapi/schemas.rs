@@ -6,6 +6,7 @@ use crate::kernel::text::{LINE_PATTERN, PROSE_PATTERN};
 
 /// Removes null from every schema but those of merge patches (`Update…`), where null means "remove"; bounds every string and whole number.
 pub fn complete(document: &mut Value) {
+    join_descriptions(document);
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         for (name, schema) in schemas.iter_mut() {
             if !name.starts_with("Update") {
@@ -18,6 +19,30 @@ pub fn complete(document: &mut Value) {
         strip_null(paths);
         bound(paths);
     }
+}
+
+/// A schema that is written where it is used, with a description of its own beside it, is one schema with that description: as `allOf` of
+/// the schema and an object, which is what the macros make of it, nothing would fit it.
+fn join_descriptions(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if let Some(joined) = object.get("allOf").and_then(Value::as_array).and_then(|parts| described(parts)) {
+                *object = joined;
+            }
+            object.values_mut().for_each(join_descriptions);
+        }
+        Value::Array(items) => items.iter_mut().for_each(join_descriptions),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The first of two parts with the description of the second, where that says nothing else.
+fn described(parts: &[Value]) -> Option<Map<String, Value>> {
+    let [Value::Object(schema), Value::Object(beside)] = parts else { return None };
+    let description = beside.get("description").filter(|_| beside.keys().all(|key| key == "description" || key == "type"))?;
+    let mut joined = schema.clone();
+    joined.insert("description".to_owned(), description.clone());
+    Some(joined)
 }
 
 /// Says of every string and whole number what it may hold, where the field does not: the width, the length of ids and times,
@@ -118,6 +143,15 @@ fn unwrap_single_choice(object: &mut Map<String, Value>, key: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_description_beside_a_schema_belongs_to_it_and_an_object_beside_one_stays() {
+        let word = json!({"type": "string", "enum": ["me"], "description": "Who did it."});
+        let whole = json!({"allOf": [{"$ref": "#/a"}, {"type": "object", "properties": {}, "description": "More."}]});
+        let mut schema = json!({"by": {"allOf": [word, {"type": "object", "description": "Who promised."}]}, "whole": whole});
+        join_descriptions(&mut schema);
+        assert_eq!(schema, json!({"by": {"type": "string", "enum": ["me"], "description": "Who promised."}, "whole": whole}));
+    }
 
     #[test]
     fn every_string_and_whole_number_says_its_bounds() {

@@ -17,10 +17,10 @@ const WELL: Duration = Duration::from_secs(8);
 /// How many questions whether it is well may be on their way: one that was never answered must not be the last.
 const QUESTIONS: usize = 3;
 
-/// Whether the database is well, for a connection that was opened to ask. Where commits wait for a standby, those who wait hear nothing either,
-/// and all is as it should be.
-const IS_WELL: &str = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = session_user AND wait_event = 'SyncRep' \
-     AND clock_timestamp() - query_start > interval '5 s') AS well";
+/// Whether the database is well, for a connection that was opened to ask. Where commits wait for a standby, or for a disk that takes its time,
+/// those who wait hear nothing either: another connection would wait as they do. Events are spelled in two ways, by version.
+const IS_WELL: &str = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = session_user \
+     AND lower(wait_event) IN ('syncrep', 'walsync', 'walwrite') AND clock_timestamp() - query_start > interval '5 s') AS well";
 
 #[derive(QueryableByName)]
 struct Answer {
