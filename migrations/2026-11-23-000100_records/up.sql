@@ -35,7 +35,7 @@ COMMENT ON COLUMN records.until IS 'the day a promise is due, the date of a plan
 COMMENT ON COLUMN records.interaction_id IS 'the entry that stands for the act; emptied when that goes (src/db/standing.rs)';
 CREATE INDEX records_by_day ON records (account_id, relationship_id, kind, local_date DESC, id DESC);
 CREATE INDEX records_as_evidence ON records (account_id, relationship_id, local_date);
-CREATE INDEX records_settled ON records (account_id, relationship_id, settled_on) WHERE settled_on IS NOT NULL;
+CREATE INDEX records_settled ON records (account_id, relationship_id, settled_on, local_date) WHERE settled_on IS NOT NULL;
 CREATE INDEX records_of_interaction ON records (account_id, interaction_id) WHERE interaction_id IS NOT NULL;
 CALL reciprocity_isolate('records');
 -- A record is about all that lies between its days, and about several ways at once: a grant lends it whole or not at all.

@@ -99,7 +99,7 @@ fn explained(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Days
     sql_query(
         "UPDATE records SET explained_on = ARRAY(SELECT day FROM unnest(explained_on) day WHERE NOT day BETWEEN $3 AND $4), \
          change = nextval('evidence_changes'), version = version + 1, updated_at = $5 \
-         WHERE account_id = $1 AND relationship_id = $2 AND kind = 3 \
+         WHERE account_id = $1 AND relationship_id = $2 AND kind = 3 AND local_date <= $4 \
          AND EXISTS (SELECT FROM unnest(explained_on) day WHERE day BETWEEN $3 AND $4)",
     )
     .bind::<SqlUuid, _>(account.0)

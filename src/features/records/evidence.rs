@@ -123,18 +123,23 @@ impl Fed {
         day: &impl Fn(NaiveDate) -> Day,
         logged: &mut Logged<'_>,
     ) -> bool {
-        let began = day(record.local_date);
         // On the window's last day nobody knew what came later.
         let known = |settled_on: Option<NaiveDate>| settled_on.is_some_and(|on| on <= to);
         match &record.details {
             Details::Promise(promise) if begun => {
                 let outcome = if known(promise.settled_on) { promise.outcome } else { PromiseOutcome::Open };
-                self.promises.push(engine::Promise { id, by: promise.by, made: began, due: promise.due.map(day), outcome });
+                self.promises.push(engine::Promise {
+                    id,
+                    by: promise.by,
+                    made: day(record.local_date),
+                    due: promise.due.map(day),
+                    outcome,
+                });
                 true
             }
             Details::Need(need) if begun => {
                 let outcome = if known(need.settled_on) { need.outcome } else { NeedOutcome::Open };
-                self.needs.push(engine::Need { id, of: need.of, day: began, outcome });
+                self.needs.push(engine::Need { id, of: need.of, day: day(record.local_date), outcome });
                 true
             }
             Details::Plan(plan) if begun => {
@@ -143,7 +148,7 @@ impl Fed {
                     PlanStatus::Dropped if known(plan.settled_on) => Some(false),
                     PlanStatus::Open | PlanStatus::Scheduled | PlanStatus::Dropped => None,
                 };
-                self.plans.push(engine::Plan { id, day: began, proposed_by: plan.proposed_by, scheduled });
+                self.plans.push(engine::Plan { id, day: day(record.local_date), proposed_by: plan.proposed_by, scheduled });
                 true
             }
             // A repair counts on the day of its first move, whenever it came to it; and an open one nowhere.

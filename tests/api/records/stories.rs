@@ -169,10 +169,10 @@ enum First {
 use First::{Mine, Theirs, TheirsWhenPushed};
 
 /// A quarrel a week. A day later somebody moves first, and the day after that it is over. The last one of all is open still.
-fn quarrels(moves: &[First], roles: Roles) -> Told {
+fn quarrels(ends: &[First], roles: Roles) -> Told {
     let mut life = Life::begin();
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for (week, first) in (0..).zip(moves) {
+    for (week, first) in (0..).zip(ends) {
         life.on(&day(week, 0));
         let quarrel = life.note("repairs", &json!({"noticed_by": roles.me, "what": "we talked past each other"}));
         life.on(&day(week, 1));
@@ -184,7 +184,7 @@ fn quarrels(moves: &[First], roles: Roles) -> Told {
         if *first == Theirs { good.push(quarrel) } else { bad.push(quarrel) }
     }
     life.note("repairs", &json!({"noticed_by": roles.them}));
-    life.on(&day(moves.len() as u64, 0));
+    life.on(&day(ends.len() as u64, 0));
     Told { assessment: life.assess(&json!({})), good, bad }
 }
 

@@ -163,9 +163,10 @@ proptest! {
         prop_assert_eq!(numbers.len(), fed.repairs.len(), "no two repairs share a number");
         for repair in &fed.repairs {
             let place = usize::try_from(repair.id.0).unwrap();
-            match entries.get(place) {
-                Some(_) => prop_assert!(fed.stood_for.iter().any(|(number, _)| *number == repair.id)),
-                None => prop_assert_eq!(fed.known[place - entries.len()].1, RecordKind::Repair),
+            if entries.get(place).is_some() {
+                prop_assert!(fed.stood_for.iter().any(|(number, _)| *number == repair.id));
+            } else {
+                prop_assert_eq!(fed.known[place - entries.len()].1, RecordKind::Repair);
             }
         }
         let moved = |record: &&StoredRecord| matches!(&record.details, Details::Repair(Repair { first_move: Some(first), .. }) if first.on <= span().1);

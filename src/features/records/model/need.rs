@@ -105,14 +105,13 @@ impl Kind for Need {
         let settled_on = settled_on(&mut fields, settling, change.settled_on, days);
         let by = match (is_met(outcome), change.met_by) {
             (true, Some(Some(by))) => fields.take("/met_by", met_by(of, by)),
-            (true, Some(None)) => None,
             // Whoever met it before meets it still, unless it became somebody else's need.
             (true, None) => self.met_by.filter(|_| of == self.of).or_else(|| other_of(of)),
             (false, Some(Some(_))) => {
                 fields.push("/met_by", "not_met", "Nobody met what is not met.");
                 None
             }
-            (false, Some(None) | None) => None,
+            (_, Some(None)) | (false, None) => None,
         };
         let mut explained_on = change.explained_on.unwrap_or(self.explained_on);
         explained_on.sort_unstable();

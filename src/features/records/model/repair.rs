@@ -104,24 +104,21 @@ impl Kind for Repair {
     fn changed(self, change: RepairChange, days: Days) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::default();
         let was = self.first_move;
-        let first_move = match change.moved_first.unwrap_or(was.map(|first| first.by)) {
-            Some(by) => {
-                let named = change.moved_on.unwrap_or(was.map(|first| first.on)).unwrap_or_else(|| days.now());
-                let prompted = change.prompted.unwrap_or(was.and_then(|first| first.prompted));
-                let accepted = change.accepted.unwrap_or(was.and_then(|first| first.accepted));
-                fields.take("/moved_on", days.past(named)).map(|on| Move { by, on, prompted, accepted })
+        let first_move = if let Some(by) = change.moved_first.unwrap_or(was.map(|first| first.by)) {
+            let named = change.moved_on.unwrap_or(was.map(|first| first.on)).unwrap_or_else(|| days.now());
+            let prompted = change.prompted.unwrap_or(was.and_then(|first| first.prompted));
+            let accepted = change.accepted.unwrap_or(was.and_then(|first| first.accepted));
+            fields.take("/moved_on", days.past(named)).map(|on| Move { by, on, prompted, accepted })
+        } else {
+            let said = [
+                ("/moved_on", change.moved_on.flatten().is_some()),
+                ("/prompted", change.prompted.flatten().is_some()),
+                ("/accepted", change.accepted.flatten().is_some()),
+            ];
+            for (pointer, _) in said.into_iter().filter(|(_, said)| *said) {
+                fields.push(pointer, "nobody_moved", "Say who moved first.");
             }
-            None => {
-                let said = [
-                    ("/moved_on", change.moved_on.flatten().is_some()),
-                    ("/prompted", change.prompted.flatten().is_some()),
-                    ("/accepted", change.accepted.flatten().is_some()),
-                ];
-                for (pointer, _) in said.into_iter().filter(|(_, said)| *said) {
-                    fields.push(pointer, "nobody_moved", "Say who moved first.");
-                }
-                None
-            }
+            None
         };
         let repaired_on = change.repaired_on.unwrap_or(self.repaired_on).and_then(|day| fields.take("/repaired_on", days.past(day)));
         if repaired_on.zip(first_move).is_some_and(|(over, first)| over < first.on) {

@@ -40,12 +40,20 @@ impl EvidenceRow {
     }
 }
 
-/// Those that began or were settled on some day of the window.
+/// Those that began on some day of the window. What was settled in it and began before is asked for beside it, not with an OR: each
+/// has an index of its own, whatever else the relationship holds.
 #[diesel::dsl::auto_type]
-fn within(account: Uuid, relationship: Uuid, from: NaiveDate, to: NaiveDate) -> _ {
+fn begun(account: Uuid, relationship: Uuid, from: NaiveDate, to: NaiveDate) -> _ {
+    t::table.filter(t::account_id.eq(account).and(t::relationship_id.eq(relationship))).filter(t::local_date.between(from, to))
+}
+
+/// Those that were settled on some day of the window, and began before it.
+#[diesel::dsl::auto_type]
+fn settled(account: Uuid, relationship: Uuid, from: NaiveDate, to: NaiveDate) -> _ {
     t::table
         .filter(t::account_id.eq(account).and(t::relationship_id.eq(relationship)))
-        .filter(t::local_date.between(from, to).or(t::settled_on.assume_not_null().between(from, to)))
+        .filter(t::settled_on.assume_not_null().between(from, to))
+        .filter(t::local_date.lt(from))
 }
 
 /// The records of a window by day and id, or nothing where there are more than `most`.
@@ -57,7 +65,9 @@ pub fn between(
     most: usize,
 ) -> Result<Option<Vec<StoredRecord>>, Error> {
     let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
-    let rows: Vec<EvidenceRow> = within(account.0, relationship.0, from, to).limit(limit).select(EvidenceRow::as_select()).load(conn)?;
+    let (begun, settled) = (begun(account.0, relationship.0, from, to), settled(account.0, relationship.0, from, to));
+    let all = begun.select(EvidenceRow::as_select()).union_all(settled.select(EvidenceRow::as_select()));
+    let rows: Vec<EvidenceRow> = all.limit(limit).load(conn)?;
     if rows.len() > most {
         return Ok(None);
     }
@@ -68,8 +78,9 @@ pub fn between(
 
 /// The stamp of a window.
 pub fn stamp(conn: &mut PgConnection, account: AccountId, relationship: RelationshipId, (from, to): Span) -> Result<Stamp, Error> {
-    let found: Vec<(NaiveDate, Uuid, i64)> =
-        within(account.0, relationship.0, from, to).select((t::local_date, t::id, t::change)).load(conn)?;
+    let (begun, settled) = (begun(account.0, relationship.0, from, to), settled(account.0, relationship.0, from, to));
+    let what = (t::local_date, t::id, t::change);
+    let found: Vec<(NaiveDate, Uuid, i64)> = begun.select(what).union_all(settled.select(what)).load(conn)?;
     let mut found: Vec<_> = found.into_iter().map(|(day, id, change)| (day, RecordId(id), change)).collect();
     found.sort_unstable();
     Ok(found.into_iter().map(|(_, id, change)| (id, change)).collect())
