@@ -144,7 +144,7 @@ pub struct NeedView {
     explained_on: Vec<NaiveDate>,
     /// On how many days it was explained, the first included.
     #[schema(minimum = 1, maximum = 101)]
-    times_explained: usize,
+    times_explained: i32,
     /// open, met, partly or unmet
     #[schema(max_length = 40)]
     status: &'static str,
@@ -173,7 +173,7 @@ impl From<Record<Need>> for NeedView {
             relationship_id: found.relationship.0,
             of: actor_word(need.of),
             local_date: frame.local_date,
-            times_explained: need.times_explained(),
+            times_explained: i32::try_from(need.times_explained()).unwrap_or(i32::MAX),
             explained_on: need.explained_on,
             status: Need::word(need.outcome),
             settled_on: need.settled_on,
