@@ -119,6 +119,41 @@ fn nothing_in_it_is_a_pattern_a_figure_about_a_person_or_something_to_do() {
 }
 
 #[test]
+fn what_came_of_promises_and_repairs_is_noticed_and_nothing_is_told_of_the_logger_alone() {
+    let service = Service::start();
+    let me = service.someone();
+    let made = me.post("/v1/relationships", &json!({"alias": "Sam", "kind": "friend"}));
+    made.expect(201);
+    let tie = made.header("location");
+    for day in 2..9 {
+        let made = format!("2026-02-{day:02}");
+        for (by, status) in [("me", "kept"), ("them", "broken")] {
+            let promise = json!({"by": by, "local_date": made, "status": status, "settled_on": made});
+            me.post(&format!("{tie}/promises"), &promise).expect(201);
+        }
+    }
+    me.post(&format!("{tie}/repairs"), &json!({"local_date": "2026-02-03", "moved_first": "them", "moved_on": "2026-02-04"})).expect(201);
+    let assessed = me.post(&format!("{tie}/assessments"), &json!({"as_of": "2026-02-28"})).expect(201);
+    assert!(assessed["strengths"].as_array().unwrap().iter().any(|one| one["code"] == "keeps_promises" && one["whose"] == "me"));
+    let review = me.get(&format!("{tie}/reviews/{MONTH}")).expect(200);
+    let days: Vec<(&str, u64)> =
+        review["noticed"].as_array().unwrap().iter().map(|one| (one["dimension"].as_str().unwrap(), one["days"].as_u64().unwrap())).collect();
+    assert_eq!(days, [("promises_kept", 7), ("repair", 1)]);
+    assert_eq!(review["strengths"], json!([]));
+}
+
+#[test]
+fn on_the_first_of_a_month_there_is_nothing_of_it_to_tell_yet() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = alive(&me, "Sam");
+    service.clock.advance(chrono::TimeDelta::days(30));
+    let me = me.signed_in_at(&service);
+    me.get(&format!("{tie}/reviews/2026-04")).problem(404, "not_found");
+    me.get(&format!("{tie}/reviews/2026-03")).expect(200);
+}
+
+#[test]
 fn what_was_answered_about_safety_changes_not_a_byte_of_it() {
     let service = Service::start();
     let me = service.someone();

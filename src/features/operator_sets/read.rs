@@ -1,6 +1,6 @@
 //! Reading a document that was sent: bounded before it is understood, so that a draft may break every rule and no bound.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::api::body;
 use crate::content::SetDocument;
@@ -29,7 +29,10 @@ fn look(value: &Value, at: &str, wrong: &mut Vec<FieldError>) {
     match value {
         // An optional member is absent, never null.
         Value::Null => wrong.push(FieldError::new(at, "wrong_type", "Leave it out instead of sending null.")),
-        Value::Bool(_) | Value::Number(_) => {}
+        Value::Bool(_) => {}
+        // No whole number of a set is anywhere near; a fraction is its rule's to judge.
+        Value::Number(number) if is_huge(number) => wrong.push(FieldError::new(at, "out_of_range", "Expected a number of at most 32 bits.")),
+        Value::Number(_) => {}
         Value::String(text) => look_at_text(text, LONGEST_TEXT, at, wrong),
         Value::Array(elements) if too_many(elements.len()) => wrong.push(FieldError::new(at, "too_many", "Expected at most 60.")),
         Value::Object(members) if too_many(members.len()) => wrong.push(FieldError::new(at, "too_many", "Expected at most 60.")),
@@ -49,6 +52,10 @@ fn look(value: &Value, at: &str, wrong: &mut Vec<FieldError>) {
             }
         }
     }
+}
+
+fn is_huge(number: &Number) -> bool {
+    (number.is_u64() || number.is_i64()) && number.as_i64().is_none_or(|whole| i32::try_from(whole).is_err())
 }
 
 fn look_at_text(text: &str, longest: usize, at: &str, wrong: &mut Vec<FieldError>) {
@@ -74,7 +81,7 @@ mod tests {
     #[test]
     fn every_branch_says_what_is_too_much_in_it() {
         let value = json!({
-            "a": [0, null], "b/c": "x".repeat(1_001), ("n".repeat(41)): 1, ("n".repeat(40)): 1, "d": vec![0; 61], "e": "\u{0}", "f": "x".repeat(1_000), "g": vec![0; 60], "\u{0}": 1
+            "a": [0, null], "b/c": "x".repeat(1_001), ("n".repeat(41)): 1, ("n".repeat(40)): 1, "d": vec![0; 61], "e": "\u{0}", "f": "x".repeat(1_000), "g": vec![0; 60], "h": [2_147_483_647, 2_147_483_648_i64, -2_147_483_649_i64, u64::MAX, 1e300], "\u{0}": 1
         });
         let expected = [
             ("", "control_character"),
@@ -82,6 +89,9 @@ mod tests {
             ("/b~1c", "too_long"),
             ("/d", "too_many"),
             ("/e", "control_character"),
+            ("/h/1", "out_of_range"),
+            ("/h/2", "out_of_range"),
+            ("/h/3", "out_of_range"),
             ("", "too_long"),
         ];
         assert_eq!(wrong(&value), expected.map(|(at, code)| (at.to_owned(), code)));

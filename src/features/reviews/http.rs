@@ -29,7 +29,8 @@ pub fn routes(config: &mut ServiceConfig) {
 ///
 /// What one month held, strengths first, with one question to talk about: as JSON, or as a page to print and to show to the other
 /// (`text/html`), by the Accept header. No pattern, no figure about a person and nothing to do is in it. Made when it is asked for and kept
-/// nowhere; counted with computing, because it may take as much work. A month that has not begun is not found.
+/// nowhere; counted with computing, because it may take as much work. A month of which no
+/// day is over is not found.
 #[utoipa::path(
     tag = "assessments",
     params(

@@ -85,6 +85,14 @@ pub struct Review {
     pub noticed: Vec<Noticed>,
 }
 
+/// The strengths that a page for two can hold: what is true of both, of the other, and of the logger where it is true of the other as well.
+/// The logger's own without the other's would say by what is missing what it does not say.
+#[must_use]
+pub fn shown(found: Vec<FindingOutcome>) -> Vec<FindingOutcome> {
+    let of_both: BTreeSet<String> = found.iter().filter(|one| one.whose == "them").map(|one| one.code.clone()).collect();
+    found.into_iter().filter(|one| one.whose != "me" || of_both.contains(&one.code)).collect()
+}
+
 /// The days of two months on which each dimension was logged.
 #[must_use]
 pub fn noticed(rows: &[EvidenceRow], month: Month) -> Vec<Noticed> {
@@ -123,6 +131,23 @@ mod tests {
         let asked: BTreeSet<i32> = (1..=12).map(|number| month(&format!("2026-{number:02}")).question()).collect();
         assert_eq!(asked, (1..=QUESTIONS).collect());
         assert_ne!(month("2025-12").question(), month("2026-01").question());
+    }
+
+    #[test]
+    fn what_the_logger_does_well_is_told_only_where_the_other_does_it_too() {
+        let strength = |code: &str, whose: &str| FindingOutcome {
+            code: code.to_owned(),
+            whose: whose.to_owned(),
+            probability: 0.9,
+            entry_ids: Vec::new(),
+            counter_entry_ids: Vec::new(),
+            other_reading: String::new(),
+        };
+        let (kept, theirs) = (strength("keeps_promises", "me"), strength("keeps_promises", "them"));
+        let (alone, both) = (strength("repair_by_themselves", "me"), strength("energising", "both"));
+        assert_eq!(shown(vec![kept.clone(), alone, both.clone()]), [both.clone()]);
+        assert_eq!(shown(vec![kept.clone(), theirs.clone(), both.clone()]), [kept, theirs.clone(), both]);
+        assert_eq!(shown(vec![theirs.clone()]), [theirs]);
     }
 
     #[test]
