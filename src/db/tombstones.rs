@@ -18,6 +18,7 @@ pub enum Kind {
     Interaction = 2,
     Response = 3,
     Assessment = 4,
+    Experiment = 21,
 }
 
 /// An id that goes, and the relationship that it belonged to.

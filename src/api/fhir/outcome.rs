@@ -143,9 +143,12 @@ const fn issue_type(code: Code) -> &'static str {
         Code::RequestTimeout => "timeout",
         Code::IdConflict => "duplicate",
         Code::ConcurrentRequest => "lock-error",
-        Code::LimitReached | Code::ResponseCompleted | Code::QuestionSetFixed | Code::AccountNotEmpty | Code::ExportRunning => {
-            "business-rule"
-        }
+        Code::LimitReached
+        | Code::NotOffered
+        | Code::ResponseCompleted
+        | Code::QuestionSetFixed
+        | Code::AccountNotEmpty
+        | Code::ExportRunning => "business-rule",
         Code::ExportFailed | Code::Internal => "exception",
         Code::Gone => "deleted",
         Code::PreconditionFailed | Code::IdempotencyKeyReused => "conflict",

@@ -93,6 +93,13 @@ pub fn gather(
     Ok(Gathered { material, stamp, weeks: entries.weeks, tie: relationship.details })
 }
 
+/// What was logged on some days as the engine reads it: entries, strain, who kept the log; no answers. Nothing where it is more than is read.
+pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Window) -> Result<Option<Evidence>, Error> {
+    let relationship = relationships::find(conn, account, id)?;
+    let entries = interactions::between(conn, account, id, (days.from, days.to), MAX_ENTRIES)?;
+    entries.map(|entries| evidence(frame(&relationship), days, &entries.rows)).transpose()
+}
+
 fn frame(relationship: &Relationship) -> Frame<'_> {
     let tie::Details { kept_by, expected_balance, ref contexts, .. } = relationship.details;
     Frame { kept_by, expected_balance, contexts }

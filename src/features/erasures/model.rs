@@ -13,6 +13,7 @@ pub enum Class {
     InteractionHistory,
     Responses,
     Assessments,
+    Experiments,
     Sessions,
 }
 
@@ -25,6 +26,7 @@ impl Class {
             Self::InteractionHistory => "interaction_history",
             Self::Responses => "responses",
             Self::Assessments => "assessments",
+            Self::Experiments => "experiments",
             Self::Sessions => "sessions",
         }
     }

@@ -11,7 +11,9 @@ use diesel::sql_types::{Bool, Date};
 use uuid::Uuid;
 
 use super::model::{Class, Days, Extent, Receipt};
-use crate::db::schema::{accounts, assessments, interaction_revisions as revisions, interactions, relationships, responses, sessions};
+use crate::db::schema::{
+    accounts, assessments, experiments, interaction_revisions as revisions, interactions, relationships, responses, sessions,
+};
 use crate::db::tombstones::{self, Kind};
 use crate::db::{Conn, copies, erased, take_long};
 use crate::kernel::{AccountId, Code, Error, InteractionId, RelationshipId};
@@ -75,11 +77,13 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
         (Class::InteractionHistory, history_of(conn, account, id)?),
         (Class::Responses, responses_of(conn, account, id)?),
         (Class::Assessments, assessments_of(conn, account, id)?),
+        (Class::Experiments, experiments_of(conn, account, id)?),
     ];
     for (kind, statement) in [
         (Kind::Interaction, "SELECT id FROM interactions WHERE account_id = $1 AND relationship_id = $2"),
         (Kind::Response, "SELECT id FROM responses WHERE account_id = $1 AND relationship_id = $2"),
         (Kind::Assessment, "SELECT id FROM assessments WHERE account_id = $1 AND relationship_id = $2"),
+        (Kind::Experiment, "SELECT id FROM experiments WHERE account_id = $1 AND relationship_id = $2"),
     ] {
         tombstones::bury_selected(conn, account, kind, statement, id.0, now)?;
     }
@@ -108,6 +112,7 @@ pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateT
         (Class::InteractionHistory, count_of!(revisions)),
         (Class::Responses, count_of!(responses)),
         (Class::Assessments, count_of!(assessments)),
+        (Class::Experiments, count_of!(experiments)),
         (Class::Sessions, count_of!(sessions)),
     ];
     erased::record(conn, [(digest, now)])?;
@@ -139,6 +144,7 @@ count_in_relationship! {
     interactions_of: interactions;
     responses_of: responses;
     assessments_of: assessments;
+    experiments_of: experiments;
 }
 
 fn history_of(conn: &mut Conn, account: AccountId, id: RelationshipId) -> Result<i64, Error> {

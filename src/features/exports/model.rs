@@ -25,9 +25,10 @@ pub enum Part {
     Interactions = 9,
     Responses = 10,
     NotForMe = 11,
+    Experiments = 12,
     /// Only where an export was asked to have it, with the password.
-    SafetyAnswers = 12,
-    Relationships = 13,
+    SafetyAnswers = 13,
+    Relationships = 14,
 }
 
 /// What an export has in it beside the usual.
@@ -37,7 +38,7 @@ pub struct Include {
 }
 
 impl Part {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Consents,
         Self::AccessLog,
@@ -49,6 +50,7 @@ impl Part {
         Self::Interactions,
         Self::Responses,
         Self::NotForMe,
+        Self::Experiments,
         Self::SafetyAnswers,
         Self::Relationships,
     ];
@@ -88,6 +90,7 @@ impl Part {
             Self::InteractionHistory => "interaction_history",
             Self::Responses => "question_set_responses",
             Self::NotForMe => "not_for_me",
+            Self::Experiments => "experiments",
             Self::SafetyAnswers => "safety_answers",
             Self::Assessments => "assessments",
             Self::RemovedIds => "removed_ids",
@@ -164,13 +167,16 @@ pub enum RemovedKind {
     Interaction = 2,
     Response = 3,
     Assessment = 4,
+    Experiment = 21,
 }
 
 impl RemovedKind {
     /// The kind of a stored number.
     #[must_use]
     pub fn of_number(number: i16) -> Option<Self> {
-        [Self::Relationship, Self::Interaction, Self::Response, Self::Assessment].into_iter().find(|kind| *kind as i16 == number)
+        [Self::Relationship, Self::Interaction, Self::Response, Self::Assessment, Self::Experiment]
+            .into_iter()
+            .find(|kind| *kind as i16 == number)
     }
 
     #[must_use]
@@ -180,6 +186,7 @@ impl RemovedKind {
             Self::Interaction => "interaction",
             Self::Response => "response",
             Self::Assessment => "assessment",
+            Self::Experiment => "experiment",
         }
     }
 }
@@ -210,8 +217,8 @@ mod tests {
 
     #[test]
     fn safety_answers_are_passed_over_unless_they_are_asked_for() {
-        assert_eq!(Part::NotForMe.next(Include { safety_answers: true }), Some(Part::SafetyAnswers));
-        assert_eq!(Part::NotForMe.next(Include::default()), Some(Part::Relationships));
+        assert_eq!(Part::Experiments.next(Include { safety_answers: true }), Some(Part::SafetyAnswers));
+        assert_eq!(Part::Experiments.next(Include::default()), Some(Part::Relationships));
         assert!(Part::of(Include::default()).all(|part| part != Part::SafetyAnswers));
     }
 }

@@ -10,7 +10,7 @@ use super::wire::{ExportedRemovedId, ExportedRevision, ExportedSession};
 use crate::content::{Catalogue, Texts};
 use crate::db::{AccountKey, Conn};
 use crate::features::{
-    access_log, accounts, assessments, consents, grants, interactions, recommendations, relationships, responses, safety,
+    access_log, accounts, assessments, consents, experiments, grants, interactions, recommendations, relationships, responses, safety,
 };
 use crate::kernel::Error;
 
@@ -65,6 +65,10 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
         Part::NotForMe => {
             let rows = recommendations::after(conn, account, number, PAGE)?;
             rendered(here, rows, |one| (id, one.number), |one| Ok(recommendations::ExportedNotForMe::from(one)))
+        }
+        Part::Experiments => {
+            let rows = experiments::exported(conn, key, with.catalogue, (id, PAGE), with.now)?;
+            rendered(here, rows, |one| (one.experiment.id.0, 0), |one| Ok(experiments::ExperimentView::from(one)))
         }
         Part::SafetyAnswers => {
             let rows = safety::after(conn, key, id, PAGE)?;
