@@ -152,6 +152,7 @@ def before_call(context, case, kwargs):
         keep_one_note(case.body)
         answer_known_questions(case.body)
         answer_the_screen(case)
+        plan_a_test(case)
         keep_whole_imports(case)
         write_the_draft_of_the_address(case)
         use_known_secrets(case)
@@ -247,6 +248,21 @@ def answer_the_screen(case):
     if case.operation.definition.raw.get("operationId") == "putSafetyAnswers" and isinstance(case.body.get("answers"), list):
         known = ["afraid", "say_no", "hurt", "threats", "control", "watched", "own_behaviour"]
         case.body["answers"] = [{"item": item, "answer": "prefer_not_to_say"} for item in known[: len(case.body["answers"])]]
+
+
+def plan_a_test(case):
+    """A step-back test begins about now, names each thing once, and has a rule to stop; one that is made up is stopped on none of its days."""
+    operation, body = case.operation.definition.raw.get("operationId"), case.body
+    if operation == "createExperiment":
+        body["starts_on"] = str(datetime.datetime.now(datetime.timezone.utc).date())
+        body["stop_rules"] = sorted(set(body.get("stop_rules") or [])) or ["help_needed"]
+        steps = body.get("steps") or {}
+        if "dimensions" in steps:
+            steps["dimensions"] = sorted(set(steps["dimensions"]))
+    elif operation == "updateExperiment":
+        body.pop("stopped_on", None)
+
+
 def known_questionnaire_response():
     """FHIR's own schemas are no part of the document: any object is valid by it, and this one is in full."""
     questions = [{"linkId": item} for item, _ in known_questions()]
@@ -263,7 +279,7 @@ def keep_whole_imports(case):
     if case.operation.definition.raw.get("operationId") == "createAccountImport":
         for part in ["consents", "removed_ids", "interaction_history", "promises", "plans", "needs", "repairs",
                      "interactions", "question_set_responses", "not_for_me",
-                     "safety_answers", "relationships"]:
+                     "experiments", "safety_answers", "relationships"]:
             case.body.pop(part, None)
         for account in case.body.get("account") or []:
             account.pop("locale", None)

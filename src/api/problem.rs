@@ -17,7 +17,7 @@ pub struct Face {
 }
 
 /// Every code, in the order of its status; pages and documentation are made from this list.
-pub const ALL: [Code; 34] = [
+pub const ALL: [Code; 35] = [
     Code::InvalidJson,
     Code::InvalidParameter,
     Code::Unauthenticated,
@@ -36,6 +36,7 @@ pub const ALL: [Code; 34] = [
     Code::IdConflict,
     Code::ConcurrentRequest,
     Code::LimitReached,
+    Code::NotOffered,
     Code::ResponseCompleted,
     Code::QuestionSetFixed,
     Code::QuestionSetNotReady,
@@ -80,6 +81,7 @@ pub const fn face(code: Code) -> Face {
         Code::IdConflict => face_of("id_conflict", StatusCode::CONFLICT),
         Code::ConcurrentRequest => face_of("concurrent_request", StatusCode::CONFLICT),
         Code::LimitReached => face_of("limit_reached", StatusCode::CONFLICT),
+        Code::NotOffered => face_of("not_offered", StatusCode::CONFLICT),
         Code::ExportRunning => face_of("export_running", StatusCode::CONFLICT),
         Code::ExportFailed => face_of("export_failed", StatusCode::CONFLICT),
         Code::AccountNotEmpty => face_of("account_not_empty", StatusCode::CONFLICT),
@@ -173,6 +175,10 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 1000)]
     pub errors: Vec<FieldProblem>,
+    /// Where help is, whatever the reason was: there where something is not offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 100)]
+    pub resources: Option<&'static str>,
 }
 
 /// One member of the request that needs a change.
@@ -195,6 +201,11 @@ impl From<&crate::kernel::FieldError> for FieldProblem {
     }
 }
 
+/// Where help is, for a refusal that has its reasons for itself.
+const fn resources(code: Code) -> Option<&'static str> {
+    if matches!(code, Code::NotOffered) { Some("/v1/safety/resources") } else { None }
+}
+
 impl ProblemBody {
     /// The body of a pending problem in the request `request_id`, in one language.
     #[must_use]
@@ -208,6 +219,7 @@ impl ProblemBody {
             code: face.name.to_owned(),
             request_id: request_id.to_owned(),
             errors: pending.errors,
+            resources: resources(pending.code),
         }
     }
 }

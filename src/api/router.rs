@@ -8,8 +8,9 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
-    access_log, accounts, assessments, consents, erasures, exports, grants, guide, help, imports, interactions, openers, operator_sets,
-    pins, practices, question_sets, recommendations, records, relationships, responses, retention, reviews, safety, sessions,
+    access_log, accounts, assessments, consents, erasures, experiments, exports, grants, guide, help, imports, interactions, openers,
+    operator_sets, pins, practices, question_sets, recommendations, records, relationships, responses, retention, reviews, safety,
+    sessions,
 };
 use crate::kernel::Error;
 
@@ -35,6 +36,7 @@ pub fn routes(config: &mut ServiceConfig) {
     reviews::http::routes(config);
     recommendations::http::routes(config);
     safety::http::routes(config);
+    experiments::http::routes(config);
     practices::http::routes(config);
     openers::http::routes(config);
     guide::http::routes(config);

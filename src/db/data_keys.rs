@@ -38,6 +38,9 @@ const fn of(table: &'static str, name: &'static str, row: &'static str, part: &'
 /// Every column of sealed words.
 pub const COLUMNS: &[SealedColumn] = &[
     SealedColumn { at_once: 4, ..of("account_export_chunks", "content_sealed", "export_id", "number::bigint") },
+    of("experiments", "end_note_sealed", "id", "0::bigint"),
+    of("experiments", "hypothesis_sealed", "id", "0::bigint"),
+    of("experiments", "own_stop_rule_sealed", "id", "0::bigint"),
     of("grants", "label_sealed", "id", "0::bigint"),
     of("interaction_revisions", "client_note_sealed", "interaction_id", "version"),
     of("interaction_revisions", "note_sealed", "interaction_id", "version"),

@@ -64,6 +64,7 @@ diesel::table! {
         grants_left_out -> Int4,
         not_for_me -> Int4,
         records -> Int4,
+        experiments -> Int4,
     }
 }
 
@@ -156,6 +157,27 @@ diesel::table! {
     erased_subjects (subject_digest) {
         subject_digest -> Bytea,
         erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    experiments (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        relationship_id -> Uuid,
+        hypothesis_sealed -> Bytea,
+        own_stop_rule_sealed -> Nullable<Bytea>,
+        end_note_sealed -> Nullable<Bytea>,
+        stop_rules -> Array<Int2>,
+        dimensions -> Array<Int2>,
+        unprompted_only -> Bool,
+        starts_on -> Date,
+        length_days -> Int2,
+        stopped_on -> Nullable<Date>,
+        request_digest -> Bytea,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -440,6 +462,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     erased_accounts,
     evidence_weeks,
     erased_subjects,
+    experiments,
     external_subjects,
     grants,
     idempotency_keys,

@@ -22,6 +22,7 @@ pub enum Kind {
     Plan = 6,
     Need = 7,
     Repair = 8,
+    Experiment = 21,
 }
 
 /// An id that goes, and the relationship that it belonged to.

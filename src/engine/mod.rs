@@ -18,12 +18,14 @@
 //! | why, what would change it, what to know beside it | [`explain`], [`change`], [`notes`] |
 //! | the first few of many | [`top`] |
 //! | how reliable question sets are | [`scales`] |
+//! | before, during and after a time whose dates are known | [`comparison`] |
 //! | all of it | [`assess`](assess()), [`Prepared`], [`infer`] |
 
 mod assess;
 pub mod assessment;
 pub mod calendar;
 pub mod change;
+pub mod comparison;
 pub mod density;
 pub mod effective;
 pub mod evidence;

@@ -3,8 +3,10 @@
 pub mod access_log;
 pub mod accounts;
 pub mod assessments;
+pub mod comparisons;
 pub mod consents;
 pub mod erasures;
+pub mod experiments;
 pub mod exports;
 pub mod grants;
 pub mod guide;

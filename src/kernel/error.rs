@@ -93,6 +93,7 @@ codes! {
     IdConflict,
     ConcurrentRequest,
     LimitReached,
+    NotOffered,
     ResponseCompleted,
     QuestionSetFixed,
     QuestionSetNotReady,

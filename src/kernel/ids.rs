@@ -35,6 +35,8 @@ ids! {
     ResponseId,
     /// One computed snapshot.
     AssessmentId,
+    /// A time in which the next step is left to the other.
+    ExperimentId,
     /// Leave for somebody else to read some of a relationship for a time.
     GrantId,
 }

@@ -8,6 +8,7 @@ use reciprocity::db::data_keys::{self, COLUMNS, SETTLED};
 use reciprocity::kernel::Error;
 use serde_json::{Value, json};
 
+use crate::experiments::open_tie;
 use crate::support::everything::{completed_export, relationship};
 use crate::support::{Client, MASTER, START, Service, rows, vault};
 
@@ -31,6 +32,11 @@ fn writer(service: &Service) -> Client {
         me.patch(&made.header("location"), &json!({"effort": 2})).expect(200);
     }
     me.put(&format!("{tie}/safety"), &json!({"answers": [{"item": "afraid", "answer": "no"}]})).expect(200);
+    let test = json!({
+        "hypothesis": "they will call", "starts_on": "2026-03-02", "length_days": 14, "own_stop_rule": "when it hurts"
+    });
+    let test = me.post(&format!("{}/experiments", open_tie(&me)), &test).header("location");
+    me.patch(&test, &json!({"end_note": "they called"})).expect(200);
     me
 }
 
@@ -113,6 +119,6 @@ fn a_text_that_was_late_is_sealed_anew_before_its_key_goes() {
     on_a_runtime(data_keys::begin(&db, at(0)));
     sql_query("UPDATE relationships r SET alias_sealed = aside.alias_sealed FROM aside WHERE aside.id = r.id").execute(&mut conn).unwrap();
     let finished = on_a_runtime(data_keys::finish(&db, at(2)));
-    assert_eq!((finished.keys, finished.texts), (1, 1));
+    assert_eq!((finished.keys, finished.texts), (1, 2));
     assert_eq!(me.get("/v1/relationships").expect(200)["data"][0]["alias"], "Sam");
 }

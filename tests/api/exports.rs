@@ -14,7 +14,7 @@ use reciprocity::kernel::{AccountId, Code, Random, View};
 use serde_json::{Value, json};
 
 use crate::support::document::Document;
-use crate::support::everything::{completed_export, relationship};
+use crate::support::everything::{answer_the_screen, begin_experiment, completed_export, relationship};
 use crate::support::schema::forbids;
 use crate::support::{Client, MASTER, PASSWORD, Running, Service, eventually, rows, vault};
 
@@ -31,6 +31,7 @@ const TABLES: &[(&str, Result<&[&str], &str>)] = &[
     ("assessments", Ok(&["assessments"])),
     ("consents", Ok(&["consents"])),
     ("evidence_weeks", Err("figures of interactions, which are in the export, once more")),
+    ("experiments", Ok(&["experiments"])),
     ("external_subjects", Err("a digest that says to this service alone who an issuer says it is")),
     ("grants", Ok(&["grants"])),
     ("idempotency_keys", Err("digests of requests, for a day")),
@@ -60,6 +61,8 @@ const COLUMNS: &[(&str, &str)] = &[
     ("assessments.result", "its members"),
     ("assessments.window_from", "window.from"),
     ("assessments.window_to", "window.to"),
+    ("experiments.dimensions", "steps.dimensions"),
+    ("experiments.unprompted_only", "steps.unprompted_only"),
     ("grants.code_digest", "a secret"),
     ("grants.first_day", "from"),
     ("grants.last_day", "to"),
@@ -115,7 +118,8 @@ fn someone_with_everything(service: &Service) -> Client {
     me.post(&format!("{tie}/assessments"), &json!({})).expect(201);
     me.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true})).expect(201);
     assert_eq!(me.put(&format!("{tie}/not-for-me/taking-turns"), &json!({})).status, 204);
-    me.put(&format!("{tie}/safety"), &json!({"answers": [{"item": "afraid", "answer": "no"}]})).expect(200);
+    answer_the_screen(&me, &tie);
+    begin_experiment(&me, &tie);
     let lent = json!({"dimensions": ["repair"], "current_password": PASSWORD, "lasts_hours": 720, "label": "counselling"});
     me.post(&format!("{tie}/grants"), &lent).expect(201);
     me

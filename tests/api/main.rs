@@ -23,6 +23,7 @@ mod database_down;
 mod demo;
 mod edge;
 mod erasures;
+mod experiments;
 mod export_downloads;
 mod exports;
 mod external_accounts;

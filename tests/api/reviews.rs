@@ -136,8 +136,12 @@ fn what_came_of_promises_and_repairs_is_noticed_and_nothing_is_told_of_the_logge
     let assessed = me.post(&format!("{tie}/assessments"), &json!({"as_of": "2026-02-28"})).expect(201);
     assert!(assessed["strengths"].as_array().unwrap().iter().any(|one| one["code"] == "keeps_promises" && one["whose"] == "me"));
     let review = me.get(&format!("{tie}/reviews/{MONTH}")).expect(200);
-    let days: Vec<(&str, u64)> =
-        review["noticed"].as_array().unwrap().iter().map(|one| (one["dimension"].as_str().unwrap(), one["days"].as_u64().unwrap())).collect();
+    let days: Vec<(&str, u64)> = review["noticed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["dimension"].as_str().unwrap(), one["days"].as_u64().unwrap()))
+        .collect();
     assert_eq!(days, [("promises_kept", 7), ("repair", 1)]);
     assert_eq!(review["strengths"], json!([]));
 }
@@ -148,7 +152,7 @@ fn on_the_first_of_a_month_there_is_nothing_of_it_to_tell_yet() {
     let me = service.someone();
     let tie = alive(&me, "Sam");
     service.clock.advance(chrono::TimeDelta::days(30));
-    let me = me.signed_in_at(&service);
+    let me = me.signed_in_again();
     me.get(&format!("{tie}/reviews/2026-04")).problem(404, "not_found");
     me.get(&format!("{tie}/reviews/2026-03")).expect(200);
 }

@@ -88,6 +88,8 @@ permissions! {
     Rekey: SignIns, Whole, Nothing, |scope| scope.write;
     /// Computing without storing; it takes as much work, so it asks for as much.
     Preview: Previews, Whole, Nothing, |scope| scope.write;
+    /// Reading what is the account's and has to be computed first.
+    Derive: Assessments, Whole, Unlocked, |_| true;
     /// Reading what is a relationship's and is lent to nobody; every scope may.
     ReadTie: Reads, Tie, Unlocked, |_| true;
     /// Changing within a relationship.

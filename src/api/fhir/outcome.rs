@@ -144,6 +144,7 @@ const fn issue_type(code: Code) -> &'static str {
         Code::IdConflict => "duplicate",
         Code::ConcurrentRequest => "lock-error",
         Code::LimitReached
+        | Code::NotOffered
         | Code::ResponseCompleted
         | Code::QuestionSetFixed
         | Code::QuestionSetNotReady

@@ -98,6 +98,7 @@ fn tags() -> Value {
         { "name": "records", "description": "Promises, plans, needs and repairs: what lasts longer than one act, and what became of it." },
         { "name": "question-sets", "description": "Questions to ask oneself, by kind of relationship and purpose." },
         { "name": "responses", "description": "Answers to a question set, scored." },
+        { "name": "experiments", "description": "The step-back test: leaving the next step to the other for a while, and what came of it." },
         { "name": "assessments", "description": "What the evidence supports, how sure that is, and why." },
         { "name": "practices", "description": "Small things that two people can do, and words to begin with." },
         { "name": "guide", "description": "Five questions about reciprocity, answered by kind of relationship." },

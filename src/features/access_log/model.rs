@@ -81,15 +81,18 @@ impl Class {
             ["v1", "sessions", ..] => Some(Self::Sessions),
             ["v1", "grants", ..] | ["v1", "relationships", _, "grants"] => Some(Self::Grants),
             // What somebody answered about safety is read under the class that every app reads: a class of its own would tell of it.
-            ["v1", "relationships"] | ["v1", "relationships", _] | ["v1", "relationships", _, "safety" | "not-for-me", ..] => {
-                Some(Self::Relationships)
-            }
+            // So would one for whether the next step was ever left to the other.
+            ["v1", "relationships"]
+            | ["v1", "relationships" | "experiments", _]
+            | ["v1", "relationships", _, "safety" | "not-for-me" | "experiments", ..] => Some(Self::Relationships),
             ["v1", "relationships", _, "interactions"] | ["v1", "interactions", _] => Some(Self::Interactions),
             ["v1", "interactions", _, "history"] => Some(Self::InteractionHistory),
             ["v1", "relationships", _, "promises" | "plans" | "needs" | "repairs"]
             | ["v1", "promises" | "plans" | "needs" | "repairs", _] => Some(Self::Records),
             ["v1", "relationships", _, "responses" | "question-sets", ..] => Some(Self::Responses),
-            ["v1", "relationships", _, "assessments" | "timeline" | "reviews", ..] => Some(Self::Assessments),
+            ["v1", "relationships", _, "assessments" | "timeline" | "reviews", ..] | ["v1", "experiments", _, "debrief"] => {
+                Some(Self::Assessments)
+            }
             _ => None,
         }
     }

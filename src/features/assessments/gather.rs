@@ -125,6 +125,19 @@ fn too_many() -> Error {
     Error::invalid(vec![FieldError::new("/window_days", "too_many_entries", detail)])
 }
 
+/// What was logged on some days as the engine reads it: entries, acts of records, strain, who kept the log; no answers. Nothing where it is more than is read.
+pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Window) -> Result<Option<Evidence>, Error> {
+    let relationship = relationships::find(conn, account, id)?;
+    let span = (days.from, days.to);
+    let Some(entries) = interactions::between(conn, account, id, span, MAX_ENTRIES)? else { return Ok(None) };
+    let Some(records) = records::between(conn, account, id, span, MAX_ENTRIES - entries.rows.len())? else { return Ok(None) };
+    let mut found = evidence(frame(&relationship), days, &entries.rows)?;
+    for (number, act) in &records::feed(&entries.rows, &records, span, day).acts {
+        found.entries.push(entry(act, *number)?);
+    }
+    Ok(Some(found))
+}
+
 fn frame(relationship: &Relationship) -> Frame<'_> {
     let tie::Details { kept_by, expected_balance, ref contexts, .. } = relationship.details;
     Frame { kept_by, expected_balance, contexts }

@@ -15,6 +15,7 @@ mod show;
 mod store;
 pub mod wire;
 
+pub use gather::{date, day, of_days as evidence_of_days};
 pub use jobs::Jobs;
 pub use model::FindingOutcome;
 pub use service::computed;

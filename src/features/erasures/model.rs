@@ -15,6 +15,7 @@ pub enum Class {
     Records,
     Responses,
     Assessments,
+    Experiments,
     Sessions,
 }
 
@@ -28,6 +29,7 @@ impl Class {
             Self::Records => "records",
             Self::Responses => "responses",
             Self::Assessments => "assessments",
+            Self::Experiments => "experiments",
             Self::Sessions => "sessions",
         }
     }

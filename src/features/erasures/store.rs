@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::model::{Class, Days, Extent, Receipt};
 use crate::db::schema::{
-    accounts, assessments, interaction_revisions as revisions, interactions, records, relationships, responses, sessions,
+    accounts, assessments, experiments, interaction_revisions as revisions, interactions, records, relationships, responses, sessions,
 };
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones::{self, Kind};
@@ -133,6 +133,7 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
         (Class::Records, records_of(conn, account, id)?),
         (Class::Responses, responses_of(conn, account, id)?),
         (Class::Assessments, assessments_of(conn, account, id)?),
+        (Class::Experiments, experiments_of(conn, account, id)?),
     ];
     for (kind, statement) in [
         (Kind::Interaction, "SELECT id FROM interactions WHERE account_id = $1 AND relationship_id = $2"),
@@ -142,6 +143,7 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
         (Kind::Repair, "SELECT id FROM records WHERE account_id = $1 AND relationship_id = $2 AND kind = 4"),
         (Kind::Response, "SELECT id FROM responses WHERE account_id = $1 AND relationship_id = $2"),
         (Kind::Assessment, "SELECT id FROM assessments WHERE account_id = $1 AND relationship_id = $2"),
+        (Kind::Experiment, "SELECT id FROM experiments WHERE account_id = $1 AND relationship_id = $2"),
     ] {
         tombstones::bury_selected(conn, account, kind, statement, id.0, now)?;
     }
@@ -171,6 +173,7 @@ pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateT
         (Class::Records, count_of!(records)),
         (Class::Responses, count_of!(responses)),
         (Class::Assessments, count_of!(assessments)),
+        (Class::Experiments, count_of!(experiments)),
         (Class::Sessions, count_of!(sessions)),
     ];
     erased::record(conn, [(digest, now)])?;
@@ -203,6 +206,7 @@ count_in_relationship! {
     records_of: records;
     responses_of: responses;
     assessments_of: assessments;
+    experiments_of: experiments;
 }
 
 fn history_of(conn: &mut Conn, account: AccountId, id: RelationshipId) -> Result<i64, Error> {

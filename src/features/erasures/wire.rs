@@ -60,7 +60,7 @@ pub struct ErasureReceipt {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"class": "interactions", "count": 12}))]
 pub struct ErasedClass {
-    /// `relationships`, `interactions`, `interaction_history`, `records`, `responses`, `assessments` or `sessions`.
+    /// `relationships`, `interactions`, `interaction_history`, `records`, `responses`, `assessments`, `experiments` or `sessions`.
     #[schema(max_length = 40)]
     class: &'static str,
     #[schema(minimum = 0)]

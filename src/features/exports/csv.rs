@@ -95,6 +95,23 @@ const REPAIR: &[&str] = &[
     "updated_at",
 ];
 
+const EXPERIMENT: &[&str] = &[
+    "id",
+    "relationship_id",
+    "hypothesis",
+    "starts_on",
+    "length_days",
+    "ends_on",
+    "stop_rules",
+    "own_stop_rule",
+    "steps",
+    "status",
+    "stopped_on",
+    "end_note",
+    "created_at",
+    "updated_at",
+];
+
 /// The columns of a part's table: every member that a record can have.
 #[must_use]
 pub const fn columns(part: Part) -> &'static [&'static str] {
@@ -168,6 +185,7 @@ pub const fn columns(part: Part) -> &'static [&'static str] {
             "updated_at",
         ],
         Part::NotForMe => &["relationship_id", "practice", "decided_at"],
+        Part::Experiments => EXPERIMENT,
         Part::SafetyAnswers => &["relationship_id", "answers"],
         Part::Assessments => &[
             "id",

@@ -29,9 +29,10 @@ pub enum Part {
     Interactions = 13,
     Responses = 14,
     NotForMe = 15,
+    Experiments = 16,
     /// Only where an export was asked to have it, with the password.
-    SafetyAnswers = 16,
-    Relationships = 17,
+    SafetyAnswers = 17,
+    Relationships = 18,
 }
 
 /// What an export has in it beside the usual.
@@ -41,7 +42,7 @@ pub struct Include {
 }
 
 impl Part {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Account,
         Self::Consents,
         Self::AccessLog,
@@ -57,6 +58,7 @@ impl Part {
         Self::Interactions,
         Self::Responses,
         Self::NotForMe,
+        Self::Experiments,
         Self::SafetyAnswers,
         Self::Relationships,
     ];
@@ -100,6 +102,7 @@ impl Part {
             Self::Repairs => "repairs",
             Self::Responses => "question_set_responses",
             Self::NotForMe => "not_for_me",
+            Self::Experiments => "experiments",
             Self::SafetyAnswers => "safety_answers",
             Self::Assessments => "assessments",
             Self::RemovedIds => "removed_ids",
@@ -180,11 +183,21 @@ pub enum RemovedKind {
     Plan = 6,
     Need = 7,
     Repair = 8,
+    Experiment = 21,
 }
 
 impl RemovedKind {
-    const ALL: [Self; 8] =
-        [Self::Relationship, Self::Interaction, Self::Response, Self::Assessment, Self::Promise, Self::Plan, Self::Need, Self::Repair];
+    const ALL: [Self; 9] = [
+        Self::Relationship,
+        Self::Interaction,
+        Self::Response,
+        Self::Assessment,
+        Self::Promise,
+        Self::Plan,
+        Self::Need,
+        Self::Repair,
+        Self::Experiment,
+    ];
 
     /// The kind of a stored number.
     #[must_use]
@@ -203,6 +216,7 @@ impl RemovedKind {
             Self::Plan => "plan",
             Self::Need => "need",
             Self::Repair => "repair",
+            Self::Experiment => "experiment",
         }
     }
 }
@@ -233,8 +247,8 @@ mod tests {
 
     #[test]
     fn safety_answers_are_passed_over_unless_they_are_asked_for() {
-        assert_eq!(Part::NotForMe.next(Include { safety_answers: true }), Some(Part::SafetyAnswers));
-        assert_eq!(Part::NotForMe.next(Include::default()), Some(Part::Relationships));
+        assert_eq!(Part::Experiments.next(Include { safety_answers: true }), Some(Part::SafetyAnswers));
+        assert_eq!(Part::Experiments.next(Include::default()), Some(Part::Relationships));
         assert!(Part::of(Include::default()).all(|part| part != Part::SafetyAnswers));
     }
 }

@@ -11,7 +11,8 @@ use crate::content::{Catalogue, Texts};
 use crate::db::{AccountKey, Conn};
 use crate::features::records::model::{Need, Plan, Promise, Repair};
 use crate::features::{
-    access_log, accounts, assessments, consents, grants, interactions, recommendations, records, relationships, responses, safety,
+    access_log, accounts, assessments, consents, experiments, grants, interactions, recommendations, records, relationships, responses,
+    safety,
 };
 use crate::kernel::Error;
 
@@ -82,6 +83,10 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
         Part::NotForMe => {
             let rows = recommendations::after(conn, account, number, PAGE)?;
             rendered(here, rows, |one| (id, one.number), |one| Ok(recommendations::ExportedNotForMe::from(one)))
+        }
+        Part::Experiments => {
+            let rows = experiments::exported(conn, key, with.catalogue, (id, PAGE), with.now)?;
+            rendered(here, rows, |one| (one.experiment.id.0, 0), |one| Ok(experiments::ExperimentView::from(one)))
         }
         Part::SafetyAnswers => {
             let rows = safety::after(conn, key, id, PAGE)?;

@@ -11,6 +11,7 @@ use crate::features::access_log::AccessView;
 use crate::features::accounts::AccountView;
 use crate::features::assessments::AssessmentView;
 use crate::features::consents::ConsentView;
+use crate::features::experiments::ExperimentView;
 use crate::features::grants::GrantView;
 use crate::features::interactions::{InteractionView, RevisionView};
 use crate::features::recommendations::ExportedNotForMe;
@@ -141,7 +142,7 @@ impl From<Export> for ExportView {
     "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [],
     "consents": [], "access_log": [], "sessions": [], "grants": [], "removed_ids": [], "assessments": [], "interaction_history": [], "promises": [], "plans": [],
     "needs": [], "repairs": [], "interactions": [],
-    "question_set_responses": [], "not_for_me": [], "relationships": []
+    "question_set_responses": [], "not_for_me": [], "experiments": [], "relationships": []
 }))]
 pub struct AccountData {
     /// reciprocity-account
@@ -188,6 +189,9 @@ pub struct AccountData {
     /// Practices that are not to be suggested again.
     #[schema(max_items = 1_000_000_000)]
     not_for_me: Vec<ExportedNotForMe>,
+    /// Step-back tests.
+    #[schema(max_items = 1_000_000_000)]
+    experiments: Vec<ExperimentView>,
     /// Answers to the optional safety screen; only in an export that was asked for them with the password.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_items = 1_000)]
@@ -251,7 +255,7 @@ impl ExportedRevision {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"kind": "interaction", "id": "01980000-0000-7000-8000-000000000002", "removed_at": "2026-03-01T12:00:00Z"}))]
 pub struct ExportedRemovedId {
-    /// relationship, interaction, response, assessment, promise, plan, need or repair
+    /// relationship, interaction, response, assessment, promise, plan, need, repair or experiment
     #[schema(max_length = 40)]
     kind: &'static str,
     id: Uuid,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::features::accounts::model::Settings;
 use crate::features::consents::model::Restored as Consent;
+use crate::features::experiments::model::{MAX_PER_RELATIONSHIP, Restored as Experiment};
 use crate::features::exports::model::{RemovedId, RemovedKind};
 use crate::features::recommendations::model::{MAX_NOT_FOR_ME, NotForMe};
 use crate::features::records::model::{Need, Plan, Promise, Repair, Restored as Record};
@@ -35,6 +36,7 @@ pub struct Import {
     /// Withdrawals alone.
     pub consents: Vec<Consent>,
     pub not_for_me: Vec<NotForMe>,
+    pub experiments: Vec<Experiment>,
     /// Counted nowhere: nothing is to say that there were any.
     pub safety_answers: Vec<Answered>,
     pub left_out: LeftOut,
@@ -62,6 +64,7 @@ pub struct Imported {
     pub removed_ids: i32,
     pub consents: i32,
     pub not_for_me: i32,
+    pub experiments: i32,
     pub consents_left_out: i32,
     pub assessments_left_out: i32,
     pub sessions_left_out: i32,
@@ -90,8 +93,11 @@ impl Import {
         known(&mut fields, ("interaction_history", "interaction_id"), &entries, self.history.iter().map(|said| said.entry.0));
         known(&mut fields, ("not_for_me", "relationship_id"), &ties, self.not_for_me.iter().map(|one| one.relationship.0));
         known(&mut fields, ("safety_answers", "relationship_id"), &ties, self.safety_answers.iter().map(|one| one.relationship.0));
+        let experiments = distinct(&mut fields, "experiments", self.experiments.iter().map(|one| one.id.0));
+        known(&mut fields, ("experiments", "relationship_id"), &ties, self.experiments.iter().map(|one| one.relationship.0));
         self.check_said_of_ties(&mut fields);
-        self.check_removed(&mut fields, [&ties, &entries, &responses], &records);
+        self.check_experiments(&mut fields);
+        self.check_removed(&mut fields, [&ties, &entries, &responses, &experiments], &records);
         self.settle_versions(&mut fields);
         // What was completed earlier is stored earlier, as it was.
         self.responses.sort_by_key(|one| (one.completed_at.unwrap_or(one.updated_at), one.id));
@@ -122,7 +128,25 @@ impl Import {
         }
     }
 
-    fn check_removed(&self, fields: &mut Fields, [ties, entries, responses]: [&HashSet<Uuid>; 3], records: &[HashSet<Uuid>; 4]) {
+    /// A relationship has so many tests at most.
+    fn check_experiments(&self, fields: &mut Fields) {
+        let mut of_tie: HashMap<_, i64> = HashMap::new();
+        for (index, one) in self.experiments.iter().enumerate() {
+            let count = of_tie.entry(one.relationship).or_insert(0);
+            *count += 1;
+            if *count > MAX_PER_RELATIONSHIP {
+                let detail = format!("At most {MAX_PER_RELATIONSHIP} are of one relationship.");
+                fields.push(format!("/experiments/{index}/relationship_id"), "too_many", detail);
+            }
+        }
+    }
+
+    fn check_removed(
+        &self,
+        fields: &mut Fields,
+        [ties, entries, responses, experiments]: [&HashSet<Uuid>; 4],
+        records: &[HashSet<Uuid>; 4],
+    ) {
         let [promises, plans, needs, repairs] = records;
         let mut seen = HashSet::new();
         for (index, removed) in self.removed.iter().enumerate() {
@@ -135,6 +159,7 @@ impl Import {
                 RemovedKind::Plan => plans.contains(&removed.id),
                 RemovedKind::Need => needs.contains(&removed.id),
                 RemovedKind::Repair => repairs.contains(&removed.id),
+                RemovedKind::Experiment => experiments.contains(&removed.id),
             };
             if there {
                 fields.push(format!("/removed_ids/{index}/id"), "not_removed", "A record under this id is in the import.");

@@ -19,6 +19,7 @@ use crate::content::Catalogue;
 use crate::features::accounts::UpdateAccount;
 use crate::features::accounts::model::{Handle, Settings};
 use crate::features::consents::{CreateConsent, model as consents};
+use crate::features::experiments::{self, CreateExperiment, ExperimentRest};
 use crate::features::exports::model::{RemovedId, RemovedKind};
 use crate::features::interactions::CreateInteraction;
 use crate::features::interactions::model as entries;
@@ -28,7 +29,9 @@ use crate::features::records::{CreateNeed, CreatePlan, CreatePromise, CreateRepa
 use crate::features::relationships::{CreateRelationship, model as ties};
 use crate::features::responses::{self, CreateResponse};
 use crate::features::safety::{self, model::Answered};
-use crate::kernel::{AccountId, Code, Error, FieldError, Fields, InteractionId, Keys, RecordId, RelationshipId, ResponseId, ids, text};
+use crate::kernel::{
+    AccountId, Code, Error, ExperimentId, FieldError, Fields, InteractionId, Keys, RecordId, RelationshipId, ResponseId, ids, text,
+};
 
 /// Clocks of two machines differ; a day is not a difference of clocks.
 const AHEAD: TimeDelta = TimeDelta::hours(24);
@@ -69,6 +72,7 @@ impl Reader<'_> {
             removed: faults.each("removed_ids", &body.removed_ids, |raw| self.removed(raw))?,
             consents: consents.into_iter().filter(|one| !one.decision.given).collect(),
             not_for_me: faults.each("not_for_me", &body.not_for_me, |raw| self.not_for_me(raw))?,
+            experiments: faults.each("experiments", &body.experiments, |raw| self.experiment(raw))?,
             safety_answers: faults.each("safety_answers", &body.safety_answers, |raw| self.safety_answers(raw))?,
             left_out: LeftOut {
                 consents: given,
@@ -199,6 +203,7 @@ impl Reader<'_> {
             RemovedKindWord::Plan => RemovedKind::Plan,
             RemovedKindWord::Need => RemovedKind::Need,
             RemovedKindWord::Repair => RemovedKind::Repair,
+            RemovedKindWord::Experiment => RemovedKind::Experiment,
         };
         Ok(RemovedId { kind, id: chosen(Some(id))?, removed_at: self.past("/removed_at", removed_at)? })
     }
@@ -211,6 +216,26 @@ impl Reader<'_> {
         }
         let decided_at = self.past("/decided_at", decided_at)?;
         Ok(NotForMe { relationship: RelationshipId(relationship_id), practice, number: 0, decided_at })
+    }
+
+    /// A test that is not over ends here: whether it may go on is not known of another service.
+    fn experiment(&self, raw: &RawValue) -> Result<experiments::model::Restored, Error> {
+        let added = ["relationship_id", "ends_on", "status", "stopped_on", "end_note", "created_at", "updated_at"];
+        let (made, rest): (CreateExperiment, ExperimentRest) = parts(raw, &added)?;
+        let id = chosen(made.id)?;
+        let relationship = RelationshipId(rest.relationship_id);
+        let digest = request_digest(self.keys, self.account, &format!("experiments of {relationship}"), &made)?;
+        let (created_at, updated_at) = self.times(rest.created_at, rest.updated_at)?;
+        let mut fields = Fields::default();
+        let end_note = rest.end_note.and_then(|note| experiments::checked_note(&mut fields, &note));
+        let stopped_on = rest.stopped_on.filter(|day| (NaiveDate::default()..=self.today()).contains(day));
+        if stopped_on != rest.stopped_on {
+            fields.push("/stopped_on", "out_of_range", "A day from 1970-01-01 to today belongs here.");
+        }
+        fields.finish(Some(())).map_err(Error::invalid)?;
+        let plan = experiments::restored_plan(made, self.catalogue, created_at)?;
+        let stopped_on = stopped_on.or_else(|| (plan.last_day() >= self.now.date_naive()).then(|| self.now.date_naive()));
+        Ok(experiments::model::Restored { id: ExperimentId(id), digest, relationship, plan, stopped_on, end_note, created_at, updated_at })
     }
 
     fn safety_answers(&self, raw: &RawValue) -> Result<Answered, Error> {

@@ -11,7 +11,9 @@ use crate::db::schema::{account_imports as t, accounts, relationships as ties, t
 use crate::db::tombstones::{self, Kind};
 use crate::db::{AccountKey, Conn};
 use crate::features::exports::model::{RemovedId, RemovedKind};
-use crate::features::{accounts as settings, consents, interactions, recommendations, records, relationships, responses, safety};
+use crate::features::{
+    accounts as settings, consents, experiments, interactions, recommendations, records, relationships, responses, safety,
+};
 use crate::kernel::{AccountId, Code, Error};
 
 #[derive(Queryable, Selectable)]
@@ -27,6 +29,7 @@ struct Row {
     consents: i32,
     not_for_me: i32,
     records: i32,
+    experiments: i32,
     consents_left_out: i32,
     assessments_left_out: i32,
     sessions_left_out: i32,
@@ -47,6 +50,7 @@ impl Row {
             removed_ids: self.removed_ids,
             consents: self.consents,
             not_for_me: self.not_for_me,
+            experiments: self.experiments,
             consents_left_out: self.consents_left_out,
             assessments_left_out: self.assessments_left_out,
             sessions_left_out: self.sessions_left_out,
@@ -102,6 +106,7 @@ fn store_all(conn: &mut Conn, key: &AccountKey, import: &Import, now: DateTime<U
     responses::restore(conn, account, &import.responses)?;
     consents::restore(conn, account, &import.consents)?;
     recommendations::restore(conn, account, &import.not_for_me)?;
+    experiments::restore(conn, key, &import.experiments)?;
     safety::restore(conn, key, &import.safety_answers)?;
     let removed = |one: &RemovedId| (kind_of(one.kind), one.id, one.removed_at);
     tombstones::restore(conn, account, &import.removed.iter().map(removed).collect::<Vec<_>>())
@@ -117,6 +122,7 @@ const fn kind_of(kind: RemovedKind) -> Kind {
         RemovedKind::Plan => Kind::Plan,
         RemovedKind::Need => Kind::Need,
         RemovedKind::Repair => Kind::Repair,
+        RemovedKind::Experiment => Kind::Experiment,
     }
 }
 
@@ -130,6 +136,7 @@ fn record(conn: &mut Conn, account: AccountId, import: &Import, creation: &Creat
             t::interaction_history.eq(count(import.history.len())?),
             (t::records.eq(count(import.records())?), t::responses.eq(count(import.responses.len())?)),
             (t::removed_ids.eq(count(import.removed.len())?), t::not_for_me.eq(count(import.not_for_me.len())?)),
+            t::experiments.eq(count(import.experiments.len())?),
             (t::consents.eq(count(import.consents.len())?), t::consents_left_out.eq(count(import.left_out.consents)?)),
             t::assessments_left_out.eq(count(import.left_out.assessments)?),
             (t::sessions_left_out.eq(count(import.left_out.sessions)?), t::grants_left_out.eq(count(import.left_out.grants)?)),

@@ -20,6 +20,7 @@ use super::model::Imported;
 use crate::api::body::present;
 use crate::features::accounts::UpdateAccount;
 use crate::features::consents::CreateConsent;
+use crate::features::experiments::{CreateExperiment, ExperimentRest};
 use crate::features::interactions::CreateInteraction;
 use crate::features::records::{CreateNeed, CreatePlan, CreatePromise, CreateRepair};
 use crate::features::relationships::{CreateRelationship, StatusWord};
@@ -106,6 +107,10 @@ pub struct CreateAccountImport {
     #[serde(default, deserialize_with = "at_most::<100_000, _, _>")]
     #[schema(value_type = Vec<ImportedNotForMe>, max_items = 100_000)]
     pub not_for_me: Vec<Box<RawValue>>,
+    /// Step-back tests. One that is not over ends here.
+    #[serde(default, deserialize_with = "at_most::<50_000, _, _>")]
+    #[schema(value_type = Vec<ImportedExperiment>, max_items = 50_000)]
+    pub experiments: Vec<Box<RawValue>>,
     /// Answers to the optional safety screen, where the export was asked for them.
     #[serde(default, deserialize_with = "at_most::<1_000, _, _>")]
     #[schema(value_type = Vec<ImportedSafetyAnswers>, max_items = 1_000)]
@@ -320,6 +325,7 @@ pub enum RemovedKindWord {
     Plan,
     Need,
     Repair,
+    Experiment,
 }
 
 /// A record's schema: what makes a thing of its kind, without some members, and what an export adds.
@@ -368,6 +374,8 @@ records! {
     ImportedRepair = CreateRepair without [], needs ["id", "local_date"], and RepairRest;
     /// A response as an export has it.
     ImportedResponse = CreateResponse without [], needs ["id", "version"], and ResponseRest;
+    /// A step-back test as an export has it.
+    ImportedExperiment = CreateExperiment without [], needs ["id"], and ExperimentRest;
 }
 
 fn joined(description: &str, makes: RefOr<Schema>, without: &[&str], needs: &[&str], rest: RefOr<Schema>) -> RefOr<Schema> {
@@ -388,7 +396,7 @@ fn joined(description: &str, makes: RefOr<Schema>, without: &[&str], needs: &[&s
 #[schema(as = AccountImport, example = json!({
     "id": "01980000-0000-7000-8000-00000000000a", "imported_at": "2026-03-01T12:00:00Z",
     "relationships": 2, "interactions": 310, "interaction_history": 12, "records": 24, "question_set_responses": 3, "removed_ids": 4,
-    "consents": 1, "not_for_me": 2, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2,
+    "consents": 1, "not_for_me": 2, "experiments": 1, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2,
     "grants_left_out": 1, "access_log_left_out": 40
 }))]
 pub struct ImportView {
@@ -412,6 +420,8 @@ pub struct ImportView {
     consents: i32,
     #[schema(minimum = 0)]
     not_for_me: i32,
+    #[schema(minimum = 0)]
+    experiments: i32,
     /// Consents that were given elsewhere: here nothing was agreed to.
     #[schema(minimum = 0)]
     consents_left_out: i32,
@@ -439,6 +449,7 @@ impl From<Imported> for ImportView {
             removed_ids: made.removed_ids,
             consents: made.consents,
             not_for_me: made.not_for_me,
+            experiments: made.experiments,
             consents_left_out: made.consents_left_out,
             assessments_left_out: made.assessments_left_out,
             sessions_left_out: made.sessions_left_out,

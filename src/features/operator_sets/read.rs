@@ -31,7 +31,9 @@ fn look(value: &Value, at: &str, wrong: &mut Vec<FieldError>) {
         Value::Null => wrong.push(FieldError::new(at, "wrong_type", "Leave it out instead of sending null.")),
         Value::Bool(_) => {}
         // No whole number of a set is anywhere near; a fraction is its rule's to judge.
-        Value::Number(number) if is_huge(number) => wrong.push(FieldError::new(at, "out_of_range", "Expected a number of at most 32 bits.")),
+        Value::Number(number) if is_huge(number) => {
+            wrong.push(FieldError::new(at, "out_of_range", "Expected a number of at most 32 bits."))
+        }
         Value::Number(_) => {}
         Value::String(text) => look_at_text(text, LONGEST_TEXT, at, wrong),
         Value::Array(elements) if too_many(elements.len()) => wrong.push(FieldError::new(at, "too_many", "Expected at most 60.")),

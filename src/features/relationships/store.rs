@@ -198,6 +198,12 @@ pub fn find(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> 
     }
 }
 
+/// Those of some relationships that are there, without their names.
+pub fn some(conn: &mut PgConnection, account: AccountId, ids: &[RelationshipId]) -> Result<Vec<Relationship>, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq_any(ids.iter().map(|id| id.0))));
+    own.select(Row::as_select()).load(conn)?.into_iter().map(Row::read).collect()
+}
+
 /// Keeps the relationship from going until the transaction ends, or says why there is none.
 pub fn hold(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<(), Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));

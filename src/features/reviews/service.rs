@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use super::model::{Month, Review, noticed, shown};
 use crate::content::Catalogue;
 use crate::db::Db;
+use crate::engine::types::Day;
 use crate::features::assessments::model::{MAX_ENTRIES, Wanted};
 use crate::features::assessments::{self, Jobs};
-use crate::engine::types::Day;
 use crate::features::{accounts, interactions, records, relationships};
 use crate::kernel::{Error, RelationshipId, View, zone};
 

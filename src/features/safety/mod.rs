@@ -8,5 +8,5 @@ pub mod model;
 mod store;
 pub mod wire;
 
-pub use store::{after, opened, restore};
+pub use store::{after, opened, restore, some};
 pub use wire::{AnswerBody, ExportedSafetyAnswers, RESOURCES, parse};

@@ -27,6 +27,13 @@ pub fn get(conn: &mut Conn, key: &AccountKey, relationship: RelationshipId) -> R
     opened(key, relationship, sealed.as_ref())
 }
 
+/// The answers about some relationships; those about which nothing was answered are not among them.
+pub fn some(conn: &mut Conn, key: &AccountKey, relationships: &[RelationshipId]) -> Result<Vec<Answered>, Error> {
+    let of_ties = t::relationship_id.eq_any(relationships.iter().map(|id| id.0));
+    let own = t::table.filter(t::account_id.eq(key.account().0).and(of_ties));
+    read(key, own.select((t::relationship_id, t::answers_sealed)).load(conn)?)
+}
+
 /// Puts answers in the place of those that are there.
 pub fn put(conn: &mut Conn, key: &AccountKey, relationship: RelationshipId, answers: &Answers) -> Result<(), Error> {
     relationships::hold(conn, key.account(), relationship)?;
@@ -60,12 +67,15 @@ pub fn remove(conn: &mut Conn, account: AccountId, relationship: RelationshipId)
 pub fn after(conn: &mut Conn, key: &AccountKey, id: Uuid, limit: i64) -> Result<Vec<Answered>, Error> {
     let rest = t::table.filter(t::account_id.eq(key.account().0).and(t::relationship_id.gt(id)));
     let rest = rest.order(t::relationship_id.asc()).limit(limit).select((t::relationship_id, t::answers_sealed));
-    let rows: Vec<(Uuid, Sealed)> = rest.load(conn)?;
-    let read = |(id, sealed): (Uuid, Sealed)| {
+    read(key, rest.load(conn)?)
+}
+
+fn read(key: &AccountKey, rows: Vec<(Uuid, Sealed)>) -> Result<Vec<Answered>, Error> {
+    let one = |(id, sealed): (Uuid, Sealed)| {
         let relationship = RelationshipId(id);
         Ok(Answered { relationship, answers: opened(key, relationship, Some(&sealed))? })
     };
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(one).collect()
 }
 
 /// Stores answers that were given elsewhere. There are no more of them than an account may have relationships.

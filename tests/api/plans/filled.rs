@@ -57,6 +57,10 @@ const ROWS: &[&str] = &[
      created_at, updated_at) SELECT a.id, gen_random_uuid(), '\\x00', 'friend', 'active', 'neither', 0, '[]', '\\x00', noon, noon \
      FROM filled_accounts a, filled_noon WHERE NOT logging",
     "INSERT INTO safety_answers SELECT account_id, id, '\\x00' FROM relationships",
+    "INSERT INTO experiments (account_id, id, relationship_id, hypothesis_sealed, stop_rules, dimensions, unprompted_only, starts_on, \
+     length_days, request_digest, created_at, updated_at) SELECT r.account_id, gen_random_uuid(), r.id, '\\x00', '{1}', '{3}', true, \
+     (noon - n * interval '40 days')::date, 14, '\\x00', noon, noon FROM relationships r, filled_noon, generate_series(1, 3) n \
+     ORDER BY random()",
 ];
 
 /// What belongs to a relationship.

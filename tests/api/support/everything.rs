@@ -40,6 +40,9 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/relationships/{relationship_id}/safety" => Thing::Own(format!("{}/safety", relationship(client))),
         "/v1/relationships/{relationship_id}/not-for-me" => Thing::Own(format!("{}/not-for-me", relationship(client))),
         "/v1/relationships/{relationship_id}/not-for-me/{slug}" => Thing::Own(format!("{}/not-for-me/taking-turns", relationship(client))),
+        "/v1/relationships/{relationship_id}/experiments" => Thing::Own(format!("{}/experiments", answered_relationship(client))),
+        "/v1/experiments/{experiment_id}" => Thing::Own(experiment(client)),
+        "/v1/experiments/{experiment_id}/debrief" => Thing::Own(format!("{}/debrief", ended_experiment(client))),
         "/v1/relationships/{relationship_id}/grants" => Thing::Own(format!("{}/grants", relationship(client))),
         "/v1/grants/{grant_id}" => Thing::Own(grant(client)),
         "/v1/account/consents/{consent_id}" => Thing::Own(consent(client)),
@@ -157,6 +160,37 @@ fn response(client: &Client) -> String {
     let made = client.post(&path, &json!({"question_set": "reciprocity-check", "answers": [{"item": "cel-give-1", "value": 4}]}));
     made.expect(201);
     made.header("location")
+}
+
+/// Answers the safety screen about a relationship so that nothing is left out.
+pub fn answer_the_screen(client: &Client, tie: &str) {
+    let safe = |item: &str| json!({"item": item, "answer": if item == "say_no" { "yes" } else { "no" }});
+    let answers = ["afraid", "say_no", "hurt", "threats", "control", "watched", "own_behaviour"].map(safe);
+    client.put(&format!("{tie}/safety"), &json!({ "answers": answers })).expect(200);
+}
+
+fn answered_relationship(client: &Client) -> String {
+    let tie = relationship(client);
+    answer_the_screen(client, &tie);
+    tie
+}
+
+/// Begins a step-back test today.
+pub fn begin_experiment(client: &Client, tie: &str) -> String {
+    let plan = json!({"hypothesis": "they will call", "starts_on": "2026-03-02", "length_days": 14, "stop_rules": ["help_needed"]});
+    let made = client.post(&format!("{tie}/experiments"), &plan);
+    made.expect(201);
+    made.header("location")
+}
+
+fn experiment(client: &Client) -> String {
+    begin_experiment(client, &answered_relationship(client))
+}
+
+fn ended_experiment(client: &Client) -> String {
+    let test = experiment(client);
+    client.patch(&test, &json!({"stopped_on": "2026-03-02"})).expect(200);
+    test
 }
 
 /// A second session of the client's account, so that ending it does not end the client's own.

@@ -7,8 +7,8 @@ use diesel::sql_types::{Bool, SmallInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::db::schema::{
-    access_log, assessments, consents, grants, interaction_revisions, interactions, not_for_me, records, relationships, responses,
-    safety_answers, sessions as s, tombstones,
+    access_log, assessments, consents, experiments, grants, interaction_revisions, interactions, not_for_me, records, relationships,
+    responses, safety_answers, sessions as s, tombstones,
 };
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
@@ -94,7 +94,8 @@ pub fn count(conn: &mut Conn, account: AccountId, include: Include) -> Result<i6
         responses,
         assessments,
         tombstones,
-        not_for_me
+        not_for_me,
+        experiments
     );
     if include.safety_answers {
         add!(safety_answers);

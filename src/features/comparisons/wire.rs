@@ -1,0 +1,308 @@
+//! A comparison as it travels: figures, what may be said of them, and the same in words.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::model::{
+    BalanceChange, BalanceReading, ByPeriod, Change, Compared, DaySpan, DimensionComparison, Rate, RateChange, Reason, StepReading,
+};
+use crate::content::Phrases;
+
+/// Before, during and after some days. Nothing of it is stored: it is of what is logged now.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Comparison, example = json!({
+    "as_of": "2026-03-29", "before": {"from": "2026-02-02", "to": "2026-03-01"}, "during": {"from": "2026-03-02", "to": "2026-03-15"},
+    "after": {"from": "2026-03-16", "to": "2026-03-29"},
+    "dimensions": [{
+        "dimension": "initiation", "title": "Reaching out",
+        "steps": {"before": {"steps": 2, "not_said": 0, "days": 28, "per_week": 0.5, "lower_90": 0.14, "upper_90": 1.4}},
+        "balance": {"before": 0.7}, "effective_events": {"before": 18.0, "during": 1.0, "after": 0.0},
+        "during": {"reading": "inconclusive", "reason": "no_steps", "text": "No step of theirs was logged. Silence has many causes and proves nothing.",
+            "balance_reading": "inconclusive", "balance_reason": "no_steps"},
+        "after": {"reading": "inconclusive", "reason": "no_entries", "text": "Nothing at all was logged in this time, so there is nothing to say about it.",
+            "balance_reading": "inconclusive", "balance_reason": "no_entries"}
+    }]
+}))]
+pub struct ComparisonView {
+    /// The last day that was read: the last complete one.
+    as_of: NaiveDate,
+    before: DaySpanView,
+    /// Absent where it ended before it began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    during: Option<DaySpanView>,
+    after: DaySpanView,
+    /// Each way that it is about.
+    #[schema(max_items = 8)]
+    dimensions: Vec<DimensionComparisonView>,
+}
+
+/// Local days, both included.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DaySpan)]
+pub struct DaySpanView {
+    from: NaiveDate,
+    to: NaiveDate,
+}
+
+/// One way of giving before, during and after.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DimensionComparison)]
+pub struct DimensionComparisonView {
+    #[schema(max_length = 40)]
+    dimension: &'static str,
+    /// How it is called.
+    #[schema(max_length = 100)]
+    title: String,
+    steps: StepsView,
+    balance: BalancesView,
+    effective_events: EffectiveView,
+    during: ChangeView,
+    after: ChangeView,
+}
+
+/// The other person's own steps a week; absent where nothing at all was logged, or fewer than seven days count.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StepRates)]
+pub struct StepsView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    before: Option<RateView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    during: Option<RateView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    after: Option<RateView>,
+}
+
+/// Steps in a period.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StepRate)]
+pub struct RateView {
+    /// Steps that were logged.
+    #[schema(minimum = 0)]
+    steps: u32,
+    /// Of them, those of which it was not said whether they came only after asking.
+    #[schema(minimum = 0)]
+    not_said: u32,
+    /// Days that count.
+    #[schema(minimum = 0)]
+    days: u32,
+    #[schema(minimum = 0)]
+    per_week: f64,
+    /// Lower end of the 90 % interval, steps a week.
+    #[schema(minimum = 0)]
+    lower_90: f64,
+    #[schema(minimum = 0)]
+    upper_90: f64,
+}
+
+/// The balance of each period, from -1 (only the logger receives) to 1 (only the logger gives); absent where there is too little.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PeriodBalances)]
+pub struct BalancesView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = -1, maximum = 1)]
+    before: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = -1, maximum = 1)]
+    during: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = -1, maximum = 1)]
+    after: Option<f64>,
+}
+
+/// How many independent acts the balance of each period rests on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PeriodEffectiveEvents)]
+pub struct EffectiveView {
+    #[schema(minimum = 0)]
+    before: f64,
+    #[schema(minimum = 0)]
+    during: f64,
+    #[schema(minimum = 0)]
+    after: f64,
+}
+
+/// A period compared with the time before.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PeriodChange)]
+pub struct ChangeView {
+    /// What may be said of the steps: more, fewer, `no_clear_change` or inconclusive.
+    #[schema(max_length = 40)]
+    reading: &'static str,
+    /// Where it is inconclusive: `not_yet`, `nothing_before`, `known_strain`, `no_entries`, `no_steps` or `too_few`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 40)]
+    reason: Option<&'static str>,
+    /// The same in words.
+    #[schema(max_length = 500)]
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    rate: Option<RateChangeView>,
+    /// What may be said of the balance: `towards_me` (more of it is the logger's), `towards_them`, `no_clear_change` or inconclusive.
+    #[schema(max_length = 40)]
+    balance_reading: &'static str,
+    /// Where it is inconclusive, as above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 40)]
+    balance_reason: Option<&'static str>,
+    /// What is said of the balance; absent where that is inconclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 500)]
+    balance_text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    balance: Option<BalanceChangeView>,
+}
+
+/// How many times as often as before.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RateChange)]
+pub struct RateChangeView {
+    /// 1 is as often as before.
+    #[schema(minimum = 0)]
+    ratio: f64,
+    /// Lower end of the 90 % interval.
+    #[schema(minimum = 0)]
+    lower_90: f64,
+    #[schema(minimum = 0)]
+    upper_90: f64,
+}
+
+/// Balance now minus before.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BalanceChange)]
+pub struct BalanceChangeView {
+    /// Above 0 the logger gives more of it than before.
+    #[schema(minimum = -2, maximum = 2)]
+    difference: f64,
+    /// Lower end of the 90 % interval.
+    #[schema(minimum = -2, maximum = 2)]
+    lower_90: f64,
+    #[schema(minimum = -2, maximum = 2)]
+    upper_90: f64,
+}
+
+impl ComparisonView {
+    /// A comparison told in one language.
+    #[must_use]
+    pub fn new(compared: &Compared, phrases: Phrases<'_>) -> Self {
+        let ByPeriod { before, during, after } = compared.periods;
+        Self {
+            as_of: compared.as_of,
+            before: before.into(),
+            during: (!during.is_empty()).then(|| during.into()),
+            after: after.into(),
+            dimensions: compared.dimensions.iter().map(|one| DimensionComparisonView::new(one, phrases)).collect(),
+        }
+    }
+}
+
+impl DimensionComparisonView {
+    fn new(found: &DimensionComparison, phrases: Phrases<'_>) -> Self {
+        let dimension = found.dimension.as_str();
+        let ByPeriod { before, during, after } = found.rates.map(|rate| rate.map(RateView::from));
+        let (balances, effective) = (found.balances, found.effective);
+        Self {
+            dimension,
+            title: phrases.get(&format!("dimension.{dimension}")).to_owned(),
+            steps: StepsView { before, during, after },
+            balance: BalancesView { before: balances.before, during: balances.during, after: balances.after },
+            effective_events: EffectiveView { before: effective.before, during: effective.during, after: effective.after },
+            during: ChangeView::new(&found.during, phrases),
+            after: ChangeView::new(&found.after, phrases),
+        }
+    }
+}
+
+impl ChangeView {
+    fn new(change: &Change, phrases: Phrases<'_>) -> Self {
+        let (reading, reason) = match change.reading {
+            StepReading::More => ("more", None),
+            StepReading::Fewer => ("fewer", None),
+            StepReading::NoClearChange => ("no_clear_change", None),
+            StepReading::Inconclusive(reason) => (INCONCLUSIVE, Some(word(reason))),
+        };
+        let (balance_reading, balance_reason) = match change.balance_reading {
+            BalanceReading::TowardsLogger => ("towards_me", None),
+            BalanceReading::TowardsOther => ("towards_them", None),
+            BalanceReading::NoClearChange => ("no_clear_change", None),
+            BalanceReading::Inconclusive(reason) => (INCONCLUSIVE, Some(word(reason))),
+        };
+        let key = reason.map_or_else(|| format!("comparison.steps.{reading}"), |reason| format!("comparison.inconclusive.{reason}"));
+        let said = balance_reason.is_none().then(|| phrases.get(&format!("comparison.balance.{balance_reading}")).to_owned());
+        Self {
+            reading,
+            reason,
+            text: phrases.get(&key).to_owned(),
+            rate: change.rate.map(RateChangeView::from),
+            balance_reading,
+            balance_reason,
+            balance_text: said,
+            balance: change.balance.map(BalanceChangeView::from),
+        }
+    }
+}
+
+const INCONCLUSIVE: &str = "inconclusive";
+
+const fn word(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NotYet => "not_yet",
+        Reason::NothingBefore => "nothing_before",
+        Reason::KnownStrain => "known_strain",
+        Reason::NoEntries => "no_entries",
+        Reason::NoSteps => "no_steps",
+        Reason::TooFew => "too_few",
+    }
+}
+
+impl From<DaySpan> for DaySpanView {
+    fn from(DaySpan { from, to }: DaySpan) -> Self {
+        Self { from, to }
+    }
+}
+
+impl From<Rate> for RateView {
+    fn from(Rate { steps, not_said, days, per_week, lower_90, upper_90 }: Rate) -> Self {
+        Self { steps, not_said, days, per_week, lower_90, upper_90 }
+    }
+}
+
+impl From<RateChange> for RateChangeView {
+    fn from(RateChange { ratio, lower_90, upper_90 }: RateChange) -> Self {
+        Self { ratio, lower_90, upper_90 }
+    }
+}
+
+impl From<BalanceChange> for BalanceChangeView {
+    fn from(BalanceChange { difference, lower_90, upper_90 }: BalanceChange) -> Self {
+        Self { difference, lower_90, upper_90 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::Texts;
+
+    #[test]
+    fn everything_that_may_be_said_has_its_words_in_every_language() {
+        let texts = Texts::load().unwrap();
+        let reasons =
+            [Reason::NotYet, Reason::NothingBefore, Reason::KnownStrain, Reason::NoEntries, Reason::NoSteps, Reason::TooFew].map(word);
+        for language in ["en", "de", "es", "fr", "pt-BR"] {
+            let phrases = texts.accepted(language);
+            let steps = ["more", "fewer", "no_clear_change"].map(|reading| format!("comparison.steps.{reading}"));
+            let balance = ["towards_me", "towards_them", "no_clear_change"].map(|reading| format!("comparison.balance.{reading}"));
+            let reasons = reasons.map(|reason| format!("comparison.inconclusive.{reason}"));
+            for key in steps.iter().chain(&balance).chain(&reasons) {
+                assert!(!phrases.get(key).is_empty(), "{language} {key}");
+            }
+        }
+    }
+}
