@@ -43,6 +43,7 @@ const MAY: &[(&str, &str, &str)] = &[
     ("delete from assessments", "cited @>", "the erasure of one entry, on the assessments of its relationship"),
     ("delete from interaction_revisions where", "local_date", "an erasure of days, on what the account's entries said before"),
     ("delete from interaction_revisions r using", "local_date", "retention, hourly, where entries are kept for a time: the same"),
+    ("union all (select records.id, records.kind", "explained_on", "what a grant lends: the policy looks at each record of the days"),
     ("delete from records where", "settled_on >=", "an erasure of days, on the records of a relationship"),
     ("update records set explained_on", "explained_on", "an erasure of days, on the needs of a relationship"),
     ("update records set interaction_id", "interaction_id = ANY", "an erasure of entries, on the account's records that entries stand for"),

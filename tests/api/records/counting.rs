@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Life, day, dimension, ids, shown};
+use super::{Life, check, day, dimension, ids, shown};
 
 fn entries(life: &Life, way: &str) -> Value {
     dimension(&life.assess(&json!({})), way)["entries"].clone()
@@ -106,6 +106,8 @@ fn editing_the_past_changes_what_is_computed_of_it() {
         (computed(json!({})), computed(json!({"as_of": day(2, 0)})), computed(json!({"as_of": day(0, 6), "window_days": 3})));
     assert_eq!(dimension(&now.json(), "promises_kept")["entries"], 1);
     assert_eq!(dimension(&then.json(), "promises_kept")["entries"], 0, "two weeks earlier it was open");
+    let kept = |assessment: &Value| check(assessment, "keeps_promises", "them");
+    assert_eq!((kept(&now.json()), kept(&then.json())), ("too_little".to_owned(), "no_evidence".to_owned()));
     life.say("promises", &promise, &json!({"status": "broken", "settled_on": day(3, 0)}));
     assert!(stale(&now.header("location")) && stale(&then.header("location")) && !stale(&before.header("location")));
     assert_eq!(entries(&life, "promises_kept"), 0);

@@ -218,6 +218,10 @@ fn words_lie_sealed_and_equally_long_and_a_grant_opens_them_only_with_notes() {
     }
 }
 
+fn log(life: &Life, on: &str) -> String {
+    life.note("interactions", &json!({"actor": "me", "dimension": "repair", "occurred_at": format!("{on}T10:00:00Z")}))
+}
+
 #[test]
 fn days_that_are_erased_take_what_began_ended_or_was_said_on_them() {
     let mut life = Life::begin();
@@ -257,8 +261,11 @@ fn records_that_are_older_than_they_are_kept_go() {
     let old = life.note("needs", &json!({"of": "me", "local_date": day(0, 0), "status": "met", "settled_on": day(4, 0)}));
     let kept = life.note("needs", &json!({"of": "me", "local_date": day(2, 0)}));
     let shows = life.me.post(&format!("{}/assessments", life.tie), &json!({"window_days": 14})).header("location");
-    life.me.patch("/v1/account/retention", &json!({"records_days": 30})).expect(200);
+    let entry = log(&life, &day(0, 1));
+    let stood_for = life.note("promises", &json!({"by": "me", "status": "kept", "interaction_id": entry}));
+    life.me.patch("/v1/account/retention", &json!({"records_days": 30, "interactions_days": 30})).expect(200);
     life.service.sweep();
+    assert!(life.me.get(&format!("/v1/promises/{stood_for}")).expect(200).get("interaction_id").is_none(), "its entry is too old");
     life.me.get(&format!("/v1/needs/{old}")).problem(410, "gone");
     life.me.get(&shows).problem(410, "gone");
     life.me.get(&format!("/v1/needs/{kept}")).expect(200);

@@ -200,6 +200,22 @@ proptest! {
 }
 
 #[test]
+fn two_repairs_of_one_day_are_two_events_though_one_entry_stands_for_both() {
+    let first_move = Some(Move { by: Actor::Them, on: date(FIRST + 4), prompted: None, accepted: None });
+    let repair = |n: u128| StoredRecord {
+        id: RecordId(Uuid::from_u128(n)),
+        local_date: date(FIRST + 3),
+        interaction: None,
+        details: Details::Repair(Repair { first_move, ..Repair::default() }),
+        change: 0,
+    };
+    let entries = [entry(0, (4, Dimension::Repair, Actor::Them))];
+    let fed = feed(&entries, &[repair(1), repair(2)], span(), count);
+    assert_eq!(fed.repairs.iter().map(|one| one.id).collect::<Vec<_>>(), [EntryId(0), EntryId(1)]);
+    assert_eq!((fed.acts.len(), &fed.stood_for), (0, &vec![(EntryId(0), Uuid::from_u128(1))]));
+}
+
+#[test]
 fn on_the_last_day_of_a_window_nobody_knew_what_came_later() {
     let kept = Promise { outcome: PromiseOutcome::Kept, settled_on: Some(date(FIRST + 12)), ..Promise::open(Actor::Me) };
     let met = Need { outcome: NeedOutcome::Met, settled_on: Some(date(FIRST + 12)), met_by: Some(Actor::Me), ..Need::open(Actor::Them) };

@@ -126,7 +126,7 @@ impl UpdateNeed {
 
 /// A need as it is stored.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Need, example = json!({
+#[schema(as = NeedRecord, example = json!({
     "id": "01980000-0000-7000-8000-0000000000d3", "relationship_id": "01980000-0000-7000-8000-000000000001", "of": "me",
     "local_date": "2026-02-20", "explained_on": ["2026-02-25"], "times_explained": 2, "status": "met", "settled_on": "2026-03-01",
     "met_by": "them", "what": "an hour without screens", "created_at": "2026-02-20T18:00:00Z", "updated_at": "2026-03-01T20:31:00Z"

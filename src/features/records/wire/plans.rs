@@ -125,7 +125,7 @@ impl UpdatePlan {
 
 /// A plan as it is stored.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Plan, example = json!({
+#[schema(as = PlanRecord, example = json!({
     "id": "01980000-0000-7000-8000-0000000000d2", "relationship_id": "01980000-0000-7000-8000-000000000001", "proposed_by": "them",
     "local_date": "2026-02-20", "status": "scheduled", "scheduled_for": "2026-04-10", "scheduled_by": "me", "settled_on": "2026-03-01",
     "what": "the lake, before summer", "created_at": "2026-02-20T18:00:00Z", "updated_at": "2026-03-01T20:31:00Z"

@@ -123,7 +123,7 @@ impl UpdatePromise {
 
 /// A promise as it is stored.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Promise, example = json!({
+#[schema(as = PromiseRecord, example = json!({
     "id": "01980000-0000-7000-8000-0000000000d1", "relationship_id": "01980000-0000-7000-8000-000000000001", "by": "them",
     "local_date": "2026-02-20", "due": "2026-02-27", "status": "late", "settled_on": "2026-03-01", "what": "to call about the weekend",
     "created_at": "2026-02-20T18:00:00Z", "updated_at": "2026-03-01T20:31:00Z"

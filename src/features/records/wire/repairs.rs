@@ -133,7 +133,7 @@ impl UpdateRepair {
 
 /// A repair as it is stored. How far it came and how long it took follow from its days; an open one is open, not a failure.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Repair, example = json!({
+#[schema(as = RepairRecord, example = json!({
     "id": "01980000-0000-7000-8000-0000000000d4", "relationship_id": "01980000-0000-7000-8000-000000000001", "local_date": "2026-02-20",
     "status": "repaired", "noticed_by": "me", "moved_first": "them", "moved_on": "2026-02-21", "days_to_first_move": 1, "prompted": false,
     "accepted": true, "repaired_on": "2026-02-22", "duration_days": 2, "what": "we talked past each other about money",
