@@ -2,6 +2,7 @@
 
 mod counting;
 mod keeping;
+mod standing;
 mod stories;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -11,7 +11,7 @@ use super::row::{Revision, RevisionRow, Row};
 use crate::db::schema::{interaction_revisions as revisions, interactions as t, relationships};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
-use crate::db::{AccountKey, citing, copies, standing};
+use crate::db::{AccountKey, citing, copies};
 use crate::features::interactions::model::{Act, Change, Interaction, Moment, Outcome, actor_code, dimension_code};
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::{AccountId, Error, InteractionId};
@@ -120,10 +120,9 @@ pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, no
     copies::forget(conn, account)?;
     let entry = locked(conn, account, id)?;
     tombstones::bury(conn, account, tombstones::Kind::Interaction, (id.0, entry.relationship_id), now)?;
-    // The entry first: its week, and then assessments, are held in the order in which logging holds them.
+    // The entry first: its week, then the records that it stood for, which are freed with it, and then assessments are held.
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;
     citing::erase(conn, account, entry.relationship_id, id.0, now)?;
-    standing::end(conn, account, &[id.0], now)?;
     staleness::mark(conn, account, &[Touched::on(entry.relationship_id, entry.local_date)])
 }
 
