@@ -24,7 +24,6 @@ pub mod rotation;
 pub mod schema;
 pub mod serving_role;
 pub mod staleness;
-pub mod standing;
 pub mod tombstones;
 mod transaction;
 mod turns;

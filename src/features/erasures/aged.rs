@@ -12,7 +12,7 @@ use super::store::RECORDS;
 use crate::db::schema::{assessments, interaction_revisions as revisions, interactions, records, relationships, responses};
 use crate::db::staleness::Touched;
 use crate::db::tombstones::{self, Kind};
-use crate::db::{Conn, copies, standing};
+use crate::db::{Conn, copies};
 use crate::kernel::{AccountId, Error};
 
 /// What is too old.

@@ -17,7 +17,7 @@ use crate::db::schema::{
 };
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones::{self, Kind};
-use crate::db::{Conn, copies, erased, standing, take_long};
+use crate::db::{Conn, copies, erased, take_long};
 use crate::kernel::{AccountId, Code, Error, InteractionId, RelationshipId};
 
 /// The stored number of a repair, which ends on a day of its own.
@@ -64,7 +64,6 @@ pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Da
     let entries = diesel::delete(entries).returning(interactions::id).get_results::<Uuid>(conn)?;
     let noted: Vec<Noted> = diesel::delete(noted).returning(NOTED).get_results(conn)?;
     explained(conn, account, id, days, now)?;
-    standing::end(conn, account, &entries, now)?;
     let answered = diesel::delete(answered).returning(responses::id).get_results::<Uuid>(conn)?;
     let cited: Vec<Uuid> = noted.iter().map(|one| one.1).collect();
     let met = assessments::window_from.le(days.to()).and(assessments::window_to.ge(days.from()));

@@ -46,7 +46,7 @@ const MAY: &[(&str, &str, &str)] = &[
     ("union all (select records.id, records.kind", "explained_on", "what a grant lends: the policy looks at each record of the days"),
     ("delete from records where", "settled_on >=", "an erasure of days, on the records of a relationship"),
     ("update records set explained_on", "explained_on", "an erasure of days, on the needs of a relationship"),
-    ("update records set interaction_id", "interaction_id = ANY", "an erasure of entries, on the account's records that entries stand for"),
+    ("with freed as", "", "an erasure of entries, on the snapshots that are current of a relationship whose records they stood for"),
     ("(records.kind = $2)) and (records.id > $3)", "kind = $2", "an export, which reads each of the four kinds among the other three"),
     (
         "note_sealed is not null) or",

@@ -2,6 +2,8 @@
 
 mod counting;
 mod keeping;
+mod lending;
+mod standing;
 mod stories;
 
 use chrono::{DateTime, NaiveDate, Utc};
