@@ -23,7 +23,4 @@ CREATE TABLE experiments (
 COMMENT ON COLUMN experiments.stopped_on IS 'the last day, where it ended before its time; by whom or why is not kept';
 CREATE INDEX experiments_newest_first ON experiments (account_id, relationship_id, created_at DESC, id DESC);
 CALL reciprocity_isolate('experiments');
-
--- A part of exports, which are numbered in their order. Exports are kept for a day; those from before go now.
-TRUNCATE account_exports CASCADE;
 ALTER TABLE account_imports ADD COLUMN experiments integer NOT NULL DEFAULT 0;

@@ -112,7 +112,8 @@ fn note_records(me: &Client, tie: &str) {
     ] {
         created(me, &format!("{tie}/{kind}"), &body);
     }
-    let met = created(me, &format!("{tie}/needs"), &json!({"of": "me", "local_date": "2026-01-21", "status": "met", "settled_on": "2026-01-22"}));
+    let met =
+        created(me, &format!("{tie}/needs"), &json!({"of": "me", "local_date": "2026-01-21", "status": "met", "settled_on": "2026-01-22"}));
     me.patch(&met, &json!({"met_by": null})).expect(200);
     for kind in ["promises", "plans", "needs", "repairs"] {
         let body = json!({"by": "me", "proposed_by": "me", "of": "me"});

@@ -77,9 +77,6 @@ macro_rules! evidence_before {
                 .returning(($table::id, $table::relationship_id))
                 .get_results(conn)?;
             tombstones::bury_many(conn, account, $kind, &gone, now)?;
-            if $kind == Kind::Interaction {
-                standing::end(conn, account, &gone.iter().map(|(id, _)| *id).collect::<Vec<_>>(), now)?;
-            }
             assessments_of(conn, account, &old, now)?;
             Ok(gone.len())
         }

@@ -26,14 +26,14 @@ pub enum Part {
     Interactions = 9,
     Responses = 10,
     NotForMe = 11,
-    Experiments = 16,
     /// Only where an export was asked to have it, with the password.
-    SafetyAnswers = 1712,
-    Relationships = 1813,
+    SafetyAnswers = 12,
+    Relationships = 13,
     Promises = 14,
     Plans = 15,
     Needs = 16,
     Repairs = 17,
+    Experiments = 18,
 }
 
 /// What an export has in it beside the usual.

@@ -29,9 +29,8 @@ fn reader(life: &Life, days: &Value) -> Client {
 fn no_record_that_names_a_day_or_an_entry_beyond_the_lent_days_is_lent() {
     let mut life = Life::begin();
     life.on(&day(6, 0));
-    let log = |on: String| {
-        life.note("interactions", &json!({"actor": "me", "dimension": "repair", "occurred_at": format!("{on}T10:00:00Z")}))
-    };
+    let log =
+        |on: String| life.note("interactions", &json!({"actor": "me", "dimension": "repair", "occurred_at": format!("{on}T10:00:00Z")}));
     let (within, beyond) = (log(day(1, 3)), log(day(0, 3)));
     let on = day(1, 2);
     let shown = [
