@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
     access_log, accounts, assessments, consents, erasures, exports, grants, guide, help, imports, interactions, openers, operator_sets,
-    pins, practices, question_sets, recommendations, relationships, responses, retention, safety, sessions,
+    pins, practices, question_sets, recommendations, relationships, responses, retention, routines, safety, sessions,
 };
 use crate::kernel::Error;
 
@@ -33,6 +33,7 @@ pub fn routes(config: &mut ServiceConfig) {
     assessments::http::routes(config);
     recommendations::http::routes(config);
     safety::http::routes(config);
+    routines::http::routes(config);
     practices::http::routes(config);
     openers::http::routes(config);
     guide::http::routes(config);

@@ -38,11 +38,14 @@ const fn of(table: &'static str, name: &'static str, row: &'static str, part: &'
 /// Every column of sealed words.
 pub const COLUMNS: &[SealedColumn] = &[
     SealedColumn { at_once: 4, ..of("account_export_chunks", "content_sealed", "export_id", "number::bigint") },
+    of("calendar_feeds", "title_sealed", "id", "0::bigint"),
     of("grants", "label_sealed", "id", "0::bigint"),
     of("interaction_revisions", "client_note_sealed", "interaction_id", "version"),
     of("interaction_revisions", "note_sealed", "interaction_id", "version"),
     of("interactions", "client_note_sealed", "id", "0::bigint"),
     of("interactions", "note_sealed", "id", "0::bigint"),
+    of("practice_sessions", "challenge_sealed", "id", "0::bigint"),
+    of("practice_sessions", "win_sealed", "id", "0::bigint"),
     of("relationships", "alias_sealed", "id", "0::bigint"),
     of("relationships", "label_sealed", "id", "0::bigint"),
     of("safety_answers", "answers_sealed", "relationship_id", "0::bigint"),

@@ -18,6 +18,8 @@ pub enum Kind {
     Interaction = 2,
     Response = 3,
     Assessment = 4,
+    AdoptedPractice = 11,
+    PracticeSession = 12,
 }
 
 /// An id that goes, and the relationship that it belonged to.

@@ -20,5 +20,6 @@ pub mod recommendations;
 pub mod relationships;
 pub mod responses;
 pub mod retention;
+pub mod routines;
 pub mod safety;
 pub mod sessions;

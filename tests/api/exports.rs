@@ -28,7 +28,9 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("account_keys", Err("wrapped keys: they open the words, which are in the export opened")),
     ("account_pins", Err("the hash of a secret, and a setting of this service, at /v1/account/pin")),
     ("accounts", Ok("account")),
+    ("adopted_practices", Ok("adopted_practices")),
     ("assessments", Ok("assessments")),
+    ("calendar_feeds", Err("a way in: the digest of its address, and its title, which is read at /v1/calendar-feeds")),
     ("consents", Ok("consents")),
     ("evidence_weeks", Err("figures of interactions, which are in the export, once more")),
     ("external_subjects", Err("a digest that says to this service alone who an issuer says it is")),
@@ -37,6 +39,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("interaction_revisions", Ok("interaction_history")),
     ("interactions", Ok("interactions")),
     ("not_for_me", Ok("not_for_me")),
+    ("practice_sessions", Ok("practice_sessions")),
     ("refresh_tokens", Err("digests of secrets")),
     ("relationships", Ok("relationships")),
     ("responses", Ok("question_set_responses")),
@@ -66,6 +69,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("interaction_revisions.content", "its members"),
     ("interactions.client_note_sealed", "note_encrypted"),
     ("interactions.utc_offset_seconds", "in occurred_at"),
+    ("relationships.quiet", "when it was not active, for rhythms alone; what they rested by themselves is in their rests"),
     ("responses.question_set_version", "version"),
     ("sessions.idle_minutes", "what lies between last_used_at and expires_at"),
     ("sessions.locks", "a count that a PIN is compared with while it is checked"),
@@ -98,6 +102,10 @@ fn someone_with_everything(service: &Service) -> Client {
     me.with("idempotency-key", "one").post(&format!("{tie}/responses"), &answered).expect(201);
     me.post(&format!("{tie}/assessments"), &json!({})).expect(201);
     me.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true})).expect(201);
+    let adopted = me.post(&format!("{tie}/practices"), &json!({"practice": "daily-check-in", "time_of_day": "19:30"}));
+    adopted.expect(201);
+    let told = json!({"started_by": "me", "took_part": "both", "felt": -1, "challenge": "=1+1", "win": "a good talk"});
+    me.post(&format!("{}/sessions", adopted.header("location")), &told).expect(201);
     assert_eq!(me.put(&format!("{tie}/not-for-me/taking-turns"), &json!({})).status, 204);
     me.put(&format!("{tie}/safety"), &json!({"answers": [{"item": "afraid", "answer": "no"}]})).expect(200);
     let lent = json!({"dimensions": ["repair"], "current_password": PASSWORD, "lasts_hours": 720, "label": "counselling"});

@@ -229,6 +229,7 @@ fn value(name: &str, kind: &str, account: &str) -> String {
         "uuid" => "gen_random_uuid()".to_owned(),
         "text" | "varchar" => "'x'".to_owned(),
         "timestamptz" | "date" => "now()".to_owned(),
+        "time" => "'12:00'".to_owned(),
         "json" | "jsonb" => "'{}'".to_owned(),
         "int2" | "int4" | "int8" | "float8" | "numeric" => "1".to_owned(),
         "bool" => "false".to_owned(),

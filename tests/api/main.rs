@@ -62,6 +62,7 @@ mod relationships;
 mod responses;
 mod retention;
 mod revocation;
+mod routines;
 mod safety;
 mod scales;
 mod sealed_words;

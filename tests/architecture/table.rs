@@ -61,7 +61,7 @@ pub const ROOMS: &[Room] = &[
     room(
         "features/*/model",
         &["kernel", "engine", "content", "own::model", "other::model", "other::exports"],
-        &["aws_lc_rs", "base64", "chrono", "chrono_tz", "serde", "serde_json", "uuid"],
+        &["aws_lc_rs", "base64", "chrono", "chrono_tz", "rrule", "serde", "serde_json", "uuid"],
     ),
     room(
         "features/*/store",
@@ -180,6 +180,8 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("question_sets/written", "features/*/http"),
     ("operator_sets/read", "features/*/http"),
     ("responses/evidence", "features/*/service"),
+    ("routines/sessions_http", "features/*/http"),
+    ("routines/sessions_wire", "features/*/http"),
     ("question_sets/fhir", "features/*/http"),
     ("responses/fhir", "features/*/http"),
     ("responses/reliability", "features/*/service"),

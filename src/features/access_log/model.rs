@@ -21,10 +21,12 @@ pub enum Class {
     Exports = 8,
     AccessLog = 9,
     Grants = 10,
+    /// Practices that were adopted, what is due of them, and calendars' addresses.
+    Practices = 11,
 }
 
 impl Class {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Account,
         Self::Sessions,
         Self::Relationships,
@@ -35,6 +37,7 @@ impl Class {
         Self::Exports,
         Self::AccessLog,
         Self::Grants,
+        Self::Practices,
     ];
 
     #[must_use]
@@ -61,6 +64,7 @@ impl Class {
             Self::Exports => "exports",
             Self::AccessLog => "access_log",
             Self::Grants => "grants",
+            Self::Practices => "practices",
         }
     }
 
@@ -79,6 +83,9 @@ impl Class {
             // What somebody answered about safety is read under the class that every app reads: a class of its own would tell of it.
             ["v1", "relationships"] | ["v1", "relationships", _] | ["v1", "relationships", _, "safety" | "not-for-me", ..] => {
                 Some(Self::Relationships)
+            }
+            ["v1", "relationships", _, "practices"] | ["v1", "adopted-practices" | "prompts" | "calendar-feeds", ..] => {
+                Some(Self::Practices)
             }
             ["v1", "relationships", _, "interactions"] | ["v1", "interactions", _] => Some(Self::Interactions),
             ["v1", "interactions", _, "history"] => Some(Self::InteractionHistory),

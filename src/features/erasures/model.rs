@@ -13,6 +13,8 @@ pub enum Class {
     InteractionHistory,
     Responses,
     Assessments,
+    AdoptedPractices,
+    PracticeSessions,
     Sessions,
 }
 
@@ -25,6 +27,8 @@ impl Class {
             Self::InteractionHistory => "interaction_history",
             Self::Responses => "responses",
             Self::Assessments => "assessments",
+            Self::AdoptedPractices => "adopted_practices",
+            Self::PracticeSessions => "practice_sessions",
             Self::Sessions => "sessions",
         }
     }

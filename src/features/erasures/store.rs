@@ -11,7 +11,10 @@ use diesel::sql_types::{Bool, Date};
 use uuid::Uuid;
 
 use super::model::{Class, Days, Extent, Receipt};
-use crate::db::schema::{accounts, assessments, interaction_revisions as revisions, interactions, relationships, responses, sessions};
+use crate::db::schema::{
+    accounts, adopted_practices, assessments, interaction_revisions as revisions, interactions, practice_sessions, relationships,
+    responses, sessions,
+};
 use crate::db::tombstones::{self, Kind};
 use crate::db::{Conn, copies, erased, take_long};
 use crate::kernel::{AccountId, Code, Error, InteractionId, RelationshipId};
@@ -49,15 +52,20 @@ pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Da
     let computed = assessments::table
         .filter(assessments::account_id.eq(account.0).and(assessments::relationship_id.eq(id.0)))
         .filter(assessments::window_from.le(days.to()).and(assessments::window_to.ge(days.from())));
+    let practised = practice_sessions::table
+        .filter(practice_sessions::account_id.eq(account.0).and(practice_sessions::relationship_id.eq(id.0)))
+        .filter(practice_sessions::local_date.between(days.from(), days.to()));
     let history = counted(diesel::delete(history).execute(conn)?);
     let entries = diesel::delete(entries).returning(interactions::id).get_results::<Uuid>(conn)?;
     let answered = diesel::delete(answered).returning(responses::id).get_results::<Uuid>(conn)?;
     let computed = diesel::delete(computed).returning(assessments::id).get_results::<Uuid>(conn)?;
+    let practised = diesel::delete(practised).returning(practice_sessions::id).get_results::<Uuid>(conn)?;
     let mut erased = vec![(Class::InteractionHistory, history)];
     for (class, kind, ids) in [
         (Class::Interactions, Kind::Interaction, entries),
         (Class::Responses, Kind::Response, answered),
         (Class::Assessments, Kind::Assessment, computed),
+        (Class::PracticeSessions, Kind::PracticeSession, practised),
     ] {
         let ids: Vec<_> = ids.into_iter().map(|one| (one, id.0)).collect();
         tombstones::bury_many(conn, account, kind, &ids, now)?;
@@ -75,11 +83,15 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
         (Class::InteractionHistory, history_of(conn, account, id)?),
         (Class::Responses, responses_of(conn, account, id)?),
         (Class::Assessments, assessments_of(conn, account, id)?),
+        (Class::AdoptedPractices, adopted_practices_of(conn, account, id)?),
+        (Class::PracticeSessions, practice_sessions_of(conn, account, id)?),
     ];
     for (kind, statement) in [
         (Kind::Interaction, "SELECT id FROM interactions WHERE account_id = $1 AND relationship_id = $2"),
         (Kind::Response, "SELECT id FROM responses WHERE account_id = $1 AND relationship_id = $2"),
         (Kind::Assessment, "SELECT id FROM assessments WHERE account_id = $1 AND relationship_id = $2"),
+        (Kind::AdoptedPractice, "SELECT id FROM adopted_practices WHERE account_id = $1 AND relationship_id = $2"),
+        (Kind::PracticeSession, "SELECT id FROM practice_sessions WHERE account_id = $1 AND relationship_id = $2"),
     ] {
         tombstones::bury_selected(conn, account, kind, statement, id.0, now)?;
     }
@@ -108,6 +120,8 @@ pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateT
         (Class::InteractionHistory, count_of!(revisions)),
         (Class::Responses, count_of!(responses)),
         (Class::Assessments, count_of!(assessments)),
+        (Class::AdoptedPractices, count_of!(adopted_practices)),
+        (Class::PracticeSessions, count_of!(practice_sessions)),
         (Class::Sessions, count_of!(sessions)),
     ];
     erased::record(conn, [(digest, now)])?;
@@ -139,6 +153,8 @@ count_in_relationship! {
     interactions_of: interactions;
     responses_of: responses;
     assessments_of: assessments;
+    adopted_practices_of: adopted_practices;
+    practice_sessions_of: practice_sessions;
 }
 
 fn history_of(conn: &mut Conn, account: AccountId, id: RelationshipId) -> Result<i64, Error> {

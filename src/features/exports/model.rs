@@ -24,10 +24,12 @@ pub enum Part {
     InteractionHistory = 8,
     Interactions = 9,
     Responses = 10,
-    NotForMe = 11,
+    PracticeSessions = 11,
+    AdoptedPractices = 12,
+    NotForMe = 13,
     /// Only where an export was asked to have it, with the password.
-    SafetyAnswers = 12,
-    Relationships = 13,
+    SafetyAnswers = 14,
+    Relationships = 15,
 }
 
 /// What an export has in it beside the usual.
@@ -37,7 +39,7 @@ pub struct Include {
 }
 
 impl Part {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Account,
         Self::Consents,
         Self::AccessLog,
@@ -48,6 +50,8 @@ impl Part {
         Self::InteractionHistory,
         Self::Interactions,
         Self::Responses,
+        Self::PracticeSessions,
+        Self::AdoptedPractices,
         Self::NotForMe,
         Self::SafetyAnswers,
         Self::Relationships,
@@ -87,6 +91,8 @@ impl Part {
             Self::Interactions => "interactions",
             Self::InteractionHistory => "interaction_history",
             Self::Responses => "question_set_responses",
+            Self::PracticeSessions => "practice_sessions",
+            Self::AdoptedPractices => "adopted_practices",
             Self::NotForMe => "not_for_me",
             Self::SafetyAnswers => "safety_answers",
             Self::Assessments => "assessments",
@@ -164,13 +170,17 @@ pub enum RemovedKind {
     Interaction = 2,
     Response = 3,
     Assessment = 4,
+    AdoptedPractice = 11,
+    PracticeSession = 12,
 }
 
 impl RemovedKind {
     /// The kind of a stored number.
     #[must_use]
     pub fn of_number(number: i16) -> Option<Self> {
-        [Self::Relationship, Self::Interaction, Self::Response, Self::Assessment].into_iter().find(|kind| *kind as i16 == number)
+        [Self::Relationship, Self::Interaction, Self::Response, Self::Assessment, Self::AdoptedPractice, Self::PracticeSession]
+            .into_iter()
+            .find(|kind| *kind as i16 == number)
     }
 
     #[must_use]
@@ -180,6 +190,8 @@ impl RemovedKind {
             Self::Interaction => "interaction",
             Self::Response => "response",
             Self::Assessment => "assessment",
+            Self::AdoptedPractice => "adopted_practice",
+            Self::PracticeSession => "practice_session",
         }
     }
 }

@@ -10,7 +10,7 @@ use super::wire::{ExportedRemovedId, ExportedRevision, ExportedSession};
 use crate::content::{Catalogue, Texts};
 use crate::db::{AccountKey, Conn};
 use crate::features::{
-    access_log, accounts, assessments, consents, grants, interactions, recommendations, relationships, responses, safety,
+    access_log, accounts, assessments, consents, grants, interactions, recommendations, relationships, responses, routines, safety,
 };
 use crate::kernel::Error;
 
@@ -61,6 +61,14 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
         Part::Responses => {
             let rows = responses::after(conn, account, id, PAGE)?;
             rendered(here, rows, |one| (one.id.0, 0), |one| responses::view(with.catalogue, one))
+        }
+        Part::PracticeSessions => {
+            let rows = routines::sessions_after(conn, key, id, PAGE)?;
+            rendered(here, rows, |one| (one.id.0, 0), |one| Ok(routines::ExportedPracticeSession::from(one)))
+        }
+        Part::AdoptedPractices => {
+            let rows = routines::after(conn, account, id, PAGE)?;
+            rendered(here, rows, |one| (one.id.0, 0), |one| Ok(routines::AdoptedPracticeView::from(one)))
         }
         Part::NotForMe => {
             let rows = recommendations::after(conn, account, number, PAGE)?;

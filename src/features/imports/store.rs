@@ -11,7 +11,7 @@ use crate::db::schema::{account_imports as t, accounts, relationships as ties, t
 use crate::db::tombstones::{self, Kind};
 use crate::db::{AccountKey, Conn};
 use crate::features::exports::model::{RemovedId, RemovedKind};
-use crate::features::{accounts as settings, consents, interactions, recommendations, relationships, responses, safety};
+use crate::features::{accounts as settings, consents, interactions, recommendations, relationships, responses, routines, safety};
 use crate::kernel::{AccountId, Code, Error};
 
 #[derive(Queryable, Selectable)]
@@ -25,6 +25,8 @@ struct Row {
     responses: i32,
     removed_ids: i32,
     consents: i32,
+    adopted_practices: i32,
+    practice_sessions: i32,
     not_for_me: i32,
     consents_left_out: i32,
     assessments_left_out: i32,
@@ -44,6 +46,8 @@ impl Row {
             responses: self.responses,
             removed_ids: self.removed_ids,
             consents: self.consents,
+            adopted_practices: self.adopted_practices,
+            practice_sessions: self.practice_sessions,
             not_for_me: self.not_for_me,
             consents_left_out: self.consents_left_out,
             assessments_left_out: self.assessments_left_out,
@@ -95,6 +99,8 @@ fn store_all(conn: &mut Conn, key: &AccountKey, import: &Import, now: DateTime<U
     interactions::restore_history(conn, key, &import.history, zone)?;
     responses::restore(conn, account, &import.responses)?;
     consents::restore(conn, account, &import.consents)?;
+    routines::restore(conn, account, &import.practices)?;
+    routines::restore_sessions(conn, key, &import.practice_sessions)?;
     recommendations::restore(conn, account, &import.not_for_me)?;
     safety::restore(conn, key, &import.safety_answers)?;
     let removed = |one: &RemovedId| (kind_of(one.kind), one.id, one.removed_at);
@@ -107,6 +113,8 @@ const fn kind_of(kind: RemovedKind) -> Kind {
         RemovedKind::Interaction => Kind::Interaction,
         RemovedKind::Response => Kind::Response,
         RemovedKind::Assessment => Kind::Assessment,
+        RemovedKind::AdoptedPractice => Kind::AdoptedPractice,
+        RemovedKind::PracticeSession => Kind::PracticeSession,
     }
 }
 
@@ -120,6 +128,7 @@ fn record(conn: &mut Conn, account: AccountId, import: &Import, creation: &Creat
             t::interaction_history.eq(count(import.history.len())?),
             t::responses.eq(count(import.responses.len())?),
             (t::removed_ids.eq(count(import.removed.len())?), t::not_for_me.eq(count(import.not_for_me.len())?)),
+            (t::adopted_practices.eq(count(import.practices.len())?), t::practice_sessions.eq(count(import.practice_sessions.len())?)),
             (t::consents.eq(count(import.consents.len())?), t::consents_left_out.eq(count(import.left_out.consents)?)),
             t::assessments_left_out.eq(count(import.left_out.assessments)?),
             (t::sessions_left_out.eq(count(import.left_out.sessions)?), t::grants_left_out.eq(count(import.left_out.grants)?)),

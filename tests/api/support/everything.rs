@@ -32,6 +32,11 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/relationships/{relationship_id}/not-for-me" => Thing::Own(format!("{}/not-for-me", relationship(client))),
         "/v1/relationships/{relationship_id}/not-for-me/{slug}" => Thing::Own(format!("{}/not-for-me/taking-turns", relationship(client))),
         "/v1/relationships/{relationship_id}/grants" => Thing::Own(format!("{}/grants", relationship(client))),
+        "/v1/relationships/{relationship_id}/practices" => Thing::Own(format!("{}/practices", relationship(client))),
+        "/v1/adopted-practices/{adopted_practice_id}" => Thing::Own(adopted_practice(client)),
+        "/v1/adopted-practices/{adopted_practice_id}/standing" => Thing::Own(format!("{}/standing", adopted_practice(client))),
+        "/v1/adopted-practices/{adopted_practice_id}/sessions" => Thing::Own(format!("{}/sessions", adopted_practice(client))),
+        "/v1/adopted-practices/{adopted_practice_id}/sessions/{practice_session_id}" => Thing::Own(practice_session(client)),
         "/v1/grants/{grant_id}" => Thing::Own(grant(client)),
         "/v1/account/consents/{consent_id}" => Thing::Own(consent(client)),
         "/v1/account/exports/{export_id}" => Thing::Own(completed_export(client)),
@@ -91,6 +96,20 @@ pub fn relationship(client: &Client) -> String {
 
 fn consent(client: &Client) -> String {
     let made = client.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true}));
+    made.expect(201);
+    made.header("location")
+}
+
+/// A practice adopted in a relationship of its own.
+pub fn adopted_practice(client: &Client) -> String {
+    let made = client.post(&format!("{}/practices", relationship(client)), &json!({"practice": "daily-check-in"}));
+    made.expect(201);
+    made.header("location")
+}
+
+fn practice_session(client: &Client) -> String {
+    let path = format!("{}/sessions", adopted_practice(client));
+    let made = client.post(&path, &json!({"started_by": "me", "took_part": "both", "challenge": "the move", "win": "a good talk"}));
     made.expect(201);
     made.header("location")
 }

@@ -7,8 +7,8 @@ use diesel::sql_types::{Bool, SmallInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::db::schema::{
-    access_log, assessments, consents, grants, interaction_revisions, interactions, not_for_me, relationships, responses, safety_answers,
-    sessions as s, tombstones,
+    access_log, adopted_practices, assessments, consents, grants, interaction_revisions, interactions, not_for_me, practice_sessions,
+    relationships, responses, safety_answers, sessions as s, tombstones,
 };
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
@@ -93,6 +93,8 @@ pub fn count(conn: &mut Conn, account: AccountId, include: Include) -> Result<i6
         responses,
         assessments,
         tombstones,
+        practice_sessions,
+        adopted_practices,
         not_for_me
     );
     if include.safety_answers {
