@@ -8,8 +8,8 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
-    access_log, accounts, assessments, consents, erasures, experiments, exports, grants, guide, help, imports, interactions, openers,
-    operator_sets, pins, practices, question_sets, recommendations, records, relationships, responses, retention, reviews, safety,
+    access_log, accounts, assessments, calendars, consents, erasures, experiments, exports, grants, guide, help, imports, interactions, openers,
+    operator_sets, pins, practices, prompts, question_sets, recommendations, records, relationships, responses, retention, reviews, routines, safety,
     sessions,
 };
 use crate::kernel::Error;
@@ -37,6 +37,9 @@ pub fn routes(config: &mut ServiceConfig) {
     recommendations::http::routes(config);
     safety::http::routes(config);
     experiments::http::routes(config);
+    routines::http::routes(config);
+    prompts::http::routes(config);
+    calendars::http::routes(config);
     practices::http::routes(config);
     openers::http::routes(config);
     guide::http::routes(config);

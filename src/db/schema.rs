@@ -65,6 +65,8 @@ diesel::table! {
         not_for_me -> Int4,
         records -> Int4,
         experiments -> Int4,
+        adopted_practices -> Int4,
+        practice_sessions -> Int4,
     }
 }
 
@@ -103,6 +105,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    adopted_practices (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        relationship_id -> Uuid,
+        practice -> Text,
+        practice_version -> Int4,
+        takes_two -> Bool,
+        resets_on_contact -> Bool,
+        turns -> Text,
+        cadence -> Nullable<Text>,
+        starts_on -> Date,
+        time_of_day -> Nullable<Time>,
+        time_zone -> Text,
+        rests -> Jsonb,
+        snoozed_until -> Nullable<Date>,
+        adopted_on -> Date,
+        dropped_on -> Nullable<Date>,
+        request_digest -> Bytea,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     assessments (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
@@ -116,6 +143,23 @@ diesel::table! {
         result -> Jsonb,
         cited -> Array<Nullable<Uuid>>,
         stale -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    calendar_addresses (secret_digest) {
+        secret_digest -> Bytea,
+        account_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    calendar_feeds (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        secret_digest -> Bytea,
+        title_sealed -> Nullable<Bytea>,
         created_at -> Timestamptz,
     }
 }
@@ -270,6 +314,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    practice_sessions (account_id, id) {
+        account_id -> Uuid,
+        id -> Uuid,
+        adopted_practice_id -> Uuid,
+        relationship_id -> Uuid,
+        local_date -> Date,
+        started_by -> Int2,
+        took_part -> Int2,
+        screen_free -> Nullable<Bool>,
+        felt -> Nullable<Int2>,
+        challenge_sealed -> Nullable<Bytea>,
+        win_sealed -> Nullable<Bytea>,
+        request_digest -> Bytea,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     question_sets_made (slug, version) {
         slug -> Text,
         version -> Int4,
@@ -334,6 +398,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         alias_sealed -> Bytea,
         label_sealed -> Nullable<Bytea>,
+        quiet -> Jsonb,
     }
 }
 
@@ -439,6 +504,8 @@ diesel::joinable!(account_exports -> accounts (account_id));
 diesel::joinable!(account_imports -> accounts (account_id));
 diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(account_pins -> accounts (account_id));
+diesel::joinable!(calendar_addresses -> accounts (account_id));
+diesel::joinable!(calendar_feeds -> accounts (account_id));
 diesel::joinable!(consents -> accounts (account_id));
 diesel::joinable!(external_subjects -> accounts (account_id));
 diesel::joinable!(idempotency_keys -> accounts (account_id));
@@ -457,7 +524,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_keys,
     account_pins,
     accounts,
+    adopted_practices,
     assessments,
+    calendar_addresses,
+    calendar_feeds,
     consents,
     erased_accounts,
     evidence_weeks,
@@ -469,6 +539,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     interaction_revisions,
     interactions,
     not_for_me,
+    practice_sessions,
     question_sets_made,
     records,
     refresh_tokens,

@@ -23,6 +23,8 @@ pub enum Kind {
     Need = 7,
     Repair = 8,
     Experiment = 21,
+    AdoptedPractice = 11,
+    PracticeSession = 12,
 }
 
 /// An id that goes, and the relationship that it belonged to.

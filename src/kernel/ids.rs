@@ -39,6 +39,12 @@ ids! {
     ExperimentId,
     /// Leave for somebody else to read some of a relationship for a time.
     GrantId,
+    /// A practice that somebody took up in a relationship.
+    AdoptedPracticeId,
+    /// One time that an adopted practice was done.
+    PracticeSessionId,
+    /// A secret address at which a calendar program reads.
+    CalendarFeedId,
 }
 
 /// Whether a client may use this id: any RFC 9562 UUID but nil and max.

@@ -23,7 +23,10 @@ pub mod zone;
 
 pub use clock::Clock;
 pub use error::{Code, Error, FieldError, Fields};
-pub use ids::{AccountId, AssessmentId, ExperimentId, GrantId, InteractionId, RecordId, RelationshipId, ResponseId, SessionId};
+pub use ids::{
+    AccountId, AdoptedPracticeId, AssessmentId, CalendarFeedId, ExperimentId, GrantId, InteractionId, PracticeSessionId, RecordId, RelationshipId, ResponseId,
+    SessionId,
+};
 pub use keys::Keys;
 pub use random::Random;
 pub use reach::{Reach, View};

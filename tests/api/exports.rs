@@ -28,7 +28,10 @@ const TABLES: &[(&str, Result<&[&str], &str>)] = &[
     ("account_keys", Err("wrapped keys: they open the words, which are in the export opened")),
     ("account_pins", Err("the hash of a secret, and a setting of this service, at /v1/account/pin")),
     ("accounts", Ok(&["account"])),
+    ("adopted_practices", Ok(&["adopted_practices"])),
     ("assessments", Ok(&["assessments"])),
+    ("calendar_addresses", Err("a digest of a secret, and whose it is")),
+    ("calendar_feeds", Err("a way in: the digest of its address, and its title, which is read at /v1/calendar-feeds")),
     ("consents", Ok(&["consents"])),
     ("evidence_weeks", Err("figures of interactions, which are in the export, once more")),
     ("experiments", Ok(&["experiments"])),
@@ -39,6 +42,7 @@ const TABLES: &[(&str, Result<&[&str], &str>)] = &[
     ("interactions", Ok(&["interactions"])),
     ("not_for_me", Ok(&["not_for_me"])),
     ("records", Ok(&["promises", "plans", "needs", "repairs"])),
+    ("practice_sessions", Ok(&["practice_sessions"])),
     ("refresh_tokens", Err("digests of secrets")),
     ("relationships", Ok(&["relationships"])),
     ("responses", Ok(&["question_set_responses"])),
@@ -74,6 +78,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("records.kind", "which of the four parts it is in"),
     ("records.settled_by", "scheduled_by, met_by, moved_first"),
     ("records.until", "due, scheduled_for, repaired_on"),
+    ("relationships.quiet", "when it was not active, for rhythms alone; what they rested by themselves is in their rests"),
     ("responses.question_set_version", "version"),
     ("sessions.idle_minutes", "what lies between last_used_at and expires_at"),
     ("sessions.locks", "a count that a PIN is compared with while it is checked"),
@@ -117,6 +122,10 @@ fn someone_with_everything(service: &Service) -> Client {
     me.with("idempotency-key", "one").post(&format!("{tie}/responses"), &answered).expect(201);
     me.post(&format!("{tie}/assessments"), &json!({})).expect(201);
     me.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true})).expect(201);
+    let adopted = me.post(&format!("{tie}/practices"), &json!({"practice": "daily-check-in", "time_of_day": "19:30"}));
+    adopted.expect(201);
+    let told = json!({"started_by": "me", "took_part": "both", "felt": -1, "challenge": "=1+1", "win": "a good talk"});
+    me.post(&format!("{}/sessions", adopted.header("location")), &told).expect(201);
     assert_eq!(me.put(&format!("{tie}/not-for-me/taking-turns"), &json!({})).status, 204);
     answer_the_screen(&me, &tie);
     begin_experiment(&me, &tie);

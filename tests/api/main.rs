@@ -66,6 +66,7 @@ mod responses;
 mod retention;
 mod reviews;
 mod revocation;
+mod routines;
 mod safety;
 mod scales;
 mod sealed_words;

@@ -74,7 +74,7 @@ fn nothing_in_the_database_filters_or_sorts_by_sealed_words() {
     let mut conn = service.database.connect();
     let sealed = "SELECT table_name || '.' || column_name AS word FROM information_schema.columns \
                   WHERE table_schema = 'public' AND column_name LIKE '%\\_sealed' ORDER BY 1";
-    assert_eq!(rows::words(&mut conn, sealed).len(), 14);
+    assert_eq!(rows::words(&mut conn, sealed).len(), 17);
     let indexed = "SELECT a.attrelid::regclass::text AS word FROM pg_attribute a JOIN pg_index i ON i.indexrelid = a.attrelid \
                    WHERE a.attname LIKE '%\\_sealed' UNION ALL \
                    SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public' AND indexdef LIKE '%\\_sealed%'";
@@ -89,6 +89,11 @@ const OURS: &[(&str, &str)] = &[
     ("accounts.password_hash", "argon2id"),
     ("accounts.recovery_hash", "argon2id"),
     ("accounts.time_zone", "a name of the IANA"),
+    ("adopted_practices.cadence", "a recurrence rule, parsed and written anew"),
+    ("adopted_practices.practice", "the name of a practice: small letters, digits, - and _, 40 at most"),
+    ("adopted_practices.rests", "dates"),
+    ("adopted_practices.time_zone", "a name of the IANA"),
+    ("adopted_practices.turns", "one of our words"),
     ("assessments.method_name", "ours"),
     ("assessments.method_version", "ours"),
     ("assessments.result", "figures, codes and ids"),
@@ -102,6 +107,7 @@ const OURS: &[(&str, &str)] = &[
     ("relationships.contexts", "kinds and dates"),
     ("relationships.kept_by", "one of our words"),
     ("relationships.kind", "one of our words"),
+    ("relationships.quiet", "dates"),
     ("relationships.status", "one of our words"),
     ("responses.answers", "ids of items and numbers of options"),
     ("responses.question_set", "a published slug"),

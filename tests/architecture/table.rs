@@ -61,7 +61,7 @@ pub const ROOMS: &[Room] = &[
     room(
         "features/*/model",
         &["kernel", "engine", "content", "own::model", "other::model", "other::exports"],
-        &["aws_lc_rs", "base64", "chrono", "chrono_tz", "serde", "serde_json", "uuid"],
+        &["aws_lc_rs", "base64", "chrono", "chrono_tz", "rrule", "serde", "serde_json", "uuid"],
     ),
     room(
         "features/*/store",
@@ -89,7 +89,19 @@ pub const ROOMS: &[Room] = &[
     room(
         "features/*/http",
         &["kernel", "db", "content", "api", "own", "other::model", "other::exports"],
-        &["actix_web", "chrono", "chrono_tz", "data_encoding", "futures_util", "serde", "serde_json", "utoipa", "utoipa_actix_web", "uuid"],
+        &[
+            "actix_web",
+            "chrono",
+            "chrono_tz",
+            "data_encoding",
+            "futures_util",
+            "icalendar",
+            "serde",
+            "serde_json",
+            "utoipa",
+            "utoipa_actix_web",
+            "uuid",
+        ],
     ),
     room("features/*/mod", &["own"], &[]),
     room(
@@ -171,6 +183,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("assessments/preview", "features/*/service"),
     ("assessments/show", "features/*/http"),
     ("assessments/digest", "features/*/service"),
+    ("calendars/show", "features/*/http"),
     ("erasures/aged", "features/*/store"),
     ("exports/csv", "features/*/http"),
     ("exports/render", "features/*/http"),
@@ -181,6 +194,8 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("operator_sets/read", "features/*/http"),
     ("records/evidence", "features/*/service"),
     ("responses/evidence", "features/*/service"),
+    ("routines/sessions_http", "features/*/http"),
+    ("routines/sessions_wire", "features/*/http"),
     ("question_sets/fhir", "features/*/http"),
     ("responses/fhir", "features/*/http"),
     ("responses/reliability", "features/*/service"),

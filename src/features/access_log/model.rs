@@ -23,10 +23,12 @@ pub enum Class {
     Grants = 10,
     /// Promises, plans, needs and repairs.
     Records = 11,
+    /// Practices that were adopted, what is due of them, and calendars' addresses.
+    Practices = 12,
 }
 
 impl Class {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Account,
         Self::Sessions,
         Self::Relationships,
@@ -38,6 +40,7 @@ impl Class {
         Self::AccessLog,
         Self::Grants,
         Self::Records,
+        Self::Practices,
     ];
 
     #[must_use]
@@ -65,6 +68,7 @@ impl Class {
             Self::AccessLog => "access_log",
             Self::Grants => "grants",
             Self::Records => "records",
+            Self::Practices => "practices",
         }
     }
 
@@ -85,6 +89,9 @@ impl Class {
             ["v1", "relationships"]
             | ["v1", "relationships" | "experiments", _]
             | ["v1", "relationships", _, "safety" | "not-for-me" | "experiments", ..] => Some(Self::Relationships),
+            ["v1", "relationships", _, "practices"] | ["v1", "adopted-practices" | "prompts" | "calendar-feeds", ..] => {
+                Some(Self::Practices)
+            }
             ["v1", "relationships", _, "interactions"] | ["v1", "interactions", _] => Some(Self::Interactions),
             ["v1", "interactions", _, "history"] => Some(Self::InteractionHistory),
             ["v1", "relationships", _, "promises" | "plans" | "needs" | "repairs"]

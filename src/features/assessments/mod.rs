@@ -19,5 +19,5 @@ pub use gather::{date, day, of_days as evidence_of_days};
 pub use jobs::Jobs;
 pub use model::FindingOutcome;
 pub use service::computed;
-pub use store::after;
+pub use store::{after, worn_out};
 pub use wire::AssessmentView;

@@ -16,6 +16,8 @@ pub enum Class {
     Responses,
     Assessments,
     Experiments,
+    AdoptedPractices,
+    PracticeSessions,
     Sessions,
 }
 
@@ -30,6 +32,8 @@ impl Class {
             Self::Responses => "responses",
             Self::Assessments => "assessments",
             Self::Experiments => "experiments",
+            Self::AdoptedPractices => "adopted_practices",
+            Self::PracticeSessions => "practice_sessions",
             Self::Sessions => "sessions",
         }
     }

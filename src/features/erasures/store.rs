@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::model::{Class, Days, Extent, Receipt};
 use crate::db::schema::{
-    accounts, assessments, experiments, interaction_revisions as revisions, interactions, records, relationships, responses, sessions,
+    accounts, adopted_practices, assessments, experiments, interaction_revisions as revisions, interactions, records, practice_sessions, relationships,
+    responses, sessions,
 };
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones::{self, Kind};
@@ -60,6 +61,9 @@ pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Da
     let answered = responses::table
         .filter(responses::account_id.eq(account.0).and(responses::relationship_id.eq(id.0)))
         .filter(responses::local_date.between(days.from(), days.to()));
+    let practised = practice_sessions::table
+        .filter(practice_sessions::account_id.eq(account.0).and(practice_sessions::relationship_id.eq(id.0)))
+        .filter(practice_sessions::local_date.between(days.from(), days.to()));
     let history = counted(diesel::delete(history).execute(conn)?);
     let entries = diesel::delete(entries).returning(interactions::id).get_results::<Uuid>(conn)?;
     let noted: Vec<Noted> = diesel::delete(noted).returning(NOTED).get_results(conn)?;
@@ -74,11 +78,13 @@ pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Da
     bury_records(conn, account, id.0, &noted, now)?;
     let days_of = |one: &Noted| [Some(one.2), one.3].into_iter().flatten().map(|day| Touched::on(id.0, day));
     staleness::mark(conn, account, &noted.iter().flat_map(days_of).collect::<Vec<_>>())?;
+    let practised = diesel::delete(practised).returning(practice_sessions::id).get_results::<Uuid>(conn)?;
     let mut erased = vec![(Class::InteractionHistory, history), (Class::Records, counted(noted.len()))];
     for (class, kind, ids) in [
         (Class::Interactions, Kind::Interaction, entries),
         (Class::Responses, Kind::Response, answered),
         (Class::Assessments, Kind::Assessment, computed),
+        (Class::PracticeSessions, Kind::PracticeSession, practised),
     ] {
         let ids: Vec<_> = ids.into_iter().map(|one| (one, id.0)).collect();
         tombstones::bury_many(conn, account, kind, &ids, now)?;
@@ -133,6 +139,8 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
         (Class::Responses, responses_of(conn, account, id)?),
         (Class::Assessments, assessments_of(conn, account, id)?),
         (Class::Experiments, experiments_of(conn, account, id)?),
+        (Class::AdoptedPractices, adopted_practices_of(conn, account, id)?),
+        (Class::PracticeSessions, practice_sessions_of(conn, account, id)?),
     ];
     for (kind, statement) in [
         (Kind::Interaction, "SELECT id FROM interactions WHERE account_id = $1 AND relationship_id = $2"),
@@ -143,6 +151,8 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
         (Kind::Response, "SELECT id FROM responses WHERE account_id = $1 AND relationship_id = $2"),
         (Kind::Assessment, "SELECT id FROM assessments WHERE account_id = $1 AND relationship_id = $2"),
         (Kind::Experiment, "SELECT id FROM experiments WHERE account_id = $1 AND relationship_id = $2"),
+        (Kind::AdoptedPractice, "SELECT id FROM adopted_practices WHERE account_id = $1 AND relationship_id = $2"),
+        (Kind::PracticeSession, "SELECT id FROM practice_sessions WHERE account_id = $1 AND relationship_id = $2"),
     ] {
         tombstones::bury_selected(conn, account, kind, statement, id.0, now)?;
     }
@@ -173,6 +183,8 @@ pub fn of_account(conn: &mut Conn, account: AccountId, digest: &[u8], now: DateT
         (Class::Responses, count_of!(responses)),
         (Class::Assessments, count_of!(assessments)),
         (Class::Experiments, count_of!(experiments)),
+        (Class::AdoptedPractices, count_of!(adopted_practices)),
+        (Class::PracticeSessions, count_of!(practice_sessions)),
         (Class::Sessions, count_of!(sessions)),
     ];
     erased::record(conn, [(digest, now)])?;
@@ -206,6 +218,8 @@ count_in_relationship! {
     responses_of: responses;
     assessments_of: assessments;
     experiments_of: experiments;
+    adopted_practices_of: adopted_practices;
+    practice_sessions_of: practice_sessions;
 }
 
 fn history_of(conn: &mut Conn, account: AccountId, id: RelationshipId) -> Result<i64, Error> {

@@ -36,7 +36,7 @@ impl CreateErasure {
     "extent": "days", "from": "2026-02-01", "to": "2026-02-14", "erased_at": "2026-03-01T12:00:00Z",
     "erased": [
         {"class": "interaction_history", "count": 1}, {"class": "interactions", "count": 12},
-        {"class": "records", "count": 3}, {"class": "responses", "count": 0}, {"class": "assessments", "count": 2}
+        {"class": "records", "count": 3}, {"class": "responses", "count": 0}, {"class": "assessments", "count": 2}, {"class": "practice_sessions", "count": 3}
     ]
 }))]
 pub struct ErasureReceipt {
@@ -60,7 +60,8 @@ pub struct ErasureReceipt {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"class": "interactions", "count": 12}))]
 pub struct ErasedClass {
-    /// `relationships`, `interactions`, `interaction_history`, `records`, `responses`, `assessments`, `experiments` or `sessions`.
+    /// `relationships`, `interactions`, `interaction_history`, `records`, `responses`, `assessments`, `experiments`, `adopted_practices`, `practice_sessions` or
+    /// `sessions`.
     #[schema(max_length = 40)]
     class: &'static str,
     #[schema(minimum = 0)]

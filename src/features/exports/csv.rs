@@ -112,6 +112,42 @@ const EXPERIMENT: &[&str] = &[
     "updated_at",
 ];
 
+const PRACTICE_SESSION: &[&str] = &[
+    "id",
+    "adopted_practice_id",
+    "relationship_id",
+    "local_date",
+    "started_by",
+    "took_part",
+    "mutual",
+    "screen_free",
+    "felt",
+    "challenge",
+    "win",
+    "created_at",
+    "updated_at",
+];
+
+const ADOPTED_PRACTICE: &[&str] = &[
+    "id",
+    "relationship_id",
+    "practice",
+    "practice_version",
+    "takes_two",
+    "resets_on_contact",
+    "turns",
+    "cadence",
+    "starts_on",
+    "time_of_day",
+    "time_zone",
+    "rests",
+    "snoozed_until",
+    "adopted_on",
+    "dropped_on",
+    "created_at",
+    "updated_at",
+];
+
 /// The columns of a part's table: every member that a record can have.
 #[must_use]
 pub const fn columns(part: Part) -> &'static [&'static str] {
@@ -184,6 +220,8 @@ pub const fn columns(part: Part) -> &'static [&'static str] {
             "created_at",
             "updated_at",
         ],
+        Part::PracticeSessions => PRACTICE_SESSION,
+        Part::AdoptedPractices => ADOPTED_PRACTICE,
         Part::NotForMe => &["relationship_id", "practice", "decided_at"],
         Part::Experiments => EXPERIMENT,
         Part::SafetyAnswers => &["relationship_id", "answers"],

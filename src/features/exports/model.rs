@@ -34,6 +34,8 @@ pub enum Part {
     Needs = 16,
     Repairs = 17,
     Experiments = 18,
+    PracticeSessions = 19,
+    AdoptedPractices = 20,
 }
 
 /// What an export has in it beside the usual.
@@ -44,7 +46,7 @@ pub struct Include {
 
 impl Part {
     /// All of them, in the order of the export.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Account,
         Self::Consents,
         Self::AccessLog,
@@ -59,6 +61,8 @@ impl Part {
         Self::Repairs,
         Self::Interactions,
         Self::Responses,
+        Self::PracticeSessions,
+        Self::AdoptedPractices,
         Self::NotForMe,
         Self::Experiments,
         Self::SafetyAnswers,
@@ -110,6 +114,8 @@ impl Part {
             Self::Needs => "needs",
             Self::Repairs => "repairs",
             Self::Responses => "question_set_responses",
+            Self::PracticeSessions => "practice_sessions",
+            Self::AdoptedPractices => "adopted_practices",
             Self::NotForMe => "not_for_me",
             Self::Experiments => "experiments",
             Self::SafetyAnswers => "safety_answers",
@@ -193,10 +199,12 @@ pub enum RemovedKind {
     Need = 7,
     Repair = 8,
     Experiment = 21,
+    AdoptedPractice = 11,
+    PracticeSession = 12,
 }
 
 impl RemovedKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Relationship,
         Self::Interaction,
         Self::Response,
@@ -206,6 +214,8 @@ impl RemovedKind {
         Self::Need,
         Self::Repair,
         Self::Experiment,
+        Self::AdoptedPractice,
+        Self::PracticeSession,
     ];
 
     /// The kind of a stored number.
@@ -226,6 +236,8 @@ impl RemovedKind {
             Self::Need => "need",
             Self::Repair => "repair",
             Self::Experiment => "experiment",
+            Self::AdoptedPractice => "adopted_practice",
+            Self::PracticeSession => "practice_session",
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::db::{AccountKey, Conn};
 use crate::features::records::model::{Need, Plan, Promise, Repair};
 use crate::features::{
     access_log, accounts, assessments, consents, experiments, grants, interactions, recommendations, records, relationships, responses,
-    safety,
+     routines, safety,
 };
 use crate::kernel::Error;
 
@@ -79,6 +79,14 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
         Part::Responses => {
             let rows = responses::after(conn, account, id, PAGE)?;
             rendered(here, rows, |one| (one.id.0, 0), |one| responses::view(with.catalogue, one))
+        }
+        Part::PracticeSessions => {
+            let rows = routines::sessions_after(conn, key, id, PAGE)?;
+            rendered(here, rows, |one| (one.id.0, 0), |one| Ok(routines::ExportedPracticeSession::from(one)))
+        }
+        Part::AdoptedPractices => {
+            let rows = routines::after(conn, account, id, PAGE)?;
+            rendered(here, rows, |one| (one.id.0, 0), |one| Ok(routines::AdoptedPracticeView::from(one)))
         }
         Part::NotForMe => {
             let rows = recommendations::after(conn, account, number, PAGE)?;

@@ -18,6 +18,7 @@ use crate::features::recommendations::ExportedNotForMe;
 use crate::features::records::{NeedView, PlanView, PromiseView, RepairView};
 use crate::features::relationships::RelationshipView;
 use crate::features::responses::ResponseView;
+use crate::features::routines::{AdoptedPracticeView, ExportedPracticeSession};
 use crate::features::safety::ExportedSafetyAnswers;
 use crate::kernel::{Error, FieldError};
 
@@ -142,7 +143,7 @@ impl From<Export> for ExportView {
     "format": "reciprocity-account", "format_version": 1, "exported_at": "2026-03-01T12:00:02Z", "account": [],
     "consents": [], "access_log": [], "sessions": [], "grants": [], "removed_ids": [], "assessments": [], "interaction_history": [], "promises": [], "plans": [],
     "needs": [], "repairs": [], "interactions": [],
-    "question_set_responses": [], "not_for_me": [], "experiments": [], "relationships": []
+    "question_set_responses": [], "practice_sessions": [], "adopted_practices": [], "not_for_me": [], "experiments": [], "relationships": []
 }))]
 pub struct AccountData {
     /// reciprocity-account
@@ -186,6 +187,11 @@ pub struct AccountData {
     interactions: Vec<InteractionView>,
     #[schema(max_items = 1_000_000_000)]
     question_set_responses: Vec<ResponseView>,
+    #[schema(max_items = 1_000_000_000)]
+    practice_sessions: Vec<ExportedPracticeSession>,
+    /// Practices that were adopted, dropped ones too.
+    #[schema(max_items = 1_000)]
+    adopted_practices: Vec<AdoptedPracticeView>,
     /// Practices that are not to be suggested again.
     #[schema(max_items = 1_000_000_000)]
     not_for_me: Vec<ExportedNotForMe>,
@@ -255,7 +261,7 @@ impl ExportedRevision {
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"kind": "interaction", "id": "01980000-0000-7000-8000-000000000002", "removed_at": "2026-03-01T12:00:00Z"}))]
 pub struct ExportedRemovedId {
-    /// relationship, interaction, response, assessment, promise, plan, need, repair or experiment
+    /// relationship, interaction, response, assessment, promise, plan, need, repair, experiment, `adopted_practice` or `practice_session`
     #[schema(max_length = 40)]
     kind: &'static str,
     id: Uuid,

@@ -13,6 +13,7 @@ use crate::features::recommendations::model::{MAX_NOT_FOR_ME, NotForMe};
 use crate::features::records::model::{Need, Plan, Promise, Repair, Restored as Record};
 use crate::features::relationships::model::{MAX_PER_ACCOUNT, Restored as Tie};
 use crate::features::responses::model::Restored as Response;
+use crate::features::routines::model::{MAX_ADOPTED, MAX_LIVE, RestoredPractice, RestoredSession};
 use crate::features::safety::model::Answered;
 use crate::features::{interactions::model as entries, responses};
 use crate::kernel::{FieldError, Fields};
@@ -35,6 +36,8 @@ pub struct Import {
     pub removed: Vec<RemovedId>,
     /// Withdrawals alone.
     pub consents: Vec<Consent>,
+    pub practices: Vec<RestoredPractice>,
+    pub practice_sessions: Vec<RestoredSession>,
     pub not_for_me: Vec<NotForMe>,
     pub experiments: Vec<Experiment>,
     /// Counted nowhere: nothing is to say that there were any.
@@ -63,6 +66,8 @@ pub struct Imported {
     pub responses: i32,
     pub removed_ids: i32,
     pub consents: i32,
+    pub adopted_practices: i32,
+    pub practice_sessions: i32,
     pub not_for_me: i32,
     pub experiments: i32,
     pub consents_left_out: i32,
@@ -95,9 +100,14 @@ impl Import {
         known(&mut fields, ("safety_answers", "relationship_id"), &ties, self.safety_answers.iter().map(|one| one.relationship.0));
         let experiments = distinct(&mut fields, "experiments", self.experiments.iter().map(|one| one.id.0));
         known(&mut fields, ("experiments", "relationship_id"), &ties, self.experiments.iter().map(|one| one.relationship.0));
+        let owners = self.practices.iter().map(|one| one.practice.relationship.0);
+        known(&mut fields, ("adopted_practices", "relationship_id"), &ties, owners);
+        let practices = distinct(&mut fields, "adopted_practices", self.practices.iter().map(|one| one.practice.id.0));
+        let sessions = distinct(&mut fields, "practice_sessions", self.practice_sessions.iter().map(|one| one.session.id.0));
+        self.check_practices(&mut fields);
         self.check_said_of_ties(&mut fields);
         self.check_experiments(&mut fields);
-        self.check_removed(&mut fields, [&ties, &entries, &responses, &experiments], &records);
+        self.check_removed(&mut fields, [&ties, &entries, &responses, &experiments, &practices, &sessions], &records);
         self.settle_versions(&mut fields);
         // What was completed earlier is stored earlier, as it was.
         self.responses.sort_by_key(|one| (one.completed_at.unwrap_or(one.updated_at), one.id));
@@ -105,6 +115,23 @@ impl Import {
             faults.truncate(MAX_FAULTS);
             faults
         })
+    }
+
+    /// A session is of a practice in the import, and of its relationship; there are no more practices than an account may have.
+    fn check_practices(&self, fields: &mut Fields) {
+        let owners: HashMap<_, _> = self.practices.iter().map(|one| (one.practice.id, one.practice.relationship)).collect();
+        for (index, one) in self.practice_sessions.iter().enumerate() {
+            if owners.get(&one.session.practice) != Some(&one.session.relationship) {
+                let detail = "The import has no such practice in this relationship.";
+                fields.push(format!("/practice_sessions/{index}/adopted_practice_id"), "not_in_the_import", detail);
+            }
+        }
+        let live = self.practices.iter().filter(|one| one.practice.plan.dropped_on.is_none()).count();
+        let fits = |count: usize, most: i64| i64::try_from(count).is_ok_and(|count| count <= most);
+        if !fits(self.practices.len(), MAX_ADOPTED) || !fits(live, MAX_LIVE) {
+            let detail = format!("An account has at most {MAX_ADOPTED} adopted practices, and {MAX_LIVE} that are not dropped.");
+            fields.push("/adopted_practices", "too_many", detail);
+        }
     }
 
     /// A relationship has one set of safety answers, and names a practice once, as often as there can be practices.
@@ -144,7 +171,7 @@ impl Import {
     fn check_removed(
         &self,
         fields: &mut Fields,
-        [ties, entries, responses, experiments]: [&HashSet<Uuid>; 4],
+        [ties, entries, responses, experiments, practices, sessions]: [&HashSet<Uuid>; 6],
         records: &[HashSet<Uuid>; 4],
     ) {
         let [promises, plans, needs, repairs] = records;
@@ -154,6 +181,8 @@ impl Import {
                 RemovedKind::Relationship => ties.contains(&removed.id),
                 RemovedKind::Interaction => entries.contains(&removed.id),
                 RemovedKind::Response => responses.contains(&removed.id),
+                RemovedKind::AdoptedPractice => practices.contains(&removed.id),
+                RemovedKind::PracticeSession => sessions.contains(&removed.id),
                 RemovedKind::Assessment => false,
                 RemovedKind::Promise => promises.contains(&removed.id),
                 RemovedKind::Plan => plans.contains(&removed.id),

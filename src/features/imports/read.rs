@@ -28,9 +28,12 @@ use crate::features::records::model::{self as records, Kind};
 use crate::features::records::{CreateNeed, CreatePlan, CreatePromise, CreateRepair, NewRecord};
 use crate::features::relationships::{CreateRelationship, model as ties};
 use crate::features::responses::{self, CreateResponse};
+use crate::features::routines::model as routines;
+use crate::features::routines::{AdoptedPracticeRest, CreateAdoptedPractice, CreatePracticeSession, PracticeSessionRest};
 use crate::features::safety::{self, model::Answered};
 use crate::kernel::{
-    AccountId, Code, Error, ExperimentId, FieldError, Fields, InteractionId, Keys, RecordId, RelationshipId, ResponseId, ids, text,
+    AccountId, AdoptedPracticeId, Code, Error, ExperimentId, FieldError, Fields, InteractionId, Keys, PracticeSessionId, RecordId, RelationshipId, ResponseId, ids,
+    text,
 };
 
 /// Clocks of two machines differ; a day is not a difference of clocks.
@@ -71,6 +74,8 @@ impl Reader<'_> {
             responses: faults.each("question_set_responses", &body.question_set_responses, |raw| self.response(raw))?,
             removed: faults.each("removed_ids", &body.removed_ids, |raw| self.removed(raw))?,
             consents: consents.into_iter().filter(|one| !one.decision.given).collect(),
+            practices: faults.each("adopted_practices", &body.adopted_practices, |raw| self.practice(raw))?,
+            practice_sessions: faults.each("practice_sessions", &body.practice_sessions, |raw| self.practice_session(raw))?,
             not_for_me: faults.each("not_for_me", &body.not_for_me, |raw| self.not_for_me(raw))?,
             experiments: faults.each("experiments", &body.experiments, |raw| self.experiment(raw))?,
             safety_answers: faults.each("safety_answers", &body.safety_answers, |raw| self.safety_answers(raw))?,
@@ -204,8 +209,95 @@ impl Reader<'_> {
             RemovedKindWord::Need => RemovedKind::Need,
             RemovedKindWord::Repair => RemovedKind::Repair,
             RemovedKindWord::Experiment => RemovedKind::Experiment,
+            RemovedKindWord::AdoptedPractice => RemovedKind::AdoptedPractice,
+            RemovedKindWord::PracticeSession => RemovedKind::PracticeSession,
         };
         Ok(RemovedId { kind, id: chosen(Some(id))?, removed_at: self.past("/removed_at", removed_at)? })
+    }
+
+    /// A practice may be one that this service has not: it may get it.
+    fn practice(&self, raw: &RawValue) -> Result<routines::RestoredPractice, Error> {
+        let added = [
+            "relationship_id",
+            "practice_version",
+            "takes_two",
+            "resets_on_contact",
+            "rests",
+            "snoozed_until",
+            "adopted_on",
+            "dropped_on",
+            "created_at",
+            "updated_at",
+        ];
+        let (made, rest): (CreateAdoptedPractice, AdoptedPracticeRest) = parts(raw, &added)?;
+        let (id, relationship) = (chosen(made.id)?, RelationshipId(rest.relationship_id));
+        let digest = request_digest(self.keys, self.account, &format!("practices of {relationship}"), &made)?;
+        let (created_at, updated_at) = self.times(rest.created_at, rest.updated_at)?;
+        if !text::is_slug(&made.practice, MAX_SLUG) {
+            return Err(Error::invalid(vec![FieldError::new("/practice", "not_a_name", "The name of a practice belongs here.")]));
+        }
+        if !(1..=10_000).contains(&rest.practice_version) || rest.rests.len() > routines::MAX_RESTS {
+            return Err(Error::invalid(vec![FieldError::new("", "out_of_range", "It has a version, and at most fifty rests.")]));
+        }
+        let adopted = routines::Adopted {
+            practice: made.practice.clone(),
+            version: rest.practice_version,
+            takes_two: rest.takes_two,
+            resets_on_contact: rest.resets_on_contact,
+        };
+        let plan = made.parse_plan().map_err(Error::invalid)?;
+        let plan = routines::Plan {
+            turns: plan.turns.ok_or_else(|| Error::invalid(vec![needed("/turns")]))?,
+            cadence: plan.cadence.flatten(),
+            starts_on: plan.starts_on.ok_or_else(|| Error::invalid(vec![needed("/starts_on")]))?,
+            time_of_day: plan.time_of_day.flatten(),
+            time_zone: plan.time_zone.ok_or_else(|| Error::invalid(vec![needed("/time_zone")]))?,
+            rests: rest.rests.into_iter().map(|one| routines::Rest { from: one.from, to: one.to }).collect(),
+            snoozed_until: rest.snoozed_until,
+            dropped_on: rest.dropped_on,
+        };
+        let (id, adopted_on) = (AdoptedPracticeId(id), rest.adopted_on);
+        for (pointer, day) in
+            [("/starts_on", Some(plan.starts_on)), ("/adopted_on", Some(adopted_on)), ("/snoozed_until", plan.snoozed_until)]
+        {
+            self.of_our_time(pointer, day)?;
+        }
+        self.of_our_time("/dropped_on", plan.dropped_on)?;
+        let practice = routines::AdoptedPractice { id, relationship, adopted, plan, adopted_on, version: 1, created_at, updated_at };
+        Ok(routines::RestoredPractice { practice, digest })
+    }
+
+    fn practice_session(&self, raw: &RawValue) -> Result<routines::RestoredSession, Error> {
+        let added = ["adopted_practice_id", "relationship_id", "mutual", "created_at", "updated_at"];
+        let (made, rest): (CreatePracticeSession, PracticeSessionRest) = parts(raw, &added)?;
+        let (id, practice) = (chosen(made.id)?, AdoptedPracticeId(rest.adopted_practice_id));
+        let digest = request_digest(self.keys, self.account, &format!("/v1/adopted-practices/{practice}/sessions"), &made)?;
+        let (created_at, updated_at) = self.times(rest.created_at, rest.updated_at)?;
+        let told = made.parse().map_err(Error::invalid)?;
+        let day = told.local_date.ok_or_else(|| Error::invalid(vec![needed("/local_date")]))?;
+        let checked = routines::check_day(day, self.today());
+        let local_date = checked.map_err(|(code, detail)| Error::invalid(vec![FieldError::new("/local_date", code, detail)]))?;
+        let relationship = RelationshipId(rest.relationship_id);
+        let session = routines::PracticeSession {
+            id: PracticeSessionId(id),
+            practice,
+            relationship,
+            local_date,
+            told,
+            version: 1,
+            created_at,
+            updated_at,
+        };
+        Ok(routines::RestoredSession { session, digest })
+    }
+
+    /// A day within a year or so of the years that people log.
+    fn of_our_time(&self, pointer: &str, day: Option<NaiveDate>) -> Result<(), Error> {
+        let last = (self.now + TimeDelta::days(400)).date_naive();
+        if day.is_none_or(|day| (NaiveDate::default()..=last).contains(&day)) {
+            return Ok(());
+        }
+        Err(Error::invalid(vec![FieldError::new(pointer, "out_of_range", "A day from 1970 to a year from now belongs here.")]))
     }
 
     /// A practice may be one that this service has not: it may get it.

@@ -12,7 +12,7 @@ use crate::db::tombstones::{self, Kind};
 use crate::db::{AccountKey, Conn};
 use crate::features::exports::model::{RemovedId, RemovedKind};
 use crate::features::{
-    accounts as settings, consents, experiments, interactions, recommendations, records, relationships, responses, safety,
+    accounts as settings, consents, experiments, interactions, recommendations, records, relationships, responses, routines, safety,
 };
 use crate::kernel::{AccountId, Code, Error};
 
@@ -27,6 +27,8 @@ struct Row {
     responses: i32,
     removed_ids: i32,
     consents: i32,
+    adopted_practices: i32,
+    practice_sessions: i32,
     not_for_me: i32,
     records: i32,
     experiments: i32,
@@ -49,6 +51,8 @@ impl Row {
             responses: self.responses,
             removed_ids: self.removed_ids,
             consents: self.consents,
+            adopted_practices: self.adopted_practices,
+            practice_sessions: self.practice_sessions,
             not_for_me: self.not_for_me,
             experiments: self.experiments,
             consents_left_out: self.consents_left_out,
@@ -105,6 +109,8 @@ fn store_all(conn: &mut Conn, key: &AccountKey, import: &Import, now: DateTime<U
     records::restore(conn, key, &import.repairs)?;
     responses::restore(conn, account, &import.responses)?;
     consents::restore(conn, account, &import.consents)?;
+    routines::restore(conn, account, &import.practices)?;
+    routines::restore_sessions(conn, key, &import.practice_sessions)?;
     recommendations::restore(conn, account, &import.not_for_me)?;
     experiments::restore(conn, key, &import.experiments)?;
     safety::restore(conn, key, &import.safety_answers)?;
@@ -123,6 +129,8 @@ const fn kind_of(kind: RemovedKind) -> Kind {
         RemovedKind::Need => Kind::Need,
         RemovedKind::Repair => Kind::Repair,
         RemovedKind::Experiment => Kind::Experiment,
+        RemovedKind::AdoptedPractice => Kind::AdoptedPractice,
+        RemovedKind::PracticeSession => Kind::PracticeSession,
     }
 }
 
@@ -137,6 +145,7 @@ fn record(conn: &mut Conn, account: AccountId, import: &Import, creation: &Creat
             (t::records.eq(count(import.records())?), t::responses.eq(count(import.responses.len())?)),
             (t::removed_ids.eq(count(import.removed.len())?), t::not_for_me.eq(count(import.not_for_me.len())?)),
             t::experiments.eq(count(import.experiments.len())?),
+            (t::adopted_practices.eq(count(import.practices.len())?), t::practice_sessions.eq(count(import.practice_sessions.len())?)),
             (t::consents.eq(count(import.consents.len())?), t::consents_left_out.eq(count(import.left_out.consents)?)),
             t::assessments_left_out.eq(count(import.left_out.assessments)?),
             (t::sessions_left_out.eq(count(import.left_out.sessions)?), t::grants_left_out.eq(count(import.left_out.grants)?)),

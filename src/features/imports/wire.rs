@@ -25,6 +25,7 @@ use crate::features::interactions::CreateInteraction;
 use crate::features::records::{CreateNeed, CreatePlan, CreatePromise, CreateRepair};
 use crate::features::relationships::{CreateRelationship, StatusWord};
 use crate::features::responses::CreateResponse;
+use crate::features::routines::{AdoptedPracticeRest, CreateAdoptedPractice, CreatePracticeSession, PracticeSessionRest};
 use crate::features::safety::AnswerBody;
 
 /// A record that is not imported: any object, of which nothing is kept.
@@ -103,6 +104,12 @@ pub struct CreateAccountImport {
     #[serde(default, deserialize_with = "at_most::<250_000, _, _>")]
     #[schema(value_type = Vec<ImportedResponse>, max_items = 250_000)]
     pub question_set_responses: Vec<Box<RawValue>>,
+    #[serde(default, deserialize_with = "at_most::<100_000, _, _>")]
+    #[schema(value_type = Vec<ImportedPracticeSession>, max_items = 100_000)]
+    pub practice_sessions: Vec<Box<RawValue>>,
+    #[serde(default, deserialize_with = "at_most::<500, _, _>")]
+    #[schema(value_type = Vec<ImportedAdoptedPractice>, max_items = 500)]
+    pub adopted_practices: Vec<Box<RawValue>>,
     /// Practices that are not to be suggested again.
     #[serde(default, deserialize_with = "at_most::<100_000, _, _>")]
     #[schema(value_type = Vec<ImportedNotForMe>, max_items = 100_000)]
@@ -326,6 +333,8 @@ pub enum RemovedKindWord {
     Need,
     Repair,
     Experiment,
+    AdoptedPractice,
+    PracticeSession,
 }
 
 /// A record's schema: what makes a thing of its kind, without some members, and what an export adds.
@@ -376,6 +385,10 @@ records! {
     ImportedResponse = CreateResponse without [], needs ["id", "version"], and ResponseRest;
     /// A step-back test as an export has it.
     ImportedExperiment = CreateExperiment without [], needs ["id"], and ExperimentRest;
+    /// An adopted practice as an export has it.
+    ImportedAdoptedPractice = CreateAdoptedPractice without [], needs ["id", "starts_on", "time_zone", "turns"], and AdoptedPracticeRest;
+    /// A time that a practice was done, as an export has it.
+    ImportedPracticeSession = CreatePracticeSession without [], needs ["id", "local_date"], and PracticeSessionRest;
 }
 
 fn joined(description: &str, makes: RefOr<Schema>, without: &[&str], needs: &[&str], rest: RefOr<Schema>) -> RefOr<Schema> {
@@ -396,7 +409,7 @@ fn joined(description: &str, makes: RefOr<Schema>, without: &[&str], needs: &[&s
 #[schema(as = AccountImport, example = json!({
     "id": "01980000-0000-7000-8000-00000000000a", "imported_at": "2026-03-01T12:00:00Z",
     "relationships": 2, "interactions": 310, "interaction_history": 12, "records": 24, "question_set_responses": 3, "removed_ids": 4,
-    "consents": 1, "not_for_me": 2, "experiments": 1, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2,
+    "consents": 1, "adopted_practices": 1, "practice_sessions": 8, "not_for_me": 2, "experiments": 1, "consents_left_out": 3, "assessments_left_out": 9, "sessions_left_out": 2,
     "grants_left_out": 1, "access_log_left_out": 40
 }))]
 pub struct ImportView {
@@ -418,6 +431,10 @@ pub struct ImportView {
     /// Withdrawals of consent, which hold here too.
     #[schema(minimum = 0)]
     consents: i32,
+    #[schema(minimum = 0)]
+    adopted_practices: i32,
+    #[schema(minimum = 0)]
+    practice_sessions: i32,
     #[schema(minimum = 0)]
     not_for_me: i32,
     #[schema(minimum = 0)]
@@ -448,6 +465,8 @@ impl From<Imported> for ImportView {
             question_set_responses: made.responses,
             removed_ids: made.removed_ids,
             consents: made.consents,
+            adopted_practices: made.adopted_practices,
+            practice_sessions: made.practice_sessions,
             not_for_me: made.not_for_me,
             experiments: made.experiments,
             consents_left_out: made.consents_left_out,

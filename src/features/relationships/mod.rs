@@ -5,5 +5,5 @@ pub mod model;
 mod store;
 pub mod wire;
 
-pub use store::{after, find, get, hold, hold_free, lock, names, restore, some};
+pub use store::{after, find, get, hold, hold_free, lock, names, restore, some, with_quiet};
 pub use wire::{ContextBody, ContextView, CreateRelationship, KeptByWord, RelationshipView, StatusWord, checked_balance, checked_contexts};

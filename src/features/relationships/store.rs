@@ -1,6 +1,6 @@
 //! Rows of relationships. Their names are sealed, so no query filters or sorts by them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
@@ -29,6 +29,11 @@ const LABEL: Column = Column { table: "relationships", name: "label_sealed" };
 diesel::define_sql_function! {
     /// Periods of strain, as much of them as the transaction reaches (migrations/*_reach).
     fn reciprocity_contexts(contexts: diesel::sql_types::Jsonb) -> diesel::sql_types::Jsonb;
+}
+
+diesel::define_sql_function! {
+    /// The periods in which it was not active, once it is active on a day or is not (migrations/*_routines).
+    fn reciprocity_quiet(quiet: diesel::sql_types::Jsonb, active: Bool, day: diesel::sql_types::Date) -> diesel::sql_types::Jsonb;
 }
 
 #[derive(Queryable, Selectable)]
@@ -204,6 +209,18 @@ pub fn some(conn: &mut PgConnection, account: AccountId, ids: &[RelationshipId])
     own.select(Row::as_select()).load(conn)?.into_iter().map(Row::read).collect()
 }
 
+/// Some relationships without their names, each with the periods in which it was not active; those that are not there are not among them.
+pub fn with_quiet(
+    conn: &mut PgConnection,
+    account: AccountId,
+    ids: &[RelationshipId],
+) -> Result<HashMap<RelationshipId, (Details, serde_json::Value)>, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq_any(ids.iter().map(|id| id.0))));
+    let rows: Vec<(Row, serde_json::Value)> = own.select((Row::as_select(), t::quiet)).load(conn)?;
+    let read = |(row, quiet): (Row, serde_json::Value)| row.read().map(|found| (found.id, (found.details, quiet)));
+    rows.into_iter().map(read).collect()
+}
+
 /// Keeps the relationship from going until the transaction ends, or says why there is none.
 pub fn hold(conn: &mut PgConnection, account: AccountId, id: RelationshipId) -> Result<(), Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
@@ -294,8 +311,9 @@ pub fn update(
     if !details.same_evidence(&before) {
         staleness::mark(conn, account, &[Touched::wholly(id.0)])?;
     }
+    let quiet = t::quiet.eq(reciprocity_quiet(t::quiet, details.status == Status::Active, now.date_naive()));
     let changed = diesel::update(own)
-        .set((columns(key, id.0, &names, &details)?, t::version.eq(t::version + 1), t::updated_at.eq(now)))
+        .set((columns(key, id.0, &names, &details)?, quiet, t::version.eq(t::version + 1), t::updated_at.eq(now)))
         .returning(NamedRow::as_returning())
         .get_result(conn)?;
     read_named(key, changed)

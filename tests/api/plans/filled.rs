@@ -92,6 +92,17 @@ const OF_TIES: &[&str] = &[
      generate_series(1, 20) n",
     "INSERT INTO not_for_me (account_id, relationship_id, practice, decided_at) SELECT r.account_id, r.id, 'practice-' || n, noon \
      FROM filled_ties r, filled_noon, generate_series(1, 30) n ORDER BY random()",
+    "INSERT INTO adopted_practices (account_id, id, relationship_id, practice, practice_version, takes_two, resets_on_contact, turns, \
+     cadence, starts_on, time_zone, adopted_on, dropped_on, request_digest, created_at, updated_at) \
+     SELECT r.account_id, gen_random_uuid(), r.id, 'daily-check-in', 1, true, true, 'alternating', 'FREQ=DAILY', noon::date - 300, 'UTC', \
+     noon::date - 300, CASE WHEN n > 3 THEN noon::date END, sha256(n::text::bytea), noon, noon FROM filled_ties r, filled_noon, \
+     generate_series(1, 20) n ORDER BY random()",
+    "INSERT INTO practice_sessions (account_id, id, adopted_practice_id, relationship_id, local_date, started_by, took_part, felt, \
+     request_digest, created_at, updated_at) SELECT p.account_id, gen_random_uuid(), p.id, p.relationship_id, p.starts_on + n, 1 + n % 2, 3, 1, \
+     sha256(n::text::bytea), p.created_at, p.created_at FROM adopted_practices p, generate_series(1, 40) n ORDER BY random()",
+    "INSERT INTO calendar_feeds (account_id, id, secret_digest, created_at) SELECT a.id, gen_random_uuid(), sha256((no + n)::text::bytea), noon \
+     FROM filled_accounts a, filled_noon, generate_series(1, 2) n ORDER BY random()",
+    "INSERT INTO calendar_addresses SELECT sha256((no * 3 + n)::text::bytea), a.id FROM filled_accounts a, generate_series(1, 2) n ORDER BY random()",
     "INSERT INTO sessions (account_id, session_id, scope, created_at, last_used_at, expires_at, relationship_id, grant_id) \
      SELECT account_id, gen_random_uuid(), 'read', created_at, created_at, expires_at, relationship_id, id FROM grants",
 ];
@@ -203,6 +214,19 @@ const RICH: &[&str] = &[
      '$noon'::timestamptz - n * interval '1 hour' FROM generate_series(1, 900) n",
     "INSERT INTO not_for_me (account_id, relationship_id, practice, decided_at) SELECT '$account', '$tie', 'practice-' || n, '$noon' \
      FROM generate_series(1, 80) n",
+    "INSERT INTO adopted_practices (account_id, id, relationship_id, practice, practice_version, takes_two, resets_on_contact, turns, \
+     cadence, starts_on, time_zone, adopted_on, dropped_on, request_digest, created_at, updated_at) SELECT account_id, gen_random_uuid(), \
+     relationship_id, practice, 1, true, true, turns, cadence, starts_on - 300, time_zone, adopted_on - 300, CASE WHEN n > 30 THEN adopted_on END, \
+     sha256(n::text::bytea), created_at - n * interval '1 hour', updated_at FROM adopted_practices, generate_series(1, 300) n \
+     WHERE account_id = '$account'",
+    "INSERT INTO practice_sessions (account_id, id, adopted_practice_id, relationship_id, local_date, started_by, took_part, felt, \
+     request_digest, created_at, updated_at) SELECT p.account_id, gen_random_uuid(), p.id, p.relationship_id, \
+     p.starts_on + n, 1 + n % 2, 3, 1, sha256(n::text::bytea), p.created_at, p.created_at FROM adopted_practices p, \
+     generate_series(1, 20) n WHERE p.account_id = '$account'",
+    "INSERT INTO practice_sessions (account_id, id, adopted_practice_id, relationship_id, local_date, started_by, took_part, felt, \
+     request_digest, created_at, updated_at) SELECT s.account_id, gen_random_uuid(), s.adopted_practice_id, s.relationship_id, \
+     s.local_date - n, s.started_by, 3, 1, s.request_digest, s.created_at, s.created_at FROM practice_sessions s, \
+     generate_series(1, 900) n WHERE s.account_id = '$account' AND s.felt = 3",
     "INSERT INTO grants (account_id, id, relationship_id, code_digest, notes, created_at, expires_at, ended_at) \
      SELECT '$account', gen_random_uuid(), '$tie', sha256(n::text::bytea), false, noon, noon, noon FROM generate_series(1, 200) n, \
      LATERAL (SELECT '$noon'::timestamptz - interval '1 day' AS noon) it",

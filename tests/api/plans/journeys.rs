@@ -22,6 +22,8 @@ pub struct Rich {
     assessment: String,
     consent: String,
     grant: String,
+    practice: String,
+    practice_session: String,
 }
 
 /// Operations that end sessions or accounts, or need what another one answered; they are called by name below.
@@ -119,9 +121,12 @@ fn rich(running: &Running, conn: &mut PgConnection) -> Rich {
     let assessment = created(&me, &format!("{tie}/assessments"), &json!({}));
     let grant = created(&me, &format!("{tie}/grants"), &json!({"current_password": PASSWORD, "lasts_hours": 720}));
     let consent = created(&me, "/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true}));
+    let practice = created(&me, &format!("{tie}/practices"), &json!({"practice": "daily-check-in", "cadence": "FREQ=DAILY;INTERVAL=2"}));
+    let told = json!({"started_by": "me", "took_part": "both", "felt": 3, "win": "a good talk"});
+    let practice_session = created(&me, &format!("{practice}/sessions"), &told);
     let account = me.get("/v1/account").expect(200)["id"].as_str().unwrap().to_owned();
     filled::enrich(conn, &account, id_in(&tie));
-    Rich { me, tie, entry, response, assessment, consent, grant }
+    Rich { me, tie, entry, response, assessment, consent, grant, practice, practice_session }
 }
 
 impl Rich {
@@ -137,6 +142,8 @@ impl Rich {
             ("{assessment_id}", id_in(&self.assessment)),
             ("{consent_id}", id_in(&self.consent)),
             ("{grant_id}", id_in(&self.grant)),
+            ("{adopted_practice_id}", id_in(&self.practice)),
+            ("{practice_session_id}", id_in(&self.practice_session)),
         ];
         let path = named.iter().fold(template.to_owned(), |path, (name, id)| path.replace(name, id));
         (!path.contains('{')).then_some(path)

@@ -44,6 +44,13 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/experiments/{experiment_id}" => Thing::Own(experiment(client)),
         "/v1/experiments/{experiment_id}/debrief" => Thing::Own(format!("{}/debrief", ended_experiment(client))),
         "/v1/relationships/{relationship_id}/grants" => Thing::Own(format!("{}/grants", relationship(client))),
+        "/v1/relationships/{relationship_id}/practices" => Thing::Own(format!("{}/practices", relationship(client))),
+        "/v1/adopted-practices/{adopted_practice_id}" => Thing::Own(adopted_practice(client)),
+        "/v1/adopted-practices/{adopted_practice_id}/standing" => Thing::Own(format!("{}/standing", adopted_practice(client))),
+        "/v1/adopted-practices/{adopted_practice_id}/sessions" => Thing::Own(format!("{}/sessions", adopted_practice(client))),
+        "/v1/adopted-practices/{adopted_practice_id}/sessions/{practice_session_id}" => Thing::Own(practice_session(client)),
+        "/v1/calendar-feeds/{calendar_feed_id}" => Thing::Own(calendar_feed(client).0),
+        "/v1/calendar/{address}" => Thing::Shared(Box::leak(calendar_feed(client).1.into_boxed_str())),
         "/v1/grants/{grant_id}" => Thing::Own(grant(client)),
         "/v1/account/consents/{consent_id}" => Thing::Own(consent(client)),
         "/v1/account/exports/{export_id}" => Thing::Own(completed_export(client)),
@@ -105,6 +112,31 @@ fn consent(client: &Client) -> String {
     let made = client.post("/v1/account/consents", &json!({"purpose": "statistics", "text_version": 1, "given": true}));
     made.expect(201);
     made.header("location")
+}
+
+/// A practice adopted in a relationship of its own.
+pub fn adopted_practice(client: &Client) -> String {
+    let made = client.post(&format!("{}/practices", relationship(client)), &json!({"practice": "daily-check-in"}));
+    made.expect(201);
+    made.header("location")
+}
+
+fn practice_session(client: &Client) -> String {
+    let path = format!("{}/sessions", adopted_practice(client));
+    let made = client.post(&path, &json!({"started_by": "me", "took_part": "both", "challenge": "the move", "win": "a good talk"}));
+    made.expect(201);
+    made.header("location")
+}
+
+/// The path of a calendar feed, and of its calendar. An account has ten at most; the oldest makes room.
+pub fn calendar_feed(client: &Client) -> (String, String) {
+    let listed = client.get("/v1/calendar-feeds").expect(200);
+    if let [oldest, .., _, _, _, _, _, _, _, _] = listed["data"].as_array().unwrap().as_slice() {
+        client.delete(&format!("/v1/calendar-feeds/{}", oldest["id"].as_str().unwrap()));
+    }
+    let made = client.post("/v1/calendar-feeds", &json!({"title": "tea"}));
+    let address = made.expect(201)["address"].as_str().unwrap().to_owned();
+    (made.header("location"), address)
 }
 
 /// A grant for a relationship of its own.

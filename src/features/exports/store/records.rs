@@ -7,7 +7,7 @@ use diesel::sql_types::{Bool, SmallInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::db::schema::{
-    access_log, assessments, consents, experiments, grants, interaction_revisions, interactions, not_for_me, records, relationships,
+    access_log, adopted_practices, assessments, consents, experiments, grants, interaction_revisions, interactions, not_for_me, practice_sessions, records, relationships,
     responses, safety_answers, sessions as s, tombstones,
 };
 use crate::db::vault::Sealed;
@@ -94,6 +94,8 @@ pub fn count(conn: &mut Conn, account: AccountId, include: Include) -> Result<i6
         responses,
         assessments,
         tombstones,
+        practice_sessions,
+        adopted_practices,
         not_for_me,
         experiments
     );

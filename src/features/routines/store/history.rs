@@ -1,0 +1,132 @@
+//! What the sessions of adopted practices and the log around them come to: three statements, however many there are.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Uuid as SqlUuid};
+use uuid::Uuid;
+
+use crate::db::Conn;
+use crate::features::interactions::model::actor_of;
+use crate::features::relationships;
+use crate::features::relationships::model::{Details, Status};
+use crate::features::routines::model::{AdoptedPractice, History, Rest, Situation, Standing};
+use crate::kernel::{AccountId, AdoptedPracticeId, Error, zone};
+
+/// How far back contact and kept days are looked for.
+const BACK: Days = Days::new(400);
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = BigInt)]
+    sessions: i64,
+    #[diesel(sql_type = BigInt)]
+    together: i64,
+    #[diesel(sql_type = BigInt)]
+    by_me: i64,
+    #[diesel(sql_type = BigInt)]
+    by_them: i64,
+    #[diesel(sql_type = Nullable<Date>)]
+    last_on: Option<NaiveDate>,
+    #[diesel(sql_type = Nullable<SmallInt>)]
+    last_starter: Option<i16>,
+    #[diesel(sql_type = Nullable<Date>)]
+    last_together: Option<NaiveDate>,
+    #[diesel(sql_type = Array<Date>)]
+    days: Vec<NaiveDate>,
+}
+
+/// A time counts when both take part, or where the practice is for one, whoever did it.
+const COUNTED: &str = "SELECT wanted.id, done.* FROM unnest($2, $3) AS wanted (id, takes_two) CROSS JOIN LATERAL (\
+     SELECT count(*) AS sessions, count(*) FILTER (WHERE s.took_part = 3) AS together, \
+     count(*) FILTER (WHERE s.started_by = 1) AS by_me, count(*) FILTER (WHERE s.started_by = 2) AS by_them, max(s.local_date) AS last_on, \
+     (array_agg(s.started_by ORDER BY s.local_date DESC, s.created_at DESC, s.id DESC) FILTER (WHERE s.started_by IN (1, 2)))[1] AS last_starter, \
+     max(s.local_date) FILTER (WHERE s.took_part = 3) AS last_together, \
+     COALESCE(array_agg(DISTINCT s.local_date) FILTER (WHERE s.local_date >= $4 AND (s.took_part = 3 OR NOT wanted.takes_two)), '{}') AS days \
+     FROM practice_sessions s WHERE s.account_id = $1 AND s.adopted_practice_id = wanted.id) AS done";
+
+#[derive(QueryableByName)]
+struct Contact {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Date)]
+    last_on: NaiveDate,
+}
+
+/// The newest entry by the other or both, a relationship at a time, through the index of days.
+const CONTACT: &str = "SELECT wanted.id, last.local_date AS last_on FROM unnest($2) AS wanted (id) CROSS JOIN LATERAL (\
+     SELECT i.local_date FROM interactions i WHERE i.account_id = $1 AND i.relationship_id = wanted.id AND i.local_date BETWEEN $3 AND $4 \
+     AND i.actor IN (2, 3) ORDER BY i.local_date DESC, i.id DESC LIMIT 1) AS last";
+
+/// The history of each of some adopted practices, up to now.
+pub fn histories(
+    conn: &mut Conn,
+    account: AccountId,
+    practices: &[AdoptedPractice],
+    now: DateTime<Utc>,
+) -> Result<HashMap<AdoptedPracticeId, History>, Error> {
+    // The latest day that is today somewhere.
+    let today = (now + TimeDelta::hours(14)).date_naive();
+    let since = today.checked_sub_days(BACK).unwrap_or(NaiveDate::MIN);
+    let (ids, two): (Vec<Uuid>, Vec<bool>) = practices.iter().map(|one| (one.id.0, one.adopted.takes_two)).unzip();
+    let counted: Vec<Counted> = sql_query(COUNTED)
+        .bind::<SqlUuid, _>(account.0)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Bool>, _>(two)
+        .bind::<Date, _>(since)
+        .load(conn)?;
+    let mut ties: Vec<Uuid> = practices.iter().filter(|one| one.adopted.resets_on_contact).map(|one| one.relationship.0).collect();
+    ties.sort_unstable();
+    ties.dedup();
+    let contacts: Vec<Contact> = sql_query(CONTACT)
+        .bind::<SqlUuid, _>(account.0)
+        .bind::<Array<SqlUuid>, _>(ties)
+        .bind::<Date, _>(since)
+        .bind::<Date, _>(today)
+        .load(conn)?;
+    let contacts: HashMap<Uuid, NaiveDate> = contacts.into_iter().map(|one| (one.id, one.last_on)).collect();
+    let mut counted: HashMap<Uuid, Counted> = counted.into_iter().map(|one| (one.id, one)).collect();
+    let history = |one: &AdoptedPractice| {
+        let contact = contacts.get(&one.relationship.0).copied().filter(|_| one.adopted.resets_on_contact);
+        (one.id, history_of(counted.remove(&one.id.0), contact))
+    };
+    Ok(practices.iter().map(history).collect())
+}
+
+fn history_of(counted: Option<Counted>, contact: Option<NaiveDate>) -> History {
+    let Some(counted) = counted else { return History { last_contact: contact, ..History::default() } };
+    History {
+        sessions: counted.sessions,
+        together: counted.together,
+        started_by_me: counted.by_me,
+        started_by_them: counted.by_them,
+        last_on: counted.last_on,
+        last_starter: counted.last_starter.and_then(actor_of),
+        last_contact: contact.max(counted.last_together),
+        counted_days: counted.days,
+    }
+}
+
+/// What a practice depends on of its relationship: whether it is active, and when nothing was to be expected.
+pub fn situation_of(details: &Details, quiet: serde_json::Value) -> Result<Situation, Error> {
+    let damaged = |_| Error::internal("stored quiet periods cannot be read");
+    let mut quiet: Vec<Rest> = serde_json::from_value(quiet).map_err(damaged)?;
+    let is_active = details.status == Status::Active;
+    // What goes on is said by its status.
+    quiet.retain(|rest| rest.to.is_some());
+    quiet.extend(details.contexts.iter().map(|period| Rest { from: period.from, to: period.to }));
+    Ok(Situation { is_active, quiet })
+}
+
+/// Where an adopted practice stands now.
+pub fn standing(conn: &mut Conn, account: AccountId, practice: &AdoptedPractice, now: DateTime<Utc>) -> Result<Standing, Error> {
+    let known = relationships::with_quiet(conn, account, &[practice.relationship])?;
+    let (details, quiet) = known.get(&practice.relationship).cloned().ok_or_else(Error::not_found)?;
+    let history = histories(conn, account, std::slice::from_ref(practice), now)?.remove(&practice.id).unwrap_or_default();
+    let today = zone::local_date(now, practice.plan.time_zone);
+    Ok(Standing::of(practice, &situation_of(&details, quiet)?, history, today))
+}

@@ -1,0 +1,195 @@
+//! Adopted practices and their sessions as resources: made once, changed under a condition, removed for good.
+
+use serde_json::{Value, json};
+
+use super::{adopt, days_later, done, relationship, standing};
+use crate::support::everything::id_in;
+use crate::support::{Service, rows};
+
+#[test]
+fn a_practice_is_adopted_with_what_it_suggests_and_read_as_it_was_made() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let made = me.post(&format!("{tie}/practices"), &json!({"practice": "daily-check-in", "time_of_day": "19:30"}));
+    let view = made.expect(201);
+    assert_eq!(
+        (&view["cadence"], &view["turns"], &view["time_zone"]),
+        (&json!("FREQ=DAILY"), &json!("alternating"), &json!("Europe/Berlin"))
+    );
+    assert_eq!((&view["takes_two"], &view["resets_on_contact"], &view["practice_version"]), (&json!(true), &json!(true), &json!(1)));
+    assert_eq!(
+        (&view["starts_on"], &view["adopted_on"], &view["time_of_day"]),
+        (&json!("2026-03-02"), &json!("2026-03-02"), &json!("19:30"))
+    );
+    let read = me.get(&made.header("location"));
+    assert_eq!((read.expect(200), read.header("etag")), (view.clone(), made.header("etag")));
+    assert_eq!(me.with("if-none-match", &read.header("etag")).get(&made.header("location")).status, 304);
+    assert_eq!(me.get(&format!("{tie}/practices")).expect(200)["data"], json!([view]));
+    let none = adopt(&me, &tie, "boundaries", &json!({}));
+    let none = me.get(&none).expect(200);
+    assert_eq!((none.get("cadence"), &none["turns"], &none["takes_two"]), (None, &json!("none"), &json!(false)));
+}
+
+#[test]
+fn the_same_request_again_makes_nothing_twice_another_is_refused_and_what_was_removed_is_gone() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let id = "0198c0de-0000-7000-8000-00000000cafe";
+    let path = format!("{tie}/practices");
+    let body = json!({"id": id, "practice": "daily-check-in"});
+    me.post(&path, &body).expect(201);
+    me.post(&path, &body).expect(200);
+    me.post(&path, &json!({"id": id, "practice": "taking-turns"})).problem(409, "id_conflict");
+    let practice = format!("/v1/adopted-practices/{id}");
+    let (sessions, told) = (format!("{practice}/sessions"), json!({"id": id, "started_by": "me", "took_part": "both"}));
+    me.post(&sessions, &told).expect(201);
+    me.post(&sessions, &told).expect(200);
+    me.post(&sessions, &json!({"id": id, "started_by": "them", "took_part": "both"})).problem(409, "id_conflict");
+    let keyed = me.with("idempotency-key", "\"once\"");
+    let first = keyed.post(&sessions, &json!({"started_by": "them", "took_part": "both"})).expect(201);
+    assert_eq!(keyed.post(&sessions, &json!({"started_by": "them", "took_part": "both"})).expect(200)["id"], first["id"]);
+    keyed.post(&sessions, &json!({"started_by": "me", "took_part": "both"})).problem(422, "idempotency_key_reused");
+    assert_eq!(me.get(&sessions).expect(200)["data"].as_array().unwrap().len(), 2);
+    let session = format!("{sessions}/{id}");
+    assert_eq!(me.delete(&session).status, 204);
+    me.get(&session).problem(410, "gone");
+    me.delete(&session).problem(410, "gone");
+    me.post(&sessions, &told).problem(410, "gone");
+    assert_eq!(me.delete(&practice).status, 204);
+    me.get(&practice).problem(410, "gone");
+    me.get(&sessions).problem(410, "gone");
+    me.get(&format!("{sessions}/{}", first["id"].as_str().unwrap())).problem(410, "gone");
+    me.post(&path, &body).problem(410, "gone");
+    let left = "SELECT (SELECT count(*) FROM adopted_practices) + (SELECT count(*) FROM practice_sessions) AS count";
+    assert_eq!(rows::count(&mut service.database.connect(), left), 0);
+}
+
+#[test]
+fn a_change_names_the_version_it_is_of_and_says_only_what_changes() {
+    let service = Service::start();
+    let me = service.someone();
+    let practice = adopt(&me, &relationship(&me), "monthly-talk", &json!({"time_of_day": "18:00"}));
+    let tag = me.get(&practice).header("etag");
+    me.patch_as_is(&practice, &json!({"turns": "none"})).problem(428, "precondition_required");
+    let changed = me.with("if-match", &tag).patch_as_is(&practice, &json!({"cadence": "FREQ=MONTHLY;BYDAY=1SU", "time_of_day": null}));
+    let view = changed.expect(200);
+    assert_eq!(
+        (&view["cadence"], view.get("time_of_day"), &view["turns"]),
+        (&json!("FREQ=MONTHLY;BYDAY=1SU"), None, &json!("alternating"))
+    );
+    me.with("if-match", &tag).patch_as_is(&practice, &json!({"turns": "none"})).problem(412, "precondition_failed");
+    let told = json!({"started_by": "me", "took_part": "me", "challenge": "the move", "win": "a start", "felt": 2, "screen_free": true});
+    let session = me.post(&format!("{practice}/sessions"), &told);
+    assert_eq!(session.expect(201)["mutual"], false);
+    let session = session.header("location");
+    me.patch_as_is(&session, &json!({"took_part": "both"})).problem(428, "precondition_required");
+    let view = me.patch(&session, &json!({"took_part": "both", "challenge": null, "felt": null})).expect(200);
+    assert_eq!((&view["mutual"], &view["win"], view.get("challenge"), view.get("felt")), (&json!(true), &json!("a start"), None, None));
+    assert_eq!(standing(&me, &practice)["together"], 1);
+}
+
+#[test]
+fn what_cannot_be_a_routine_is_refused_and_nothing_is_written() {
+    let service = Service::start();
+    let me = service.someone();
+    let dating = me.post("/v1/relationships", &json!({"alias": "K.", "kind": "dating"})).header("location");
+    let tie = relationship(&me);
+    let refused = |tie: &str, body: Value, pointer: &str, code: &str| {
+        let problem = me.post(&format!("{tie}/practices"), &body).problem(422, "validation_failed");
+        assert_eq!((&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]), (&json!(pointer), &json!(code)), "{body}");
+    };
+    refused(&tie, json!({"practice": "moonwalk"}), "/practice", "unknown_practice");
+    refused(&tie, json!({"practice": "step-back-test"}), "/practice", "not_a_routine");
+    refused(&dating, json!({"practice": "daily-check-in"}), "/practice", "not_for_this_kind");
+    let with = |member: &str, value: &str| json!({"practice": "daily-check-in", member: value});
+    refused(&tie, with("cadence", "FREQ=HOURLY"), "/cadence", "not_a_rhythm");
+    refused(&tie, with("cadence", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), "/cadence", "no_occurrence");
+    refused(&tie, with("starts_on", "2028-01-01"), "/starts_on", "out_of_range");
+    refused(&tie, with("time_of_day", "24:00"), "/time_of_day", "not_a_time");
+    refused(&tie, with("time_zone", "Mars/Olympus"), "/time_zone", "unknown_time_zone");
+    let practice = adopt(&me, &tie, "daily-check-in", &json!({}));
+    let sessions = format!("{practice}/sessions");
+    let tomorrow = json!({"started_by": "me", "took_part": "me", "local_date": "2026-03-03"});
+    assert_eq!(me.post(&sessions, &tomorrow).problem(422, "validation_failed")["errors"][0]["pointer"], "/local_date");
+    for member in ["paused_until", "snoozed_until", "dropped_on"] {
+        let problem = me.patch(&practice, &json!({member: "2031-01-01"})).problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["pointer"], format!("/{member}"));
+    }
+    let mut conn = service.database.connect();
+    assert_eq!(rows::count(&mut conn, "SELECT count(*) AS count FROM adopted_practices"), 1);
+    assert_eq!(rows::count(&mut conn, "SELECT count(*) AS count FROM practice_sessions"), 0);
+}
+
+#[test]
+fn an_account_has_a_hundred_practices_that_are_not_dropped_and_no_more() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let made: Vec<String> = (0..100).map(|_| adopt(&me, &tie, "daily-check-in", &json!({}))).collect();
+    me.post(&format!("{tie}/practices"), &json!({"practice": "taking-turns"})).problem(409, "limit_reached");
+    me.patch(&made[0], &json!({"dropped_on": "2026-03-02"})).expect(200);
+    adopt(&me, &tie, "taking-turns", &json!({}));
+    me.patch(&made[0], &json!({"dropped_on": null})).problem(409, "limit_reached");
+}
+
+#[test]
+fn days_that_are_erased_take_the_sessions_with_them_and_a_relationship_everything() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let practice = adopt(&me, &tie, "daily-check-in", &json!({}));
+    done(&me, &practice, "me", "both");
+    let me = days_later(&service, &me, 3);
+    done(&me, &practice, "them", "both");
+    let receipt = me.post(&format!("{tie}/erasures"), &json!({"from": "2026-03-01", "to": "2026-03-02"})).expect(200);
+    assert!(receipt["erased"].as_array().unwrap().contains(&json!({"class": "practice_sessions", "count": 1})), "{receipt}");
+    let left = me.get(&format!("{practice}/sessions")).expect(200);
+    assert_eq!((left["data"].as_array().unwrap().len(), &left["data"][0]["local_date"]), (1, &json!("2026-03-05")));
+    let receipt = me.delete(&tie).expect(200);
+    for class in ["adopted_practices", "practice_sessions"] {
+        assert!(receipt["erased"].as_array().unwrap().contains(&json!({"class": class, "count": 1})), "{receipt}");
+    }
+    me.get(&practice).problem(410, "gone");
+    me.get(&format!("{practice}/sessions/{}", left["data"][0]["id"].as_str().unwrap())).problem(410, "gone");
+}
+
+#[test]
+fn a_session_for_one_relationship_that_erases_days_erases_what_was_noted_on_them() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let practice = adopt(&me, &tie, "daily-check-in", &json!({}));
+    done(&me, &practice, "me", "both");
+    let asked = json!({"handle": me.handle(), "password": crate::support::PASSWORD, "relationship_id": id_in(&tie)});
+    let pair = service.stranger().post("/v1/sessions", &asked).expect(201);
+    let narrow = me.showing(pair["access_token"].as_str().unwrap().to_owned());
+    narrow.post(&format!("{tie}/erasures"), &json!({"from": "2026-03-01", "to": "2026-03-02"})).expect(200);
+    assert_eq!(me.get(&format!("{practice}/sessions")).expect(200)["data"], json!([]));
+}
+
+#[test]
+fn an_export_has_every_practice_and_session_and_an_import_brings_them_back_as_they_were() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let practice = adopt(&me, &tie, "daily-check-in", &json!({"cadence": "FREQ=WEEKLY;BYDAY=SU", "time_of_day": "10:00"}));
+    let told = json!({"started_by": "them", "took_part": "both", "felt": 1, "win": "a good talk"});
+    let session = me.post(&format!("{practice}/sessions"), &told).header("location");
+    me.patch(&practice, &json!({"paused_until": "2026-03-09", "snoozed_until": "2026-03-12"})).expect(200);
+    let export = crate::support::everything::completed_export(&me);
+    let all = me.get(&format!("{export}/data")).expect(200);
+    assert_eq!(all["adopted_practices"], json!([me.get(&practice).expect(200)]));
+    assert_eq!(all["practice_sessions"], json!([me.get(&session).expect(200)]));
+    let other = service.someone();
+    let receipt = other.post("/v1/account/imports", &all).expect(200);
+    assert_eq!((&receipt["adopted_practices"], &receipt["practice_sessions"]), (&json!(1), &json!(1)));
+    assert_eq!(other.get(&practice).expect(200), all["adopted_practices"][0]);
+    assert_eq!(other.get(&session).expect(200), all["practice_sessions"][0]);
+    assert_eq!(standing(&other, &practice), standing(&me, &practice));
+    let mut stray = all.clone();
+    stray["adopted_practices"] = json!([]);
+    let problem = service.someone().post("/v1/account/imports", &stray).problem(422, "validation_failed");
+    assert_eq!(problem["errors"][0]["pointer"], "/practice_sessions/0/adopted_practice_id");
+}
