@@ -1,3 +1,4 @@
+-- A program from before does not know the parts that are new.
 TRUNCATE account_exports CASCADE;
 ALTER TABLE retention_settings DROP COLUMN records_days;
 ALTER TABLE account_imports DROP COLUMN records;

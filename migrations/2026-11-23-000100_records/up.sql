@@ -49,7 +49,5 @@ CALL reciprocity_open('records',
 
 COMMENT ON COLUMN tombstones.kind IS '1 relationship, 2 interaction, 3 response, 4 assessment, 5 promise, 6 plan, 7 need, 8 repair';
 
--- Parts of exports, which are numbered in their order. Exports are kept for a day; those from before go now.
-TRUNCATE account_exports CASCADE;
 ALTER TABLE account_imports ADD COLUMN records integer NOT NULL DEFAULT 0;
 ALTER TABLE retention_settings ADD COLUMN records_days integer;

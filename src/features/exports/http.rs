@@ -106,8 +106,8 @@ fn between(open: Option<Part>, next: Option<Part>, include: Include) -> String {
     if open == next {
         return if open.is_some() { ",\n".to_owned() } else { empty_lists(Part::of(include)) };
     }
-    let after = |part: &Part| open.is_none_or(|open| *part > open);
-    let before = |part: &Part| next.is_none_or(|next| *part < next);
+    let after = |part: &Part| open.is_none_or(|open| open.is_before(*part));
+    let before = |part: &Part| next.is_none_or(|next| part.is_before(next));
     let mut text = if open.is_some() { "]".to_owned() } else { String::new() };
     text.push_str(&empty_lists(Part::of(include).filter(|part| after(part) && before(part))));
     if let Some(next) = next {

@@ -8,11 +8,12 @@ pub const KEPT: TimeDelta = TimeDelta::hours(24);
 /// Records in one page, and so the most that is in memory at once: of the longest notes about 6 MB.
 pub const PAGE: i64 = 100;
 
-/// A class of the account's data. The numbers are stored; the order is that of the export.
+/// A class of the account's data. The numbers are stored and name files, so a part keeps its own for ever and a new one takes the next; the order is
+/// that of [`Part::ALL`].
 ///
 /// What refers to something comes before it: whatever is logged while an export is being made, nothing in it refers to what
 /// is not in it. (What is removed meanwhile drops the export.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     Account = 1,
     Consents = 2,
@@ -22,16 +23,16 @@ pub enum Part {
     RemovedIds = 6,
     Assessments = 7,
     InteractionHistory = 8,
-    Promises = 9,
-    Plans = 10,
-    Needs = 11,
-    Repairs = 12,
-    Interactions = 13,
-    Responses = 14,
-    NotForMe = 15,
+    Interactions = 9,
+    Responses = 10,
+    NotForMe = 11,
     /// Only where an export was asked to have it, with the password.
-    SafetyAnswers = 16,
-    Relationships = 17,
+    SafetyAnswers = 12,
+    Relationships = 13,
+    Promises = 14,
+    Plans = 15,
+    Needs = 16,
+    Repairs = 17,
 }
 
 /// What an export has in it beside the usual.
@@ -41,6 +42,7 @@ pub struct Include {
 }
 
 impl Part {
+    /// All of them, in the order of the export.
     pub const ALL: [Self; 17] = [
         Self::Account,
         Self::Consents,
@@ -80,7 +82,14 @@ impl Part {
     /// The part that follows in such an export.
     #[must_use]
     pub fn next(self, include: Include) -> Option<Self> {
-        Self::of(include).find(|part| *part > self)
+        Self::of(include).find(|part| self.is_before(*part))
+    }
+
+    /// Whether it comes before another in the export, whatever their numbers.
+    #[must_use]
+    pub fn is_before(self, other: Self) -> bool {
+        let place = |wanted| Self::ALL.into_iter().position(|part| part == wanted);
+        place(self) < place(other)
     }
 
     /// Its name in the JSON export, and of its table.
@@ -229,6 +238,19 @@ mod tests {
             part = part.next(everything).unwrap_or(part);
         }
         assert_eq!(Part::Relationships.next(everything), None);
+    }
+
+    #[test]
+    fn a_part_keeps_the_number_under_which_it_is_stored_wherever_a_new_one_comes() {
+        let mut numbers = Part::ALL.map(|part| (part.number(), part.as_str()));
+        numbers.sort_unstable();
+        let first = ["account", "consents", "access_log", "sessions", "grants", "removed_ids", "assessments", "interaction_history"];
+        let then = ["interactions", "question_set_responses", "not_for_me", "safety_answers", "relationships"];
+        let added = ["promises", "plans", "needs", "repairs"];
+        let names: Vec<&str> = first.into_iter().chain(then).chain(added).collect();
+        assert_eq!(numbers.map(|(_, name)| name).to_vec(), names);
+        assert_eq!(numbers.map(|(number, _)| number).to_vec(), (1..=17).collect::<Vec<i16>>());
+        assert!(Part::Promises.is_before(Part::Interactions) && !Part::Interactions.is_before(Part::Repairs));
     }
 
     #[test]
