@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{Life, day};
 use crate::isolation::account_of;
-use crate::support::everything::relationship;
-use crate::support::Answer;
+use crate::support::everything::{id_in, relationship};
+use crate::support::{Answer, wait_for_waiting};
 
 /// An entry that stands for a promise which was kept weeks later: the promise, and the entry's id.
 fn stood_for(life: &Life) -> (String, String) {
@@ -43,4 +43,26 @@ fn a_program_that_knows_of_no_records_frees_those_of_the_entry_that_it_removes_a
     assert_eq!((named(&life.me.get(&second)), named(&other.get(&not_mine))), (Some(json!(other_entry)), Some(json!(entry))));
     assert_eq!(life.me.get(&of_its_day).expect(200)["stale"], true, "it counts now");
     assert_eq!(life.me.get(&before).expect(200)["stale"], false);
+}
+
+#[test]
+fn a_record_is_changed_while_the_entry_that_it_names_is_removed_and_both_are_done() {
+    let mut life = Life::begin();
+    life.on(&day(5, 0));
+    let (mut holder, mut watching) = (life.service.database.connect(), life.service.database.connect());
+    for round in 0..6 {
+        let (promise, entry) = stood_for(&life);
+        // Both wait for somebody who holds the record, and then go on at once.
+        holder.batch_execute(&format!("BEGIN; SELECT FROM records WHERE id = '{}' FOR UPDATE", id_in(&promise))).unwrap();
+        let (changed, removed) = std::thread::scope(|scope| {
+            let change = scope.spawn(|| life.me.patch(&promise, &json!({"interaction_id": entry, "what": "to call"})));
+            wait_for_waiting(&mut watching, 1);
+            let remove = scope.spawn(|| life.me.delete(&format!("/v1/interactions/{entry}")));
+            wait_for_waiting(&mut watching, 2);
+            holder.batch_execute("COMMIT").unwrap();
+            (change.join().unwrap(), remove.join().unwrap())
+        });
+        assert_eq!((changed.status, removed.status), (200, 204), "round {round}: {} {}", changed.text, removed.text);
+        assert!(named(&life.me.get(&promise)).is_none());
+    }
 }

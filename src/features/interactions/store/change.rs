@@ -25,7 +25,7 @@ pub fn update(
     check: impl FnOnce(i64) -> Result<(), Error>,
     now: DateTime<Utc>,
 ) -> Result<Interaction, Error> {
-    let before = locked(conn, key.account(), id)?.read(key)?;
+    let before = locked(conn, key.account(), id, Hold::Shared)?.read(key)?;
     check(before.version)?;
     keep(conn, key, &before, now)?;
     let first_day = before.moment.local_date;
@@ -60,13 +60,26 @@ pub fn keep_all(conn: &mut PgConnection, key: &AccountKey, said: &[(InteractionI
     Ok(())
 }
 
+/// How the relationship is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hold {
+    /// It stays; others may write into it meanwhile.
+    Shared,
+    /// Nobody else writes into it meanwhile.
+    Alone,
+}
+
 /// Holds the relationship first and the entry second, the order everyone keeps: an assessment that is being recorded, and
 /// the removal of the whole relationship, see the change before or after, not half.
-fn locked(conn: &mut PgConnection, account: AccountId, id: InteractionId) -> Result<Row, Error> {
+fn locked(conn: &mut PgConnection, account: AccountId, id: InteractionId, hold: Hold) -> Result<Row, Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
     if let Some(relationship) = own.select(t::relationship_id).first::<Uuid>(conn).optional()? {
-        let held = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(relationship)));
-        held.select(relationships::version).for_key_share().first::<i64>(conn).optional()?;
+        let tie = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(relationship)));
+        let version = tie.select(relationships::version);
+        match hold {
+            Hold::Shared => version.for_key_share().first::<i64>(conn).optional()?,
+            Hold::Alone => version.for_update().first::<i64>(conn).optional()?,
+        };
     }
     match own.select(Row::as_select()).for_update().first(conn).optional()? {
         Some(row) => Ok(row),
@@ -116,9 +129,12 @@ fn write(
 }
 
 /// Removes an entry with its history. Assessments that cite it go too; the others of its days become stale.
+///
+/// The relationship is held alone: the entry leads on to its records, and to assessments in no order of their own, while whoever changes one of those
+/// records holds it and asks for the entry.
 pub fn delete(conn: &mut PgConnection, account: AccountId, id: InteractionId, now: DateTime<Utc>) -> Result<(), Error> {
     copies::forget(conn, account)?;
-    let entry = locked(conn, account, id)?;
+    let entry = locked(conn, account, id, Hold::Alone)?;
     tombstones::bury(conn, account, tombstones::Kind::Interaction, (id.0, entry.relationship_id), now)?;
     // The entry first: its week, then the records that it stood for, which are freed with it, and then assessments are held.
     diesel::delete(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)))).execute(conn)?;

@@ -31,7 +31,8 @@ pub fn create<K: Kind>(conn: &mut PgConnection, key: &AccountKey, draft: Draft<K
         return Ok(Made { fresh: false, value: get(conn, key, id)? });
     }
     let (frame, details) = draft.settled(today(conn, account, creation.now)?).map_err(Error::invalid)?;
-    check_entry(conn, account, relationship, frame.interaction)?;
+    let held = hold_entry(conn, account, relationship, frame.interaction)?;
+    check_entry(frame.interaction, held)?;
     let made: Row = diesel::insert_into(t::table)
         .values((
             (t::account_id.eq(account.0), t::id.eq(id.0), t::relationship_id.eq(relationship.0), t::kind.eq(K::KIND as i16)),
@@ -51,17 +52,23 @@ fn today(conn: &mut PgConnection, account: AccountId, now: DateTime<Utc>) -> Res
     Ok(zone::local_date(now, accounts::time_zone_of(conn, account)?))
 }
 
-/// The entry that is to stand for a record is one of the same relationship. It is held, so that it does not go meanwhile.
-fn check_entry(
+/// Holds the entry that is to stand for a record, so that it does not go meanwhile; whether the relationship has it. Entries are held before
+/// records, the order in which they are removed.
+fn hold_entry(
     conn: &mut PgConnection,
     account: AccountId,
     relationship: RelationshipId,
     named: Option<InteractionId>,
-) -> Result<(), Error> {
-    let Some(named) = named else { return Ok(()) };
+) -> Result<bool, Error> {
+    let Some(named) = named else { return Ok(false) };
     let entry = interactions::table.filter(interactions::account_id.eq(account.0).and(interactions::id.eq(named.0)));
     let of_tie = entry.filter(interactions::relationship_id.eq(relationship.0)).select(interactions::id);
-    if of_tie.for_key_share().first::<Uuid>(conn).optional()?.is_some() {
+    Ok(of_tie.for_key_share().first::<Uuid>(conn).optional()?.is_some())
+}
+
+/// The entry that is to stand for a record is one of the same relationship.
+fn check_entry(named: Option<InteractionId>, held: bool) -> Result<(), Error> {
+    if named.is_none() || held {
         return Ok(());
     }
     let detail = "This relationship has no interaction under this id.";
@@ -75,11 +82,16 @@ fn outdate<K: Kind>(conn: &mut PgConnection, account: AccountId, relationship: R
     staleness::mark(conn, account, &touched)
 }
 
-/// Holds the relationship first and the record second, the order everyone keeps.
-fn locked<K: Kind>(conn: &mut PgConnection, account: AccountId, id: RecordId) -> Result<Row, Error> {
-    if let Some(tie) = own(account.0, K::KIND as i16, id.0).select(t::relationship_id).first::<Uuid>(conn).optional()? {
-        relationships::hold(conn, account, RelationshipId(tie))?;
+/// The relationship of a record, which never changes; or the reason why there is no such record.
+fn tie_of<K: Kind>(conn: &mut PgConnection, account: AccountId, id: RecordId) -> Result<RelationshipId, Error> {
+    match own(account.0, K::KIND as i16, id.0).select(t::relationship_id).first::<Uuid>(conn).optional()? {
+        Some(tie) => Ok(RelationshipId(tie)),
+        None => Err(missing(conn, account, K::KIND, id)?),
     }
+}
+
+/// The record, held, where it is still there. Its relationship is held already, and so is the entry that it is to name.
+fn locked<K: Kind>(conn: &mut PgConnection, account: AccountId, id: RecordId) -> Result<Row, Error> {
     match own(account.0, K::KIND as i16, id.0).select(Row::as_select()).for_update().first(conn).optional()? {
         Some(row) => Ok(row),
         None => Err(missing(conn, account, K::KIND, id)?),
@@ -96,13 +108,16 @@ pub fn update<K: Kind>(
     now: DateTime<Utc>,
 ) -> Result<Record<K>, Error> {
     let account = key.account();
+    let relationship = tie_of::<K>(conn, account, id)?;
+    relationships::hold(conn, account, relationship)?;
+    let new_entry = change.frame.interaction.flatten();
+    let held = hold_entry(conn, account, relationship, new_entry)?;
     let before: Record<K> = locked::<K>(conn, account, id)?.read(key)?;
     check(before.version)?;
-    let new_entry = change.frame.interaction.flatten();
     let today = today(conn, account, now)?;
     let was = (before.frame.clone(), before.details.clone());
     let (frame, details) = change.apply(was, today).map_err(Error::invalid)?;
-    check_entry(conn, account, before.relationship, new_entry)?;
+    check_entry(new_entry, held)?;
     let changed: Row = diesel::update(t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0))))
         .set((
             columns(key, id, &frame, &details)?,
@@ -112,13 +127,16 @@ pub fn update<K: Kind>(
         ))
         .returning(Row::as_returning())
         .get_result(conn)?;
-    outdate(conn, account, before.relationship, &[(&before.frame, &before.details), (&frame, &details)])?;
+    outdate(conn, account, relationship, &[(&before.frame, &before.details), (&frame, &details)])?;
     changed.read(key)
 }
 
-/// Removes a record; its id stays taken, without content. Assessments that cite it go too, the others of its days become stale.
+/// Removes a record; its id stays taken, without content. Assessments that cite it go too, the others of its days become stale. The
+/// relationship is held alone, because these assessments are held in no order.
 pub fn delete<K: Kind>(conn: &mut PgConnection, account: AccountId, id: RecordId, now: DateTime<Utc>) -> Result<(), Error> {
     copies::forget(conn, account)?;
+    let relationship = tie_of::<K>(conn, account, id)?;
+    relationships::lock(conn, account, relationship)?;
     let row = locked::<K>(conn, account, id)?;
     let (tie, days) = (row.relationship_id, row.days());
     tombstones::bury(conn, account, grave(K::KIND), (id.0, tie), now)?;

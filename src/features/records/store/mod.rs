@@ -1,6 +1,7 @@
 //! Rows of records, of all four kinds, and what their changes mean for stored assessments.
 //!
-//! Every change holds the relationship's row first, so that an assessment being recorded sees it before or after, not half.
+//! Every change holds the relationship's row first, so that an assessment being recorded sees it before or after, not half; then the entry
+//! that the record names, then the record, then assessments, which is the order in which entries go.
 
 mod change;
 mod evidence;
