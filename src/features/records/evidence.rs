@@ -121,7 +121,7 @@ impl Fed {
         (begun, to): (bool, NaiveDate),
         (id, entry): (EntryId, Option<usize>),
         day: &impl Fn(NaiveDate) -> Day,
-        logged: &mut Logged<'_>,
+        logged: &mut Logged,
     ) -> bool {
         // On the window's last day nobody knew what came later.
         let known = |settled_on: Option<NaiveDate>| settled_on.is_some_and(|on| on <= to);
@@ -167,37 +167,62 @@ impl Fed {
 }
 
 /// The entries, looked up by what might stand for a record.
-struct Logged<'a> {
-    entries: &'a [EvidenceRow],
+struct Logged {
     /// Places of the entries that records name.
     named: HashMap<Uuid, usize>,
+    /// The entries of each day, way and person that some record speaks of.
+    alike: HashMap<Key, Alike>,
     /// Entries that a repair is known under already.
     taken: HashSet<usize>,
 }
 
-impl<'a> Logged<'a> {
-    fn new(entries: &'a [EvidenceRow], records: &[StoredRecord]) -> Self {
+/// The day, the way and the person: whatever is the same in these stands for each other.
+type Key = (NaiveDate, i16, i16);
+
+/// Places of entries that are alike, ascending.
+#[derive(Default)]
+struct Alike {
+    places: Vec<usize>,
+    /// How many of them, from the first on, a repair is known under: they are never looked at again.
+    passed: usize,
+}
+
+impl Act {
+    fn key(self) -> Key {
+        (self.day, dimension_code(self.dimension), actor_code(self.actor))
+    }
+}
+
+impl Logged {
+    fn new(entries: &[EvidenceRow], records: &[StoredRecord]) -> Self {
         let wanted: HashSet<Uuid> = records.iter().filter_map(|record| record.interaction.map(|entry| entry.0)).collect();
         let named = if wanted.is_empty() {
             HashMap::new()
         } else {
             entries.iter().zip(0..).filter(|(row, _)| wanted.contains(&row.id)).map(|(row, place)| (row.id, place)).collect()
         };
-        Self { entries, named, taken: HashSet::new() }
+        let acts = records.iter().filter_map(|record| act(&record.details));
+        let mut alike: HashMap<Key, Alike> = acts.map(|act| (act.key(), Alike::default())).collect();
+        if !alike.is_empty() {
+            for (place, row) in entries.iter().enumerate() {
+                if let Some(some) = alike.get_mut(&(row.local_date, row.dimension, row.actor)) {
+                    some.places.push(place);
+                }
+            }
+        }
+        Self { named, alike, taken: HashSet::new() }
     }
 
     /// The place of the entry that stands for a record: the one it names, or the first of the same day, way and person, one that no repair
     /// is known under before one that is.
-    fn standing_for(&self, record: &StoredRecord, act: Act) -> Option<usize> {
+    fn standing_for(&mut self, record: &StoredRecord, act: Act) -> Option<usize> {
         if let Some(named) = record.interaction {
             return self.named.get(&named.0).copied();
         }
-        let (dimension, actor) = (dimension_code(act.dimension), actor_code(act.actor));
-        let first = self.entries.partition_point(|row| row.local_date < act.day);
-        let of_day = self.entries.iter().enumerate().skip(first).take_while(|(_, row)| row.local_date == act.day);
-        let mut alike = of_day.filter(|(_, row)| row.dimension == dimension && row.actor == actor).map(|(place, _)| place);
-        let any = alike.clone().next();
-        alike.find(|place| !self.taken.contains(place)).or(any)
+        let Alike { places, passed } = self.alike.get_mut(&act.key())?;
+        let left = places.get(*passed..).unwrap_or_default();
+        *passed += left.iter().take_while(|place| self.taken.contains(place)).count();
+        places.get(*passed).or(places.first()).copied()
     }
 
     /// The number of an entry under which a repair is to be known; of several repairs one has it.

@@ -218,3 +218,25 @@ fn on_the_last_day_of_a_window_nobody_knew_what_came_later() {
     let later = feed(&[], &records, (date(FIRST + 10), date(FIRST + 20)), count);
     assert_eq!((later.acts.len(), later.promises.len()), (2, 0), "acts of later days; begun before, they are no pattern's");
 }
+
+#[test]
+fn as_many_entries_and_acts_as_a_window_holds_may_all_be_of_one_day() {
+    // Each repair but the last has an entry of its own; for the needs there is none.
+    const MANY: usize = 30_000;
+    let entries: Vec<EvidenceRow> = (0..MANY).map(|n| entry(n, (1, Dimension::Repair, Actor::Them))).collect();
+    let moved = Move { by: Actor::Them, on: date(FIRST + 1), prompted: None, accepted: None };
+    let repair = Details::Repair(Repair { first_move: Some(moved), ..Repair::default() });
+    let met = Need { outcome: NeedOutcome::Met, settled_on: Some(moved.on), met_by: Some(Actor::Them), ..Need::open(Actor::Me) };
+    let record = |n: usize| StoredRecord {
+        id: RecordId(Uuid::from_u128(n as u128 + 1_000_000)),
+        local_date: moved.on,
+        interaction: None,
+        details: if n <= MANY { repair.clone() } else { Details::Need(met.clone()) },
+        change: 0,
+    };
+    let records: Vec<StoredRecord> = (0..=2 * MANY).map(record).collect();
+    let fed = feed(&entries, &records, span(), count);
+    assert_eq!((fed.repairs.len(), fed.stood_for.len(), fed.acts.len()), (MANY + 1, MANY, MANY));
+    let numbers: HashSet<EntryId> = fed.repairs.iter().map(|repair| repair.id).collect();
+    assert_eq!(numbers.len(), MANY + 1, "the last one is known by itself");
+}
