@@ -152,7 +152,7 @@ impl Reader<'_> {
         let (id, relationship) = (chosen(made.chosen_id())?, RelationshipId(rest.relationship_id));
         let digest = request_digest(self.keys, self.account, &format!("{} of {relationship}", M::PLACE), &made)?;
         let (created_at, updated_at) = self.times(rest.created_at, rest.updated_at)?;
-        let draft = made.draft(relationship).map_err(Error::invalid)?;
+        let draft = made.draft(relationship).map_err(Error::invalid)?.in_full();
         // A record says when it began and when it was settled: there is no other today that could be meant.
         if draft.change.frame.local_date.is_none() {
             return Err(Error::invalid(vec![needed("/local_date")]));

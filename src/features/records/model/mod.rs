@@ -53,6 +53,11 @@ pub trait Kind: Clone + std::fmt::Debug + Send + 'static {
     /// With a change applied: what was not said follows from the rest, and what does not fit is told.
     fn changed(self, change: Self::Change, days: Days) -> Result<Self, Vec<FieldError>>;
     /// As it lies in a row.
+    /// A change that says everything there is to say, as an export does: what is absent in it is nothing, and does not follow from the rest.
+    #[must_use]
+    fn in_full(change: Self::Change) -> Self::Change {
+        change
+    }
     fn columns(&self) -> Columns;
     /// What [`Kind::columns`] gave; nothing for numbers that this version does not know.
     fn of_columns(columns: Columns) -> Option<Self>;
@@ -185,6 +190,13 @@ impl Details {
 }
 
 impl<K: Kind> Draft<K> {
+    /// The same where everything is said that there is to say (see [`Kind::in_full`]).
+    #[must_use]
+    pub fn in_full(self) -> Self {
+        let Change { frame, details } = self.change;
+        Self { change: Change { frame, details: K::in_full(details) }, ..self }
+    }
+
     /// The record as it is to be stored; `today` is the day where the person is.
     pub fn settled(self, today: NaiveDate) -> Result<(Frame, K), Vec<FieldError>> {
         let frame = Frame { local_date: today, what: None, interaction: None };

@@ -105,8 +105,9 @@ impl Kind for Need {
         let settled_on = settled_on(&mut fields, settling, change.settled_on, days);
         let by = match (is_met(outcome), change.met_by) {
             (true, Some(Some(by))) => fields.take("/met_by", met_by(of, by)),
-            // Whoever met it before meets it still, unless it became somebody else's need.
-            (true, None) => self.met_by.filter(|_| of == self.of).or_else(|| other_of(of)),
+            // Whoever met it before meets it still, nobody in particular too, unless it became somebody else's need.
+            (true, None) if is_met(self.outcome) && of == self.of => self.met_by,
+            (true, None) => other_of(of),
             (false, Some(Some(_))) => {
                 fields.push("/met_by", "not_met", "Nobody met what is not met.");
                 None
@@ -126,6 +127,10 @@ impl Kind for Need {
             }
         }
         fields.finish(Some(Self { of, explained_on, outcome, settled_on, met_by: by }))
+    }
+
+    fn in_full(change: NeedChange) -> NeedChange {
+        NeedChange { met_by: change.met_by.or(Some(None)), ..change }
     }
 
     fn columns(&self) -> Columns {
@@ -181,6 +186,31 @@ mod tests {
         assert_eq!(Need::open(Actor::Both).changed(met(), days()).unwrap().met_by, None, "nobody said who");
         let turned = NeedChange { of: Some(Actor::Them), ..NeedChange::default() };
         assert_eq!(need.changed(turned, days()).unwrap().met_by, Some(Actor::Me));
+    }
+
+    #[test]
+    fn that_nobody_in_particular_met_it_stays_so_until_it_is_met_anew_or_anothers_need() {
+        let nobody = NeedChange { met_by: Some(None), ..NeedChange::default() };
+        let need = Need::open(Actor::Me).changed(met(), days()).unwrap().changed(nobody, days()).unwrap();
+        assert_eq!(need.met_by, None);
+        for change in [NeedChange::default(), met(), NeedChange { outcome: Some(NeedOutcome::Partly), ..NeedChange::default() }] {
+            assert_eq!(need.clone().changed(change, days()).unwrap().met_by, None);
+        }
+        let open = NeedChange { outcome: Some(NeedOutcome::Open), ..NeedChange::default() };
+        assert_eq!(need.clone().changed(open, days()).unwrap().changed(met(), days()).unwrap().met_by, Some(Actor::Them));
+        let turned = NeedChange { of: Some(Actor::Them), ..NeedChange::default() };
+        assert_eq!(need.changed(turned, days()).unwrap().met_by, Some(Actor::Me));
+        assert_eq!(Need::open(Actor::Me).changed(Need::in_full(met()), days()).unwrap().met_by, None, "an export would have named them");
+    }
+
+    #[test]
+    fn one_that_was_met_and_then_in_part_was_met_on_the_same_day() {
+        let need = Need::open(Actor::Me).changed(NeedChange { settled_on: Some(Some(day("2026-03-05"))), ..met() }, days()).unwrap();
+        let to = |outcome| NeedChange { outcome: Some(outcome), ..NeedChange::default() };
+        let partly = need.changed(to(NeedOutcome::Partly), days()).unwrap();
+        assert_eq!(partly.settled_on, Some(day("2026-03-05")));
+        assert_eq!(partly.clone().changed(met(), days()).unwrap().settled_on, Some(day("2026-03-05")));
+        assert_eq!(partly.changed(to(NeedOutcome::Unmet), days()).unwrap().settled_on, Some(day("2026-03-20")));
     }
 
     #[test]
