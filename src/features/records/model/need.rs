@@ -101,7 +101,11 @@ impl Kind for Need {
         let mut fields = Fields::default();
         let of = change.of.unwrap_or(self.of);
         let outcome = change.outcome.unwrap_or(self.outcome);
-        let settling = Settling { open: outcome == NeedOutcome::Open, same: outcome == self.outcome, was: self.settled_on };
+        let settling = Settling {
+            open: outcome == NeedOutcome::Open,
+            same: outcome == self.outcome || (is_met(outcome) && is_met(self.outcome)),
+            was: self.settled_on,
+        };
         let settled_on = settled_on(&mut fields, settling, change.settled_on, days);
         let by = match (is_met(outcome), change.met_by) {
             (true, Some(Some(by))) => fields.take("/met_by", met_by(of, by)),

@@ -105,7 +105,10 @@ impl Kind for Repair {
         let mut fields = Fields::default();
         let was = self.first_move;
         let first_move = if let Some(by) = change.moved_first.unwrap_or(was.map(|first| first.by)) {
-            let named = change.moved_on.unwrap_or(was.map(|first| first.on)).unwrap_or_else(|| days.now());
+            if change.moved_on == Some(None) {
+                fields.push("/moved_on", "required", "Whoever moved did so on a day.");
+            }
+            let named = change.moved_on.flatten().or(was.map(|first| first.on)).unwrap_or_else(|| days.now());
             let prompted = change.prompted.unwrap_or(was.and_then(|first| first.prompted));
             let accepted = change.accepted.unwrap_or(was.and_then(|first| first.accepted));
             fields.take("/moved_on", days.past(named)).map(|on| Move { by, on, prompted, accepted })
@@ -182,8 +185,19 @@ mod tests {
         let over = moved.changed(over, days()).unwrap();
         assert_eq!((over.status(), over.duration_days(days().local_date)), (RepairStatus::Repaired, Some(4)));
         assert_eq!(Repair::of_columns(over.columns()).as_ref(), Some(&over));
-        let nobody = RepairChange { moved_first: Some(None), repaired_on: Some(None), ..RepairChange::default() };
+        let nobody = RepairChange { moved_first: Some(None), moved_on: Some(None), repaired_on: Some(None), ..RepairChange::default() };
         assert_eq!(over.changed(nobody, days()).unwrap(), Repair::default());
+    }
+
+    #[test]
+    fn a_move_has_a_day_and_keeps_it() {
+        let moved = Repair::default().changed(moved(), days()).unwrap();
+        let dayless = RepairChange { moved_on: Some(None), ..RepairChange::default() };
+        let refused = moved.clone().changed(dayless.clone(), days()).unwrap_err();
+        assert_eq!((refused[0].pointer.as_str(), refused[0].code), ("/moved_on", "required"));
+        assert_eq!(Repair::default().changed(dayless, days()).unwrap(), Repair::default(), "nobody moved");
+        let turned = RepairChange { moved_first: Some(Some(Actor::Me)), ..RepairChange::default() };
+        assert_eq!(moved.changed(turned, days()).unwrap().first_move.unwrap().on, day("2026-03-03"));
     }
 
     #[test]
