@@ -66,3 +66,20 @@ fn a_record_is_changed_while_the_entry_that_it_names_is_removed_and_both_are_don
         assert!(named(&life.me.get(&promise)).is_none());
     }
 }
+
+#[test]
+fn what_is_kept_for_a_time_frees_the_records_of_the_entries_that_went_and_no_others() {
+    let mut life = Life::begin();
+    life.on(&day(5, 0));
+    let (of_old, _) = stood_for(&life);
+    let entry = life.note("interactions", &json!({"actor": "them", "dimension": "initiation"}));
+    let of_new = format!("/v1/promises/{}", life.note("promises", &json!({"by": "them", "interaction_id": entry})));
+    // An answer may have an id that an entry has; it goes, and the entry lives.
+    let answer = json!({"id": entry, "question_set": "reciprocity-check", "status": "completed", "local_date": day(3, 4)});
+    let answer = life.me.post(&format!("{}/responses", life.tie), &answer);
+    answer.expect(201);
+    life.me.patch("/v1/account/retention", &json!({"interactions_days": 29, "question_set_responses_days": 7})).expect(200);
+    life.service.sweep();
+    life.me.get(&answer.header("location")).problem(410, "gone");
+    assert_eq!((named(&life.me.get(&of_old)), named(&life.me.get(&of_new))), (None, Some(json!(entry))));
+}
