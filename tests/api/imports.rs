@@ -257,6 +257,11 @@ fn a_bad_record_is_pointed_at_and_nothing_is_stored() {
     let (tie, entry) = (export["relationships"][0]["id"].clone(), export["interactions"][0]["id"].clone());
     let removed = json!({"kind": "interaction", "id": entry, "removed_at": "2026-03-01T12:00:00Z"});
     let nobody = json!("01980000-0000-7000-8000-00000000dead");
+    // A need that names an entry, said to be of the tie that the entry is not of.
+    let at = export["needs"].as_array().unwrap().iter().position(|need| need.get("interaction_id").is_some()).unwrap();
+    let mut ties = export["relationships"].as_array().unwrap().iter().map(|tie| &tie["id"]);
+    let other_tie = ties.find(|tie| **tie != export["needs"][at]["relationship_id"]).unwrap().clone();
+    let [of_other, named] = ["relationship_id", "interaction_id"].map(|member| format!("/needs/{at}/{member}"));
     for (place, value, pointer, code) in [
         ("/relationships/1/alias", json!(""), "/relationships/1/alias", "empty"),
         (
@@ -282,6 +287,7 @@ fn a_bad_record_is_pointed_at_and_nothing_is_stored() {
         ("/promises/0/due", json!("2025-12-31"), "/promises/0/due", "before_it_began"),
         ("/promises/1/id", export["plans"][0]["id"].clone(), "/plans/0/id", "duplicate_id"),
         ("/needs/0/interaction_id", json!("01980000-0000-7000-8000-00000000dead"), "/needs/0/interaction_id", "not_in_the_import"),
+        (of_other.as_str(), other_tie, named.as_str(), "unknown_interaction"),
         ("/repairs/0/relationship_id", json!("01980000-0000-7000-8000-00000000dead"), "/repairs/0/relationship_id", "not_in_the_import"),
         ("/question_set_responses/0/version", json!(99), "/question_set_responses/0/version", "unknown_version"),
         (

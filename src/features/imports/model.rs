@@ -82,7 +82,7 @@ impl Import {
         let entries = distinct(&mut fields, "interactions", self.entries.iter().map(|one| one.entry.id));
         distinct(&mut fields, "consents", self.consents.iter().map(|one| one.id));
         let responses = distinct(&mut fields, "question_set_responses", self.responses.iter().map(|one| one.id.0));
-        let records = self.check_records(&mut fields, &ties, &entries);
+        let records = self.check_records(&mut fields, &ties);
         let owners = self.entries.iter().map(|one| one.entry.relationship.0);
         known(&mut fields, ("interactions", "relationship_id"), &ties, owners);
         let owners = self.responses.iter().map(|one| one.relationship.0);
@@ -145,7 +145,8 @@ impl Import {
     }
 
     /// Promises, plans, needs and repairs share their ids; what they name is in the import. Gives the ids of each.
-    fn check_records(&self, fields: &mut Fields, ties: &HashSet<Uuid>, entries: &HashSet<Uuid>) -> [HashSet<Uuid>; 4] {
+    fn check_records(&self, fields: &mut Fields, ties: &HashSet<Uuid>) -> [HashSet<Uuid>; 4] {
+        let entries = &self.entries.iter().map(|one| (one.entry.id, one.entry.relationship.0)).collect();
         let mut seen = HashSet::new();
         [
             of_kind(fields, "promises", &self.promises, (ties, entries), &mut seen),
@@ -194,15 +195,20 @@ fn of_kind<K>(
     fields: &mut Fields,
     part: &str,
     records: &[Record<K>],
-    (ties, entries): (&HashSet<Uuid>, &HashSet<Uuid>),
+    (ties, entries): (&HashSet<Uuid>, &HashMap<Uuid, Uuid>),
     seen: &mut HashSet<Uuid>,
 ) -> HashSet<Uuid> {
     for (index, record) in records.iter().enumerate() {
         if !seen.insert(record.id.0) {
             fields.push(format!("/{part}/{index}/id"), "duplicate_id", DUPLICATE);
         }
-        if record.frame.interaction.is_some_and(|entry| !entries.contains(&entry.0)) {
-            fields.push(format!("/{part}/{index}/interaction_id"), "not_in_the_import", "The import has no record under this id.");
+        let pointer = || format!("/{part}/{index}/interaction_id");
+        match record.frame.interaction.map(|entry| entries.get(&entry.0)) {
+            Some(None) => fields.push(pointer(), "not_in_the_import", "The import has no record under this id."),
+            Some(Some(tie)) if *tie != record.relationship.0 => {
+                fields.push(pointer(), "unknown_interaction", "This relationship has no interaction under this id.");
+            }
+            Some(Some(_)) | None => {}
         }
     }
     known(fields, (part, "relationship_id"), ties, records.iter().map(|record| record.relationship.0));
