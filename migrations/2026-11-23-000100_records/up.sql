@@ -38,14 +38,17 @@ CREATE INDEX records_as_evidence ON records (account_id, relationship_id, local_
 CREATE INDEX records_settled ON records (account_id, relationship_id, settled_on, local_date) WHERE settled_on IS NOT NULL;
 CREATE INDEX records_of_interaction ON records (account_id, interaction_id) WHERE interaction_id IS NOT NULL;
 CALL reciprocity_isolate('records');
--- A record is about all that lies between its days, and about several ways at once: a grant lends it whole or not at all.
+-- A record is about all that lies between its days, and about several ways at once: a grant lends it whole or not at all. Its days are all that it
+-- names, those to come too, and that of the entry that stands for it, which is looked for by its id: an EXISTS may be answered by reading all entries first.
 CALL reciprocity_open('records',
     'relationship_id = (SELECT reciprocity_tie()) AND (SELECT reciprocity_all_dimensions())
     AND local_date BETWEEN (SELECT reciprocity_first_day()) AND (SELECT reciprocity_last_day())
     AND COALESCE(settled_on, local_date) BETWEEN (SELECT reciprocity_first_day()) AND (SELECT reciprocity_last_day())
-    AND (kind <> 4 OR COALESCE(until, local_date) BETWEEN (SELECT reciprocity_first_day()) AND (SELECT reciprocity_last_day()))
+    AND COALESCE(until, local_date) BETWEEN (SELECT reciprocity_first_day()) AND (SELECT reciprocity_last_day())
     AND ((SELECT reciprocity_all_days()) OR ((SELECT reciprocity_first_day()) <= ALL (explained_on)
-        AND (SELECT reciprocity_last_day()) >= ALL (explained_on)))');
+        AND (SELECT reciprocity_last_day()) >= ALL (explained_on)))
+    AND ((SELECT reciprocity_all_days()) OR interaction_id IS NULL OR (
+        SELECT true FROM interactions i WHERE i.account_id = records.account_id AND i.id = records.interaction_id))');
 
 COMMENT ON COLUMN tombstones.kind IS '1 relationship, 2 interaction, 3 response, 4 assessment, 5 promise, 6 plan, 7 need, 8 repair';
 

@@ -2,6 +2,7 @@
 
 mod counting;
 mod keeping;
+mod lending;
 mod standing;
 mod stories;
 
