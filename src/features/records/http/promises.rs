@@ -79,8 +79,8 @@ async fn list_promises(
     let status = filter.status.map(|word| Promise::status(word.into()));
     let filter = Filter { status, from: days.from, to: days.to };
     let list = format!("promises {relationship} {filter:?}");
-    let wanted = query.parse(&keys, account, &list)?;
-    let page = db.read_words(caller.view(), move |conn, key| store::list::<Promise>(conn, key, relationship, filter, &wanted)).await?;
+    let (wanted, lent) = (query.parse(&keys, account, &list)?, filter.within(caller.view().reach()));
+    let page = db.read_words(caller.view(), move |conn, key| store::list::<Promise>(conn, key, relationship, lent, &wanted)).await?;
     let next = next_of(&req, &keys, account, &list, &page)?;
     let data = page.rows.into_iter().map(PromiseView::from).collect();
     Ok(reply::list(&next, &PromisePage { data, next_cursor: next.cursor.clone() }))

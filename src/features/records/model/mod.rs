@@ -12,6 +12,7 @@ use uuid::Uuid;
 pub use crate::engine::evidence::{NeedOutcome, PromiseOutcome};
 pub use crate::engine::types::Actor;
 use crate::features::interactions::model::{actor_code, actor_of};
+use crate::kernel::reach::Reach;
 use crate::kernel::{FieldError, Fields, InteractionId, RecordId, RelationshipId};
 pub use days::{Days, MAX_DAY};
 pub use need::{MAX_EXPLAINED, Need, NeedChange};
@@ -52,12 +53,12 @@ pub trait Kind: Clone + std::fmt::Debug + Send + 'static {
 
     /// With a change applied: what was not said follows from the rest, and what does not fit is told.
     fn changed(self, change: Self::Change, days: Days) -> Result<Self, Vec<FieldError>>;
-    /// As it lies in a row.
     /// A change that says everything there is to say, as an export does: what is absent in it is nothing, and does not follow from the rest.
     #[must_use]
     fn in_full(change: Self::Change) -> Self::Change {
         change
     }
+    /// As it lies in a row.
     fn columns(&self) -> Columns;
     /// What [`Kind::columns`] gave; nothing for numbers that this version does not know.
     fn of_columns(columns: Columns) -> Option<Self>;
@@ -142,6 +143,23 @@ pub struct Filter {
     pub status: Option<i16>,
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
+}
+
+impl Filter {
+    /// The filter, narrowed to the days that are in reach. The database hides the others anyway; said beside the filter, an index finds what a
+    /// grant lends, however much there is around it.
+    #[must_use]
+    pub fn within(self, reach: &Reach) -> Self {
+        let loan = match reach {
+            Reach::Loan(loan) => Some(loan),
+            Reach::Whole | Reach::Tie(_) => None,
+        };
+        Self {
+            from: self.from.max(loan.and_then(|loan| loan.from)),
+            to: [self.to, loan.and_then(|loan| loan.to)].into_iter().flatten().min(),
+            ..self
+        }
+    }
 }
 
 /// A record as evidence.
