@@ -17,8 +17,14 @@ use crate::engine::types::{Actor, Day, EntryId, Keeper};
 use crate::features::interactions::EvidenceRow;
 
 /// The digest of `evidence`, its entries as in `rows`, then the acts that records give; `ids` are the entries and records by the number
-/// that the engine knows them under.
-pub fn digest_of<'a>(evidence: &Evidence, rows: impl IntoIterator<Item = &'a EvidenceRow>, ids: &[Uuid]) -> Vec<u8> {
+/// that the engine knows them under. `stood_for` are records known under the number of an entry: they are hashed where there are any, because an
+/// assessment cites them behind the entry.
+pub fn digest_of<'a>(
+    evidence: &Evidence,
+    rows: impl IntoIterator<Item = &'a EvidenceRow>,
+    ids: &[Uuid],
+    stood_for: &[(EntryId, Uuid)],
+) -> Vec<u8> {
     let mut context = Context::new(&SHA256);
     let mut frame = Bytes::default();
     frame.day(evidence.window_from).day(evidence.as_of).byte(keeper(evidence.kept_by));
@@ -50,6 +56,12 @@ pub fn digest_of<'a>(evidence: &Evidence, rows: impl IntoIterator<Item = &'a Evi
         named(bytes, one.id);
         repair(bytes, one);
     });
+    if !stood_for.is_empty() {
+        records(&mut context, stood_for.iter(), |bytes, (entry, record)| {
+            named(bytes, *entry);
+            bytes.0.extend_from_slice(record.as_bytes());
+        });
+    }
     context.finish().as_ref().to_vec()
 }
 
@@ -278,7 +290,7 @@ mod tests {
         if let Some(turn) = turn {
             turn(&mut evidence, &mut rows, &mut ids);
         }
-        digest_of(&evidence, &rows, &ids)
+        digest_of(&evidence, &rows, &ids, &[])
     }
 
     #[test]
@@ -287,6 +299,20 @@ mod tests {
         all.sort();
         all.dedup();
         assert_eq!(all.len(), CHANGES.len() + 1);
+    }
+
+    #[test]
+    fn a_record_that_an_entry_stands_for_changes_the_digest_by_its_own_id_too() {
+        let ids = [Uuid::from_u128(1), Uuid::from_u128(2)];
+        let digest = |stood_for: &[(u32, u128)]| {
+            let stood_for: Vec<_> = stood_for.iter().map(|(entry, record)| (EntryId(*entry), Uuid::from_u128(*record))).collect();
+            digest_of(&evidence(), &[row(1), row(2)], &ids, &stood_for)
+        };
+        let mut all = vec![digest(&[]), digest(&[(0, 7)]), digest(&[(0, 8)]), digest(&[(1, 7)]), digest(&[(0, 7), (1, 8)])];
+        assert_eq!(digest(&[(1, 8), (0, 7)]), digest(&[(0, 7), (1, 8)]), "whatever their order");
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 5);
     }
 
     #[test]
@@ -305,7 +331,7 @@ mod tests {
         }
         let effort = |said| {
             let unsaid = EvidenceRow { effort: said, ..row(1) };
-            digest_of(&evidence(), &[unsaid], &[])
+            digest_of(&evidence(), &[unsaid], &[], &[])
         };
         assert_eq!(effort(None), effort(Some(gather::USUAL_EFFORT)));
     }

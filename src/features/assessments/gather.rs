@@ -114,7 +114,7 @@ pub fn gather(
         tie: tie_stamp(&relationship),
     };
     let acts = fed.acts.iter().map(|(_, act)| act);
-    let digest = digest_of(&evidence, rows.iter().chain(acts), &ids);
+    let digest = digest_of(&evidence, rows.iter().chain(acts), &ids, &fed.stood_for);
     let records = Records { after: rows.len(), kinds, stood_for: fed.stood_for };
     let material = Material { window, evidence, ids, records, digest };
     Ok(Gathered { material, stamp, weeks: entries.weeks, tie: relationship.details })
