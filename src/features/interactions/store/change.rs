@@ -74,8 +74,8 @@ enum Hold {
 fn locked(conn: &mut PgConnection, account: AccountId, id: InteractionId, hold: Hold) -> Result<Row, Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
     if let Some(relationship) = own.select(t::relationship_id).first::<Uuid>(conn).optional()? {
-        let held = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(relationship)));
-        let version = held.select(relationships::version);
+        let tie = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(relationship)));
+        let version = heldtie.select(relationships::version);
         match hold {
             Hold::Shared => version.for_key_share().first::<i64>(conn).optional()?,
             Hold::Alone => version.for_update().first::<i64>(conn).optional()?,
