@@ -8,9 +8,9 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
-    access_log, accounts, assessments, calendars, consents, erasures, experiments, exports, grants, guide, help, imports, interactions, openers,
-    operator_sets, pins, practices, prompts, question_sets, recommendations, records, relationships, responses, retention, reviews, routines, safety,
-    sessions,
+    access_log, accounts, assessments, calendars, consents, erasures, experiments, exports, grants, guide, help, imports, interactions,
+    openers, operator_sets, pins, practices, prompts, question_sets, recommendations, records, relationships, responses, retention,
+    reviews, routines, safety, sessions,
 };
 use crate::kernel::Error;
 

@@ -71,8 +71,17 @@ impl Client {
 
     /// What comes of posting `body` to `path`.
     pub fn post(&self, path: &str, body: &impl Serialize) -> Result<Value, ClientError> {
-        let bytes = serde_json::to_vec(body).map_err(|why| unexpected("POST", path, &why))?;
-        self.ask("POST", path, bytes)
+        self.say("POST", path, body)
+    }
+
+    /// What comes of putting `body` at `path`.
+    pub fn put(&self, path: &str, body: &impl Serialize) -> Result<Value, ClientError> {
+        self.say("PUT", path, body)
+    }
+
+    fn say(&self, method: &str, path: &str, body: &impl Serialize) -> Result<Value, ClientError> {
+        let bytes = serde_json::to_vec(body).map_err(|why| unexpected(method, path, &why))?;
+        self.ask(method, path, bytes)
     }
 
     fn ask(&self, method: &str, path: &str, body: Vec<u8>) -> Result<Value, ClientError> {

@@ -4,6 +4,7 @@ mod answers;
 pub mod client;
 mod courses;
 mod entries;
+mod life;
 mod numbers;
 mod options;
 mod personas;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use chrono::{Datelike, NaiveDate};
 use serde_json::Value;
 
 use super::client::{ClientError, text};
@@ -58,8 +59,8 @@ fn write_row(out: &mut impl Write, cells: [&str; 7]) -> io::Result<()> {
     writeln!(out, "{alias:<6} {persona:<19} {entries:>7}  {state:<22} {balance:>7}  {interval:<15} {meant}")
 }
 
-/// The account, and five calls to try: they need nothing but curl and a shell.
-pub fn commands(base: &str, login: &Login, lines: &[Line], out: &mut impl Write) -> io::Result<()> {
+/// The account, and some calls to try: they need nothing but curl and a shell.
+pub fn commands(base: &str, login: &Login, lines: &[Line], today: NaiveDate, out: &mut impl Write) -> io::Result<()> {
     let Login { handle, password, token } = login;
     writeln!(out, "\nThe account: handle {handle}, password {password}")?;
     writeln!(out, "A token of it, good for ten minutes (POST /v1/sessions with handle and password gives another):\n")?;
@@ -67,6 +68,7 @@ pub fn commands(base: &str, login: &Login, lines: &[Line], out: &mut impl Write)
     let Some(first) = lines.first() else { return Ok(()) };
     let shown = lines.iter().find(|line| line.persona.is_giver()).unwrap_or(first);
     let (alias, id) = (shown.persona.alias, &shown.relationship);
+    let month = month_before(today);
     let entry = r#"{"actor": "them", "dimension": "emotional_support", "felt_heard": 4, "energy_after": 1}"#;
     let calls = [
         ("List the relationships".to_owned(), format!("'{base}/v1/relationships'")),
@@ -83,9 +85,20 @@ pub fn commands(base: &str, login: &Login, lines: &[Line], out: &mut impl Write)
             "Look at the one made just now: a picture, in summary.svg (with text/html a page to print, without it JSON)".to_owned(),
             format!("'{base}/v1/relationships/{id}/assessments/{}' -H 'Accept: image/svg+xml' -o summary.svg", shown.assessment),
         ),
+        ("What could be done today".to_owned(), format!("'{base}/v1/prompts'")),
+        (
+            format!("What last month held with {}, as a page that you could show", first.persona.alias),
+            format!("'{base}/v1/relationships/{}/reviews/{month}' -H 'Accept: text/html' -o review.html", first.relationship),
+        ),
     ];
     for (what, call) in calls {
         writeln!(out, "# {what}\ncurl -sS -H \"Authorization: Bearer $TOKEN\" {call}")?;
     }
     Ok(())
+}
+
+/// The month that is over, such as 2026-02.
+fn month_before(today: NaiveDate) -> String {
+    let first = today.with_day(1).and_then(|first| first.pred_opt()).unwrap_or(today);
+    first.format("%Y-%m").to_string()
 }

@@ -8,6 +8,7 @@ use super::answers;
 use super::client::{Client, ClientError, text};
 use super::courses::days_back;
 use super::entries::entries;
+use super::life::{self, Adopted};
 use super::options::Options;
 use super::personas::{PERSONAS, Persona};
 use super::report::{self, Line};
@@ -39,6 +40,7 @@ pub fn fill(stranger: &Client, options: &Options, out: &mut impl Write) -> Outco
     let logs = log(&me, options, &ids, out)?;
     let answered = answer(&me, options, &ids)?;
     writeln!(out, "  answers      {answered} to the question set {QUESTION_SET}")?;
+    live(&me, options, &ids, out)?;
     let mut lines = Vec::new();
     for ((persona, id), entries) in PERSONAS.iter().zip(&ids).zip(logs) {
         let assessment = me.post(&format!("/v1/relationships/{id}/assessments"), &json!({}))?;
@@ -46,7 +48,7 @@ pub fn fill(stranger: &Client, options: &Options, out: &mut impl Write) -> Outco
     }
     writeln!(out, "  assessments  {}\n", lines.len())?;
     report::table(&lines, out)?;
-    report::commands(me.base(), &login, &lines, out)?;
+    report::commands(me.base(), &login, &lines, options.today, out)?;
     Ok(())
 }
 
@@ -93,6 +95,42 @@ fn answer(me: &Client, options: &Options, ids: &[String]) -> Result<usize, Clien
         me.post(&format!("/v1/relationships/{id}/responses"), &response)?;
     }
     Ok(response.get("answers").and_then(Value::as_array).map_or(0, Vec::len))
+}
+
+/// Notes what the personas live through beside their logs, and says how much that is.
+fn live(me: &Client, options: &Options, ids: &[String], out: &mut impl Write) -> Outcome<()> {
+    let (mut noted, mut adopted, mut done) = (0, 0, 0);
+    for (persona, id) in PERSONAS.iter().zip(ids) {
+        let tie = format!("/v1/relationships/{id}");
+        for (part, body) in life::records(persona.label, options.today) {
+            me.post(&format!("{tie}/{part}"), &body)?;
+            noted += 1;
+        }
+        if let Some(practice) = life::adopted(persona.label) {
+            adopted += 1;
+            done += practise(me, options, &tie, &practice)?;
+        }
+        if persona.is_giver() {
+            me.put(&format!("{tie}/safety"), &life::safe())?;
+            me.post(&format!("{tie}/experiments"), &life::step_back(options.today))?;
+        }
+    }
+    writeln!(out, "  records      {noted} promises, plans, needs and repairs")?;
+    writeln!(out, "  practices    {adopted}, done {done} times")?;
+    writeln!(out, "  a step back  for two weeks, from today")?;
+    Ok(())
+}
+
+/// Adopts a practice and notes every time that it was done; says how often that was.
+fn practise(me: &Client, options: &Options, tie: &str, practice: &Adopted) -> Result<usize, ClientError> {
+    let begun = days_back(options.today, practice.done.iter().map(|(ago, _)| *ago).max().unwrap_or_default());
+    let wanted = json!({"practice": practice.practice, "cadence": practice.cadence, "starts_on": begun});
+    let id = text(&me.post(&format!("{tie}/practices"), &wanted)?, "/id")?;
+    for (ago, by) in practice.done {
+        let session = json!({"local_date": days_back(options.today, *ago), "started_by": by, "took_part": "both", "felt": 1});
+        me.post(&format!("/v1/adopted-practices/{id}/sessions"), &session)?;
+    }
+    Ok(practice.done.len())
 }
 
 /// How many entries a batch made, which must be all of them.

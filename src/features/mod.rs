@@ -3,8 +3,8 @@
 pub mod access_log;
 pub mod accounts;
 pub mod assessments;
-pub mod comparisons;
 pub mod calendars;
+pub mod comparisons;
 pub mod consents;
 pub mod erasures;
 pub mod experiments;

@@ -24,8 +24,8 @@ pub mod zone;
 pub use clock::Clock;
 pub use error::{Code, Error, FieldError, Fields};
 pub use ids::{
-    AccountId, AdoptedPracticeId, AssessmentId, CalendarFeedId, ExperimentId, GrantId, InteractionId, PracticeSessionId, RecordId, RelationshipId, ResponseId,
-    SessionId,
+    AccountId, AdoptedPracticeId, AssessmentId, CalendarFeedId, ExperimentId, GrantId, InteractionId, PracticeSessionId, RecordId,
+    RelationshipId, ResponseId, SessionId,
 };
 pub use keys::Keys;
 pub use random::Random;

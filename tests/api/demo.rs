@@ -65,12 +65,26 @@ fn the_demo_shows_every_persona_as_what_it_is_and_its_calls_work() {
     let lines: Vec<&str> = printed.lines().filter(|line| line.starts_with("curl ")).collect();
     let answers: Vec<_> = lines.iter().map(|line| call(&service, token, line)).collect();
     let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
-    assert_eq!(statuses, [200, 201, 200, 200, 200], "list, log, questions, the recorded assessment, its picture");
+    let wanted = [200, 201, 200, 200, 200, 200, 200];
+    assert_eq!(statuses, wanted, "list, log, questions, the recorded assessment, its picture, what could be done today, last month");
     assert_eq!(answers[0].json()["data"].as_array().unwrap().len(), 7);
     assert!(!answers[2].json()["items"].as_array().unwrap().is_empty());
     let shown = answers[3].json();
     assert_eq!(shown["overall"]["state"], "sustained_imbalance");
     assert!(lines[4].contains(shown["id"].as_str().unwrap()) && answers[4].text.contains("<svg"));
+    for code in ["words_without_action", "always_starting"] {
+        assert!(shown["patterns"].as_array().unwrap().iter().any(|pattern| pattern["code"] == code), "{code}: {}", shown["patterns"]);
+    }
+    assert!(!answers[5].json()["data"].as_array().unwrap().is_empty(), "{}", answers[5].text);
+    assert!(
+        lines[6].contains("/reviews/2026-02") && answers[6].json()["strengths"].as_array().is_some_and(|all| !all.is_empty()),
+        "{}",
+        answers[6].text
+    );
+    let tie = format!("/v1/relationships/{}", shown["relationship_id"].as_str().unwrap());
+    let me = Client::new(service.address, Some(token.to_owned()));
+    assert_eq!(me.get(&format!("{tie}/experiments")).expect(200)["data"][0]["status"], "running");
+    assert_eq!(me.get(&format!("{tie}/promises?status=broken")).expect(200)["data"].as_array().unwrap().len(), 6);
     let responses = format!("/v1/relationships/{}/responses", shown["relationship_id"].as_str().unwrap());
     let responses = Client::new(service.address, Some(token.to_owned())).get(&responses).expect(200);
     assert_eq!(responses["data"][0]["status"], "completed");

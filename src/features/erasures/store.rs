@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::model::{Class, Days, Extent, Receipt};
 use crate::db::schema::{
-    accounts, adopted_practices, assessments, experiments, interaction_revisions as revisions, interactions, records, practice_sessions, relationships,
-    responses, sessions,
+    accounts, adopted_practices, assessments, experiments, interaction_revisions as revisions, interactions, practice_sessions, records,
+    relationships, responses, sessions,
 };
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones::{self, Kind};

@@ -12,7 +12,7 @@ use crate::db::{AccountKey, Conn};
 use crate::features::records::model::{Need, Plan, Promise, Repair};
 use crate::features::{
     access_log, accounts, assessments, consents, experiments, grants, interactions, recommendations, records, relationships, responses,
-     routines, safety,
+    routines, safety,
 };
 use crate::kernel::Error;
 

@@ -32,8 +32,8 @@ use crate::features::routines::model as routines;
 use crate::features::routines::{AdoptedPracticeRest, CreateAdoptedPractice, CreatePracticeSession, PracticeSessionRest};
 use crate::features::safety::{self, model::Answered};
 use crate::kernel::{
-    AccountId, AdoptedPracticeId, Code, Error, ExperimentId, FieldError, Fields, InteractionId, Keys, PracticeSessionId, RecordId, RelationshipId, ResponseId, ids,
-    text,
+    AccountId, AdoptedPracticeId, Code, Error, ExperimentId, FieldError, Fields, InteractionId, Keys, PracticeSessionId, RecordId,
+    RelationshipId, ResponseId, ids, text,
 };
 
 /// Clocks of two machines differ; a day is not a difference of clocks.

@@ -7,8 +7,8 @@ use diesel::sql_types::{Bool, SmallInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::db::schema::{
-    access_log, adopted_practices, assessments, consents, experiments, grants, interaction_revisions, interactions, not_for_me, practice_sessions, records, relationships,
-    responses, safety_answers, sessions as s, tombstones,
+    access_log, adopted_practices, assessments, consents, experiments, grants, interaction_revisions, interactions, not_for_me,
+    practice_sessions, records, relationships, responses, safety_answers, sessions as s, tombstones,
 };
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};

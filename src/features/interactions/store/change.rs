@@ -75,7 +75,7 @@ fn locked(conn: &mut PgConnection, account: AccountId, id: InteractionId, hold: 
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq(id.0)));
     if let Some(relationship) = own.select(t::relationship_id).first::<Uuid>(conn).optional()? {
         let tie = relationships::table.filter(relationships::account_id.eq(account.0).and(relationships::id.eq(relationship)));
-        let version = heldtie.select(relationships::version);
+        let version = tie.select(relationships::version);
         match hold {
             Hold::Shared => version.for_key_share().first::<i64>(conn).optional()?,
             Hold::Alone => version.for_update().first::<i64>(conn).optional()?,

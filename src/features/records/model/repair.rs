@@ -194,17 +194,6 @@ mod tests {
         let moved = Repair::default().changed(moved(), days()).unwrap();
         let dayless = RepairChange { moved_on: Some(None), ..RepairChange::default() };
         let refused = moved.clone().changed(dayless.clone(), days()).unwrap_err();
-        assert_eq!((refused[0].pointer.as_str(), &*refused[0].code), ("/moved_on", "required"));
-        assert_eq!(Repair::default().changed(dayless, days()).unwrap(), Repair::default(), "nobody moved");
-        let turned = RepairChange { moved_first: Some(Some(Actor::Me)), ..RepairChange::default() };
-        assert_eq!(moved.changed(turned, days()).unwrap().first_move.unwrap().on, day("2026-03-03"));
-    }
-
-    #[test]
-    fn a_move_has_a_day_and_keeps_it() {
-        let moved = Repair::default().changed(moved(), days()).unwrap();
-        let dayless = RepairChange { moved_on: Some(None), ..RepairChange::default() };
-        let refused = moved.clone().changed(dayless.clone(), days()).unwrap_err();
         assert_eq!((refused[0].pointer.as_str(), refused[0].code), ("/moved_on", "required"));
         assert_eq!(Repair::default().changed(dayless, days()).unwrap(), Repair::default(), "nobody moved");
         let turned = RepairChange { moved_first: Some(Some(Actor::Me)), ..RepairChange::default() };
