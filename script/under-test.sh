@@ -55,6 +55,30 @@ install_python() {
   cp "$kit/requirements.txt" "$place/venv/installed.txt"
 }
 
+# Packed files, checked and unpacked: nothing of them is run to install them.
+install_packages() {
+  cmp -s "$kit/npm.txt" "$place/npm/installed.txt" && return
+  rm -rf "$place/npm"
+  mkdir -p "$place/npm"
+  grep -v '^#' "$kit/npm.txt" | while read -r package version digest; do
+    (cd "$place/npm" && npm pack --silent --ignore-scripts "$package@$version" && unpack "$package" "$version" "$digest")
+  done
+  cp "$kit/npm.txt" "$place/npm/installed.txt"
+}
+
+unpack() {
+  local file="$1-$2.tgz" digest
+  digest=$(python3 -c 'import base64, hashlib, sys
+print("sha512-" + base64.b64encode(hashlib.sha512(open(sys.argv[1], "rb").read()).digest()).decode())' "$file")
+  if [ "$digest" != "$3" ]; then
+    echo "$file is not the file that $kit/npm.txt names."
+    return 1
+  fi
+  mkdir "$1"
+  tar -xzf "$file" -C "$1" --strip-components 1
+  rm "$file"
+}
+
 build_service() {
   cargo build --locked
   binary=${CARGO_TARGET_DIR:-target}/debug/reciprocity

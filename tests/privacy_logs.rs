@@ -38,6 +38,17 @@ fn the_main_job_logs_no_word_of_it() {
     me.patch(&entry.header("location"), &json!({"note": "quokka77 laughed"})).expect(200);
     me.get(&format!("{path}/interactions")).expect(200);
     me.post(&format!("{path}/assessments"), &json!({})).expect(201);
+    let adopted = me.post(&format!("{path}/practices"), &json!({"practice": "daily-check-in"}));
+    adopted.expect(201);
+    let told = json!({"started_by": "me", "took_part": "both", "challenge": "quokka77 moved", "win": "quokka77 laughed"});
+    me.post(&format!("{}/sessions", adopted.header("location")), &told).expect(201);
+    let feed = me.post("/v1/calendar-feeds", &json!({"title": "quokka77 tea"})).expect(201);
+    let address = word(&feed["address"]);
+    assert_eq!(service.stranger().get(&address).status, 200);
+    assert_eq!(me.delete(&format!("/v1/calendar-feeds/{}", word(&feed["id"]))).status, 204);
+    let refused = service.stranger().get(&address);
+    assert!(refused.status == 404 && !refused.text.contains(&address), "{}", refused.text);
+    secrets.push(address.rsplit('/').next().unwrap().trim_end_matches(".ics").to_owned());
     give_pins(&me);
     secrets.extend([PIN.to_owned(), PIN.chars().rev().collect()]);
     let changed = json!({"current_password": PASSWORD, "new_password": "quokka77 another long one"});

@@ -30,6 +30,8 @@ COMMENT ON COLUMN adopted_practices.resets_on_contact IS 'being in touch is what
 COMMENT ON COLUMN adopted_practices.cadence IS 'a recurrence rule (RFC 5545), without a start; nothing: no rhythm';
 COMMENT ON COLUMN adopted_practices.rests IS '[{from, to}]: local days, both included, on which it was laid aside';
 CREATE INDEX adopted_practices_by_age ON adopted_practices (account_id, relationship_id, created_at DESC, id DESC);
+-- What is due is worked out from those that are not dropped.
+CREATE INDEX adopted_practices_live ON adopted_practices (account_id, id) WHERE dropped_on IS NULL;
 CALL reciprocity_isolate('adopted_practices');
 CALL reciprocity_open('adopted_practices', 'relationship_id = (SELECT reciprocity_tie()) AND (SELECT reciprocity_may_write())');
 

@@ -1,1 +1,2 @@
+DROP TABLE calendar_addresses;
 DROP TABLE calendar_feeds;

@@ -147,6 +147,7 @@ def before_call(context, case, kwargs):
     elif isinstance(case.body, dict):
         case.body = whole_numbers(case.body)
         settle_periods(case.body)
+        adopt_a_known_practice(case.body)
         settle_records(case.body)
         keep_one_note(case.body)
         answer_known_questions(case.body)
@@ -220,6 +221,18 @@ def answer_known_questions(body):
         body["answers"] = [{"item": item, "value": value} for item, value in known_questions()[:count]]
 
 
+def adopt_a_known_practice(body):
+    """A practice is one of the catalogue, for every kind; its rule names days; what is to come lies within a year, what was dropped is not before today."""
+    if "practice" in body:
+        body["practice"] = "good-news-response"
+    if body.get("cadence") is not None:
+        body["cadence"] = "FREQ=WEEKLY;BYDAY=SU"
+    today = str(datetime.datetime.now(datetime.timezone.utc).date())
+    for member in ["starts_on", "paused_until", "snoozed_until", "dropped_on"]:
+        if body.get(member) is not None:
+            body[member] = today
+
+
 def answer_the_screen(case):
     """An answer about safety names an item of the screen, once."""
     if case.operation.definition.raw.get("operationId") == "putSafetyAnswers" and isinstance(case.body.get("answers"), list):
@@ -239,7 +252,8 @@ def known_questionnaire_response():
 def keep_whole_imports(case):
     """Records of an import refer to each other; those that are made up refer to nothing."""
     if case.operation.definition.raw.get("operationId") == "createAccountImport":
-        for part in ["consents", "removed_ids", "interaction_history", "interactions", "question_set_responses", "not_for_me",
+        for part in ["consents", "removed_ids", "interaction_history", "interactions", "question_set_responses",
+                     "practice_sessions", "adopted_practices", "not_for_me",
                      "safety_answers", "relationships"]:
             case.body.pop(part, None)
         for account in case.body.get("account") or []:

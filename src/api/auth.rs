@@ -13,7 +13,7 @@ pub use later::{Standing, Storing};
 pub use operator::Keeper;
 pub use permission::*;
 pub(super) use visitor::address;
-pub use visitor::{Asked, ByAddress, Refreshing, Registering, SigningIn, Visitor};
+pub use visitor::{Asked, ByAddress, Passing, Refreshing, Registering, SigningIn, Visitor};
 
 use std::future::Future;
 use std::marker::PhantomData;

@@ -38,12 +38,14 @@ pub enum Class {
     Accounts,
     /// What operators do: drafts of question sets, publishing, retiring.
     Administration,
+    /// What calendar programs read, by address.
+    Calendars,
     /// What is stored, whatever the request: no header speaks of it until it is spent.
     Stored,
 }
 
 impl Class {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Reads,
         Self::Writes,
         Self::Removals,
@@ -55,6 +57,7 @@ impl Class {
         Self::Refreshes,
         Self::Accounts,
         Self::Administration,
+        Self::Calendars,
         Self::Stored,
     ];
 
@@ -71,6 +74,7 @@ impl Class {
             Self::Refreshes => "refreshes",
             Self::Accounts => "accounts",
             Self::Administration => "administration",
+            Self::Calendars => "calendars",
             Self::Stored => "stored",
         }
     }
@@ -87,7 +91,8 @@ impl Class {
             | Self::Unlocks
             | Self::Refreshes
             | Self::Accounts
-            | Self::Administration => WINDOW_SECONDS,
+            | Self::Administration
+            | Self::Calendars => WINDOW_SECONDS,
             Self::Stored => DAY_SECONDS,
         }
     }
@@ -104,6 +109,7 @@ impl Class {
             | Self::Refreshes
             | Self::Accounts
             | Self::Administration
+            | Self::Calendars
             | Self::Stored => false,
         }
     }
@@ -149,6 +155,7 @@ pub struct Limits {
     refreshes: (u32, Bucket),
     accounts: (u32, Bucket),
     administration: (u32, Bucket),
+    calendars: (u32, Bucket),
     stored: (u32, Bucket),
     meters: Arc<Meters>,
 }
@@ -174,6 +181,7 @@ impl Limits {
             refreshes: bucket(configured.refreshes),
             accounts: bucket(configured.accounts),
             administration: bucket(configured.reads),
+            calendars: bucket(configured.refreshes),
             stored: daily_bucket(configured.stored_a_day),
             meters: Arc::default(),
         }
@@ -230,6 +238,7 @@ impl Limits {
             &self.refreshes,
             &self.accounts,
             &self.administration,
+            &self.calendars,
             &self.stored,
         ]);
         for (_, bucket) in all {
@@ -251,6 +260,7 @@ impl Limits {
             Class::Refreshes => &self.refreshes,
             Class::Accounts => &self.accounts,
             Class::Administration => &self.administration,
+            Class::Calendars => &self.calendars,
             Class::Stored => &self.stored,
         }
     }

@@ -8,8 +8,9 @@ use super::contract::Contract;
 use super::problem::Problem;
 use super::{docs, health, problem_pages, security_txt};
 use crate::features::{
-    access_log, accounts, assessments, consents, erasures, exports, grants, guide, help, imports, interactions, openers, operator_sets,
-    pins, practices, question_sets, recommendations, relationships, responses, retention, routines, safety, sessions,
+    access_log, accounts, assessments, calendars, consents, erasures, exports, grants, guide, help, imports, interactions, openers,
+    operator_sets, pins, practices, prompts, question_sets, recommendations, relationships, responses, retention, routines, safety,
+    sessions,
 };
 use crate::kernel::Error;
 
@@ -34,6 +35,8 @@ pub fn routes(config: &mut ServiceConfig) {
     recommendations::http::routes(config);
     safety::http::routes(config);
     routines::http::routes(config);
+    prompts::http::routes(config);
+    calendars::http::routes(config);
     practices::http::routes(config);
     openers::http::routes(config);
     guide::http::routes(config);

@@ -146,6 +146,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    calendar_addresses (secret_digest) {
+        secret_digest -> Bytea,
+        account_id -> Uuid,
+    }
+}
+
+diesel::table! {
     calendar_feeds (account_id, id) {
         account_id -> Uuid,
         id -> Uuid,
@@ -447,6 +454,7 @@ diesel::joinable!(account_exports -> accounts (account_id));
 diesel::joinable!(account_imports -> accounts (account_id));
 diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(account_pins -> accounts (account_id));
+diesel::joinable!(calendar_addresses -> accounts (account_id));
 diesel::joinable!(calendar_feeds -> accounts (account_id));
 diesel::joinable!(consents -> accounts (account_id));
 diesel::joinable!(external_subjects -> accounts (account_id));
@@ -468,6 +476,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     adopted_practices,
     assessments,
+    calendar_addresses,
     calendar_feeds,
     consents,
     erased_accounts,

@@ -3,6 +3,7 @@
 pub mod access_log;
 pub mod accounts;
 pub mod assessments;
+pub mod calendars;
 pub mod consents;
 pub mod erasures;
 pub mod exports;
@@ -15,6 +16,7 @@ pub mod openers;
 pub mod operator_sets;
 pub mod pins;
 pub mod practices;
+pub mod prompts;
 pub mod question_sets;
 pub mod recommendations;
 pub mod relationships;

@@ -14,6 +14,7 @@ const PUBLIC: &[&str] = &[
     "GET /openapi.json",
     "GET /problems/{code}",
     "GET /readyz",
+    "GET /v1/calendar/{address}",
     "GET /v1/guide",
     "GET /v1/guide/{question}",
     "GET /v1/openers",
@@ -33,6 +34,7 @@ const PUBLIC: &[&str] = &[
 /// What changes something and is still open to every scope: whoever holds a session may end it, lock it and, with the PIN, unlock it;
 /// and end what others were let in by.
 const OPEN_TO_EVERY_SCOPE: &[&str] = &[
+    "DELETE /v1/calendar-feeds/{calendar_feed_id}",
     "DELETE /v1/grants/{grant_id}",
     "DELETE /v1/sessions",
     "DELETE /v1/sessions/unlocks",

@@ -30,6 +30,7 @@ const TABLES: &[(&str, Result<&str, &str>)] = &[
     ("accounts", Ok("account")),
     ("adopted_practices", Ok("adopted_practices")),
     ("assessments", Ok("assessments")),
+    ("calendar_addresses", Err("a digest of a secret, and whose it is")),
     ("calendar_feeds", Err("a way in: the digest of its address, and its title, which is read at /v1/calendar-feeds")),
     ("consents", Ok("consents")),
     ("evidence_weeks", Err("figures of interactions, which are in the export, once more")),

@@ -13,7 +13,8 @@ use crate::support::{Answer, Client, Service, rows};
 
 /// Without a policy, because they are read before the account is known: a name (a handle, or a digest of who an issuer says it is),
 /// whose it is, and nothing else.
-const WITHOUT_POLICY: &[(&str, &str)] = &[("account_handles", "handle"), ("external_subjects", "subject_digest")];
+const WITHOUT_POLICY: &[(&str, &str)] =
+    &[("account_handles", "handle"), ("calendar_addresses", "secret_digest"), ("external_subjects", "subject_digest")];
 /// Not an account's: which migrations have run, the service's own key, signing keys that are no longer believed, digests of accounts
 /// that are no more, and of subjects who had one.
 const OF_NOBODY: &[&str] = &["__diesel_schema_migrations", "erased_accounts", "erased_subjects", "request_keys", "withdrawn_signing_keys"];

@@ -13,6 +13,7 @@ const PIN: &str = "407183";
 
 /// What a locked session may still do. Whatever is new is refused until somebody decides otherwise and writes it down here.
 const WHILE_LOCKED: &[&str] = &[
+    "DELETE /v1/calendar-feeds/{calendar_feed_id}",
     "DELETE /v1/grants/{grant_id}",
     "DELETE /v1/sessions",
     "DELETE /v1/sessions/unlocks",

@@ -89,7 +89,19 @@ pub const ROOMS: &[Room] = &[
     room(
         "features/*/http",
         &["kernel", "db", "content", "api", "own", "other::model", "other::exports"],
-        &["actix_web", "chrono", "chrono_tz", "data_encoding", "futures_util", "serde", "serde_json", "utoipa", "utoipa_actix_web", "uuid"],
+        &[
+            "actix_web",
+            "chrono",
+            "chrono_tz",
+            "data_encoding",
+            "futures_util",
+            "icalendar",
+            "serde",
+            "serde_json",
+            "utoipa",
+            "utoipa_actix_web",
+            "uuid",
+        ],
     ),
     room("features/*/mod", &["own"], &[]),
     room(
@@ -171,6 +183,7 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("assessments/preview", "features/*/service"),
     ("assessments/show", "features/*/http"),
     ("assessments/digest", "features/*/service"),
+    ("calendars/show", "features/*/http"),
     ("erasures/aged", "features/*/store"),
     ("exports/csv", "features/*/http"),
     ("exports/render", "features/*/http"),

@@ -51,6 +51,24 @@ impl FromRequest for Asked {
     }
 }
 
+/// A calendar program within its address's budget. No header tells of the budget: a secret address that is wrong is answered like a
+/// path that is none.
+#[derive(Clone, Copy, Debug)]
+pub struct Passing;
+
+impl FromRequest for Passing {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let taken = gate(req).and_then(|gate| {
+            let subject = Subject::Address(address(&gate, req));
+            gate.limits.take(Class::Calendars, subject).map_err(|(error, _)| error.into())
+        });
+        std::future::ready(taken.map(|_| Self))
+    }
+}
+
 /// Signing in and recovering.
 #[derive(Debug)]
 pub struct SigningIn;

@@ -16,5 +16,5 @@ mod store;
 pub mod wire;
 
 pub use jobs::Jobs;
-pub use store::after;
+pub use store::{after, worn_out};
 pub use wire::AssessmentView;

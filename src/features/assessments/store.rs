@@ -1,5 +1,6 @@
 //! Rows of assessments.
 
+use std::collections::HashSet;
 use std::io::Write;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -8,10 +9,11 @@ use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::prelude::*;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::Jsonb;
+use diesel::sql_types::{Jsonb, Uuid as SqlUuid};
 use uuid::Uuid;
 
-use super::model::{Assessment, Computed, NewAssessment, Outcome, Window};
+use super::model::{Assessment, Computed, MeasuresOutcome, NewAssessment, Outcome, OverallOutcome, Window, is_worn_out};
+use crate::db::columns::over_columns;
 use crate::db::schema::assessments as t;
 use crate::db::tombstones;
 use crate::kernel::page::{Page, PageRequest};
@@ -172,6 +174,37 @@ pub fn list(
     }
     let rows = query.load(conn)?.into_iter().map(Row::read).collect();
     Ok(Page::from_fetched(rows, page.limit, |row: &Assessment| row.id.0))
+}
+
+over_columns! {
+    /// What the newest assessment of each relationship says of the logger's strength.
+    Newest { account: SqlUuid => Uuid, relationship: SqlUuid => Uuid } -> (SqlUuid, Jsonb),
+    "SELECT asked.relationship_id, last.strength FROM",
+    "AS asked (account_id, relationship_id) CROSS JOIN LATERAL (\
+     SELECT jsonb_build_object('overall', a.result -> 'overall', 'measures', COALESCE(a.result -> 'measures', '{}')) AS strength \
+     FROM assessments a WHERE a.account_id = asked.account_id AND a.relationship_id = asked.relationship_id \
+     ORDER BY a.id DESC LIMIT 1) AS last"
+}
+
+#[derive(serde::Deserialize)]
+struct Strength {
+    overall: OverallOutcome,
+    #[serde(default)]
+    measures: MeasuresOutcome,
+}
+
+/// The relationships, of some, in which the newest assessment found that the logger gives more than there is strength for.
+pub fn worn_out(conn: &mut PgConnection, account: AccountId, ties: &[RelationshipId]) -> Result<HashSet<RelationshipId>, Error> {
+    let newest = Newest { account: vec![account.0; ties.len()], relationship: ties.iter().map(|tie| tie.0).collect() };
+    let found: Vec<(Uuid, serde_json::Value)> = newest.load(conn)?;
+    let mut worn_out = HashSet::new();
+    for (tie, strength) in found {
+        let read: Strength = serde_json::from_value(strength).map_err(|_| Error::internal("a stored result cannot be read"))?;
+        if is_worn_out(&read.overall, &read.measures) {
+            worn_out.insert(RelationshipId(tie));
+        }
+    }
+    Ok(worn_out)
 }
 
 /// Assessments of the account in the order of their ids, after one of them.

@@ -62,6 +62,16 @@ pub struct Suggestion<'a> {
     pub standing: Standing,
 }
 
+/// Whether a practice may be put before somebody: it is for such ties and nothing rules it out, the tie is an active one, the screen does not
+/// withhold it, and they did not say that it is not for them.
+#[must_use]
+pub fn may_be_offered(catalogue: &Catalogue, situation: &Situation, considered: &Considered, practice: &Practice) -> bool {
+    situation.is_active
+        && situation.admits(practice)
+        && considered.answers.admit(catalogue.safety_screen(), practice.slug())
+        && !considered.not_for_me.contains(practice.slug())
+}
+
 /// The practice to suggest, if there is one.
 #[must_use]
 pub fn choose<'a>(
@@ -70,15 +80,11 @@ pub fn choose<'a>(
     considered: &Considered,
     standings: &[Standing],
 ) -> Option<Suggestion<'a>> {
-    let most = standings.iter().map(|standing| weight(standing.state)).min().filter(|_| situation.is_active)?;
+    let most = standings.iter().map(|standing| weight(standing.state)).min()?;
     let mut foremost: Vec<Standing> = standings.iter().copied().filter(|standing| weight(standing.state) == most).collect();
     foremost.sort_by(before);
-    let may = |practice: &&Practice| {
-        situation.admits(practice)
-            && practice.definition().effort < Effort::High
-            && considered.answers.admit(catalogue.safety_screen(), practice.slug())
-            && !considered.not_for_me.contains(practice.slug())
-    };
+    let may =
+        |practice: &&Practice| practice.definition().effort < Effort::High && may_be_offered(catalogue, situation, considered, practice);
     let practices: Vec<&Practice> = catalogue.practices(PracticeFilter::default()).filter(may).collect();
     foremost.into_iter().find_map(|standing| {
         let fitting = practices.iter().copied().filter(|practice| fits(practice, &standing));

@@ -1,5 +1,7 @@
 //! Rows of practices that are not to be suggested, and what a recommendation heeds, in one query.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use diesel::dsl::array;
 use diesel::prelude::*;
@@ -36,6 +38,23 @@ pub fn considered(conn: &mut Conn, key: &AccountKey, relationship: RelationshipI
     let named = t::table.filter(t::account_id.eq(key.account().0).and(t::relationship_id.eq(relationship.0))).select(t::practice);
     let (sealed, named): (Option<Sealed>, Vec<String>) = diesel::select((answers, array::<Text, _>(named))).get_result(conn)?;
     Ok(Considered { answers: safety::opened(key, relationship, sealed.as_ref())?, not_for_me: named.into_iter().collect() })
+}
+
+/// What the person said of some relationships that a recommendation heeds, in two statements; of those of which nothing was said, nothing.
+pub fn considered_of(conn: &mut Conn, key: &AccountKey, ties: &[RelationshipId]) -> Result<HashMap<RelationshipId, Considered>, Error> {
+    let ids = || ties.iter().map(|tie| tie.0);
+    let of_ties = safety_answers::account_id.eq(key.account().0).and(safety_answers::relationship_id.eq_any(ids()));
+    let answers = safety_answers::table.filter(of_ties).select((safety_answers::relationship_id, safety_answers::answers_sealed));
+    let mut all: HashMap<RelationshipId, Considered> = HashMap::new();
+    for (tie, sealed) in answers.load::<(Uuid, Sealed)>(conn)? {
+        let tie = RelationshipId(tie);
+        all.entry(tie).or_default().answers = safety::opened(key, tie, Some(&sealed))?;
+    }
+    let named = t::table.filter(t::account_id.eq(key.account().0).and(t::relationship_id.eq_any(ids())));
+    for (tie, practice) in named.select((t::relationship_id, t::practice)).load::<(Uuid, String)>(conn)? {
+        all.entry(RelationshipId(tie)).or_default().not_for_me.insert(practice);
+    }
+    Ok(all)
 }
 
 /// Remembers that a practice is not to be suggested; one that is remembered already stays as it is.

@@ -17,7 +17,7 @@ use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::content::Shelf;
 use crate::db::Db;
-use crate::kernel::{AdoptedPracticeId, Clock, Error, Keys, RelationshipId, zone};
+use crate::kernel::{AdoptedPracticeId, Clock, Error, Keys, RelationshipId};
 
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -129,7 +129,7 @@ async fn get_practice_standing(
     let (account, id, now) = (caller.account, AdoptedPracticeId(*id), clock.now());
     let stands = db.snapshot(caller.view(), move |conn| {
         let practice = store::get(conn, account, id)?;
-        store::standing(conn, account, &practice, zone::local_date(now, practice.plan.time_zone))
+        store::standing(conn, account, &practice, now)
     });
     let view = StandingView::from(stands.await?);
     let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);

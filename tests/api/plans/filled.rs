@@ -92,7 +92,8 @@ const OF_TIES: &[&str] = &[
      request_digest, created_at, updated_at) SELECT p.account_id, gen_random_uuid(), p.id, p.relationship_id, p.starts_on + n, 1 + n % 2, 3, 1, \
      sha256(n::text::bytea), p.created_at, p.created_at FROM adopted_practices p, generate_series(1, 40) n ORDER BY random()",
     "INSERT INTO calendar_feeds (account_id, id, secret_digest, created_at) SELECT a.id, gen_random_uuid(), sha256((no + n)::text::bytea), noon \
-     FROM filled_accounts a, filled_noon, generate_series(1, 2) n WHERE logging ORDER BY random()",
+     FROM filled_accounts a, filled_noon, generate_series(1, 2) n ORDER BY random()",
+    "INSERT INTO calendar_addresses SELECT sha256((no * 3 + n)::text::bytea), a.id FROM filled_accounts a, generate_series(1, 2) n ORDER BY random()",
     "INSERT INTO sessions (account_id, session_id, scope, created_at, last_used_at, expires_at, relationship_id, grant_id) \
      SELECT account_id, gen_random_uuid(), 'read', created_at, created_at, expires_at, relationship_id, id FROM grants",
 ];

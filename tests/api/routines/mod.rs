@@ -1,6 +1,8 @@
 //! Practices that somebody takes up: adopted, done by turns, resting, resumed, dropped; nobody else's business.
 
+mod feeds;
 mod private;
+mod prompts;
 mod resources;
 mod stories;
 
@@ -39,4 +41,51 @@ fn due(me: &Client, practice: &str) -> (bool, String) {
 fn days_later(service: &Service, me: &Client, days: i64) -> Client {
     service.clock.advance(TimeDelta::days(days));
     me.signed_in_again()
+}
+
+/// Says that there is nothing to fear: where that is not known, some practices are left out.
+fn feels_safe(me: &Client, tie: &str) {
+    let safe = [
+        ("afraid", "no"),
+        ("say_no", "yes"),
+        ("hurt", "no"),
+        ("threats", "no"),
+        ("control", "no"),
+        ("watched", "no"),
+        ("own_behaviour", "no"),
+    ];
+    let answers: Vec<Value> = safe.iter().map(|(item, answer)| json!({"item": item, "answer": answer})).collect();
+    me.put(&format!("{tie}/safety"), &json!({ "answers": answers })).expect(200);
+}
+
+/// The names of what is prompted, in order.
+fn prompts(me: &Client) -> Vec<String> {
+    let listed = me.get("/v1/prompts").expect(200);
+    listed["data"].as_array().unwrap().iter().map(|one| one["practice"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The one thing that is prompted.
+fn prompted(me: &Client) -> Value {
+    let listed = me.get("/v1/prompts").expect(200);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 1, "{listed}");
+    listed["data"][0].clone()
+}
+
+/// A calendar as whoever has its address reads it.
+struct Feed {
+    stranger: Client,
+    address: String,
+}
+
+impl Feed {
+    fn read(&self) -> String {
+        let read = self.stranger.get(&self.address);
+        assert_eq!(read.status, 200, "{}", read.text);
+        read.text
+    }
+}
+
+fn calendar(service: &Service, me: &Client) -> Feed {
+    let made = me.post("/v1/calendar-feeds", &json!({})).expect(201);
+    Feed { stranger: service.stranger(), address: made["address"].as_str().unwrap().to_owned() }
 }

@@ -21,7 +21,14 @@ fn a_session_for_one_relationship_and_whoever_came_by_a_grant_are_shown_no_pract
     ];
     for pair in pairs {
         let narrow = Client::new(service.address, Some(pair["access_token"].as_str().unwrap().to_owned()));
-        for path in [format!("{tie}/practices"), practice.clone(), format!("{practice}/sessions"), format!("{practice}/standing")] {
+        for path in [
+            format!("{tie}/practices"),
+            practice.clone(),
+            format!("{practice}/sessions"),
+            format!("{practice}/standing"),
+            "/v1/prompts".to_owned(),
+            "/v1/calendar-feeds".to_owned(),
+        ] {
             narrow.get(&path).problem(403, "insufficient_scope");
         }
         let (seen, id) = (narrow.get(&tie), id_in(&practice));

@@ -37,6 +37,8 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/adopted-practices/{adopted_practice_id}/standing" => Thing::Own(format!("{}/standing", adopted_practice(client))),
         "/v1/adopted-practices/{adopted_practice_id}/sessions" => Thing::Own(format!("{}/sessions", adopted_practice(client))),
         "/v1/adopted-practices/{adopted_practice_id}/sessions/{practice_session_id}" => Thing::Own(practice_session(client)),
+        "/v1/calendar-feeds/{calendar_feed_id}" => Thing::Own(calendar_feed(client).0),
+        "/v1/calendar/{address}" => Thing::Shared(Box::leak(calendar_feed(client).1.into_boxed_str())),
         "/v1/grants/{grant_id}" => Thing::Own(grant(client)),
         "/v1/account/consents/{consent_id}" => Thing::Own(consent(client)),
         "/v1/account/exports/{export_id}" => Thing::Own(completed_export(client)),
@@ -112,6 +114,17 @@ fn practice_session(client: &Client) -> String {
     let made = client.post(&path, &json!({"started_by": "me", "took_part": "both", "challenge": "the move", "win": "a good talk"}));
     made.expect(201);
     made.header("location")
+}
+
+/// The path of a calendar feed, and of its calendar. An account has ten at most; the oldest makes room.
+pub fn calendar_feed(client: &Client) -> (String, String) {
+    let listed = client.get("/v1/calendar-feeds").expect(200);
+    if let [oldest, .., _, _, _, _, _, _, _, _] = listed["data"].as_array().unwrap().as_slice() {
+        client.delete(&format!("/v1/calendar-feeds/{}", oldest["id"].as_str().unwrap()));
+    }
+    let made = client.post("/v1/calendar-feeds", &json!({"title": "tea"}));
+    let address = made.expect(201)["address"].as_str().unwrap().to_owned();
+    (made.header("location"), address)
 }
 
 /// A grant for a relationship of its own.

@@ -277,6 +277,22 @@ pub struct DimensionOutcome {
     pub missing: Vec<MissingOutcome>,
 }
 
+impl Outcome {
+    /// [`is_worn_out`] of what was found.
+    #[must_use]
+    pub fn is_worn_out(&self) -> bool {
+        is_worn_out(&self.overall, &self.measures)
+    }
+}
+
+/// Whether the logger gives more than there is strength for: drained after time together, or carrying more of everything for a while.
+#[must_use]
+pub fn is_worn_out(overall: &OverallOutcome, measures: &MeasuresOutcome) -> bool {
+    let drained = measures.energy_after.is_some_and(|energy| energy.mean < 0.0);
+    let carries = overall.figures.is_some_and(|figures| figures.balance > 0.0);
+    drained || (overall.state == "sustained_imbalance" && carries)
+}
+
 /// The key of the text that says a state; where one side carries more, it says which.
 #[must_use]
 pub fn state_text_key(state: &str, figures: Option<&FiguresOutcome>) -> String {

@@ -120,7 +120,7 @@ impl OwnAssessmentView {
 }
 
 fn next_step(outcome: &Outcome, about: &Circumstances, telling: &Telling<'_>) -> Option<NextStepView> {
-    let situation = Situation::new(&about.tie, telling.today, is_worn_out(outcome));
+    let situation = Situation::new(&about.tie, telling.today, outcome.is_worn_out());
     let Suggestion { practice, standing } = choose(telling.catalogue, &situation, &about.considered, &standings(outcome))?;
     let words = practice.localise(telling.language.as_str()).words;
     let (definition, wording) = (practice.definition(), words.wording(Some(situation.kind)));
@@ -161,13 +161,6 @@ fn standing(dimension: Option<Dimension>, state: &str, figures: Option<&FiguresO
     // As the texts say it (`state_text_key`).
     let carries = if figures.balance > 0.0 { Carrier::Me } else { Carrier::Them };
     Some(Standing { dimension, state, carries, imbalance: figures.probability_over + figures.probability_under })
-}
-
-/// Whether the logger gives more than there is strength for: drained after time together, or carrying more of everything for a while.
-fn is_worn_out(outcome: &Outcome) -> bool {
-    let drained = outcome.measures.energy_after.is_some_and(|energy| energy.mean < 0.0);
-    let overall = standing(None, &outcome.overall.state, outcome.overall.figures.as_ref());
-    drained || overall.is_some_and(|all| all.state == AssessedState::SustainedImbalance && all.carries == Carrier::Me)
 }
 
 #[cfg(test)]

@@ -189,13 +189,14 @@ impl Clockwork<'_> {
         let rhythm = self.plan.cadence.as_ref()?;
         let from = self.plan.starts_on.max(self.today.checked_sub_days(BACK)?);
         let mut days = rhythm.between(self.plan.starts_on, from, self.today);
-        days.retain(|day| !self.practice.rests_on(self.situation, *day));
+        // What was done on a day of rest was done all the same.
+        days.retain(|day| self.history.counted_days.contains(day) || !self.practice.rests_on(self.situation, *day));
         let (mut kept, mut left_out, mut ends) = (None, 0, self.today.succ_opt()?);
         for day in days.into_iter().rev() {
-            if self.history.counted_days.iter().any(|done| (day..ends).contains(done)) {
+            if let Some(since) = self.history.counted_days.iter().copied().filter(|done| (day..ends).contains(done)).min() {
                 left_out = 0;
                 let times = kept.map_or(1, |kept: Kept| kept.times + 1);
-                kept = Some(Kept { times, since: day });
+                kept = Some(Kept { times, since });
             } else if ends <= self.today {
                 // Today is not over yet.
                 left_out += 1;

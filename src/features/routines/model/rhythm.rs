@@ -125,10 +125,13 @@ impl Rhythm {
             "BYMONTH" => self.by_month = list(value, 12, |text| number(text, 1, 12))?,
             "BYSETPOS" => self.by_set_pos = list(value, 5, |text| around_zero(text, 5))?,
             "WKST" => {
-                self.week_start = Some(weekday_of(value).ok_or_else(|| refused("A day of the week is MO, TU, WE, TH, FR, SA or SU."))?)
+                let day = weekday_of(value).ok_or_else(|| refused("A day of the week is MO, TU, WE, TH, FR, SA or SU."));
+                self.week_start = Some(day?);
             }
             _ => {
-                return Err(refused("The parts of a rule are FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS and WKST."));
+                return Err(refused(
+                    "The parts of a rule are FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS and WKST.",
+                ));
             }
         }
         Ok(())
@@ -261,13 +264,13 @@ fn list<T: PartialEq>(value: &str, most: usize, read: impl Fn(&str) -> Result<T,
 }
 
 /// A whole number, written plainly.
-fn number<T: std::str::FromStr + PartialOrd + ToString>(value: &str, least: T, most: T) -> Result<T, Refusal> {
+fn number<T: std::str::FromStr + PartialOrd + ToString + Copy>(value: &str, least: T, most: T) -> Result<T, Refusal> {
     let read = value.parse::<T>().ok().filter(|read| *read >= least && *read <= most && read.to_string() == value);
     read.ok_or_else(|| refused(&format!("A whole number from {} to {} belongs there.", least.to_string(), most.to_string())))
 }
 
 /// A place from the beginning, or from the end where it is negative.
-fn around_zero<T: std::str::FromStr + From<i8> + PartialOrd + ToString>(value: &str, most: i8) -> Result<T, Refusal> {
+fn around_zero<T: std::str::FromStr + From<i8> + PartialOrd + ToString + Copy>(value: &str, most: i8) -> Result<T, Refusal> {
     let read: T = number(value, T::from(-most), T::from(most))?;
     if value == "0" { Err(refused("Places are counted from 1, or from the end from -1.")) } else { Ok(read) }
 }

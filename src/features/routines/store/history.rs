@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Date, Nullable, SmallInt, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Date, Nullable, SmallInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use crate::db::Conn;
@@ -13,7 +13,7 @@ use crate::features::interactions::model::actor_of;
 use crate::features::relationships;
 use crate::features::relationships::model::{Details, Status};
 use crate::features::routines::model::{AdoptedPractice, History, Rest, Situation, Standing};
-use crate::kernel::{AccountId, AdoptedPracticeId, Error};
+use crate::kernel::{AccountId, AdoptedPracticeId, Error, zone};
 
 /// How far back contact and kept days are looked for.
 const BACK: Days = Days::new(400);
@@ -41,13 +41,13 @@ struct Counted {
 }
 
 /// A time counts when both take part, or where the practice is for one, whoever did it.
-const COUNTED: &str = "SELECT p.id, count(*) AS sessions, count(*) FILTER (WHERE s.took_part = 3) AS together, \
+const COUNTED: &str = "SELECT wanted.id, done.* FROM unnest($2, $3) AS wanted (id, takes_two) CROSS JOIN LATERAL (\
+     SELECT count(*) AS sessions, count(*) FILTER (WHERE s.took_part = 3) AS together, \
      count(*) FILTER (WHERE s.started_by = 1) AS by_me, count(*) FILTER (WHERE s.started_by = 2) AS by_them, max(s.local_date) AS last_on, \
      (array_agg(s.started_by ORDER BY s.local_date DESC, s.created_at DESC, s.id DESC) FILTER (WHERE s.started_by IN (1, 2)))[1] AS last_starter, \
      max(s.local_date) FILTER (WHERE s.took_part = 3) AS last_together, \
-     COALESCE(array_agg(DISTINCT s.local_date) FILTER (WHERE s.local_date >= $3 AND (s.took_part = 3 OR NOT p.takes_two)), '{}') AS days \
-     FROM unnest($2) AS wanted (id) JOIN adopted_practices p ON p.account_id = $1 AND p.id = wanted.id \
-     JOIN practice_sessions s ON s.account_id = $1 AND s.adopted_practice_id = p.id GROUP BY p.id";
+     COALESCE(array_agg(DISTINCT s.local_date) FILTER (WHERE s.local_date >= $4 AND (s.took_part = 3 OR NOT wanted.takes_two)), '{}') AS days \
+     FROM practice_sessions s WHERE s.account_id = $1 AND s.adopted_practice_id = wanted.id) AS done";
 
 #[derive(QueryableByName)]
 struct Contact {
@@ -62,17 +62,23 @@ const CONTACT: &str = "SELECT wanted.id, last.local_date AS last_on FROM unnest(
      SELECT i.local_date FROM interactions i WHERE i.account_id = $1 AND i.relationship_id = wanted.id AND i.local_date BETWEEN $3 AND $4 \
      AND i.actor IN (2, 3) ORDER BY i.local_date DESC, i.id DESC LIMIT 1) AS last";
 
-/// The history of each of some adopted practices, up to a day.
+/// The history of each of some adopted practices, up to now.
 pub fn histories(
     conn: &mut Conn,
     account: AccountId,
     practices: &[AdoptedPractice],
-    today: NaiveDate,
+    now: DateTime<Utc>,
 ) -> Result<HashMap<AdoptedPracticeId, History>, Error> {
+    // The latest day that is today somewhere.
+    let today = (now + TimeDelta::hours(14)).date_naive();
     let since = today.checked_sub_days(BACK).unwrap_or(NaiveDate::MIN);
-    let ids: Vec<Uuid> = practices.iter().map(|one| one.id.0).collect();
-    let counted: Vec<Counted> =
-        sql_query(COUNTED).bind::<SqlUuid, _>(account.0).bind::<Array<SqlUuid>, _>(ids).bind::<Date, _>(since).load(conn)?;
+    let (ids, two): (Vec<Uuid>, Vec<bool>) = practices.iter().map(|one| (one.id.0, one.adopted.takes_two)).unzip();
+    let counted: Vec<Counted> = sql_query(COUNTED)
+        .bind::<SqlUuid, _>(account.0)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Bool>, _>(two)
+        .bind::<Date, _>(since)
+        .load(conn)?;
     let mut ties: Vec<Uuid> = practices.iter().filter(|one| one.adopted.resets_on_contact).map(|one| one.relationship.0).collect();
     ties.sort_unstable();
     ties.dedup();
@@ -116,10 +122,11 @@ pub fn situation_of(details: &Details, quiet: serde_json::Value) -> Result<Situa
     Ok(Situation { is_active, quiet })
 }
 
-/// Where an adopted practice stands on a day.
-pub fn standing(conn: &mut Conn, account: AccountId, practice: &AdoptedPractice, today: NaiveDate) -> Result<Standing, Error> {
+/// Where an adopted practice stands now.
+pub fn standing(conn: &mut Conn, account: AccountId, practice: &AdoptedPractice, now: DateTime<Utc>) -> Result<Standing, Error> {
     let known = relationships::some(conn, account, &[practice.relationship])?;
     let (details, quiet) = known.get(&practice.relationship).cloned().ok_or_else(Error::not_found)?;
-    let history = histories(conn, account, std::slice::from_ref(practice), today)?.remove(&practice.id).unwrap_or_default();
+    let history = histories(conn, account, std::slice::from_ref(practice), now)?.remove(&practice.id).unwrap_or_default();
+    let today = zone::local_date(now, practice.plan.time_zone);
     Ok(Standing::of(practice, &situation_of(&details, quiet)?, history, today))
 }

@@ -49,16 +49,25 @@ fn done(days: &[&str]) -> History {
 }
 
 /// What is due on a day, and whether its day has come.
-fn due(practice: &AdoptedPractice, situation: &Situation, history: &History, today: &str) -> Option<(String, bool)> {
-    Standing::of(practice, situation, history.clone(), date(today)).due.map(|due| (due.on.to_string(), due.is_open))
+fn due(practice: &AdoptedPractice, situation: &Situation, history: &History, today: &str) -> Wanted {
+    let due = Standing::of(practice, situation, history.clone(), date(today)).due;
+    due.map_or_else(nothing_due, |due| Wanted(due.on.to_string(), due.is_open))
 }
 
-fn open(day: &str) -> Option<(String, bool)> {
-    Some((day.to_owned(), true))
+/// A day that is due, and whether it has come.
+#[derive(Debug, PartialEq)]
+struct Wanted(String, bool);
+
+fn nothing_due() -> Wanted {
+    Wanted("never".to_owned(), false)
 }
 
-fn later(day: &str) -> Option<(String, bool)> {
-    Some((day.to_owned(), false))
+fn open(day: &str) -> Wanted {
+    Wanted(day.to_owned(), true)
+}
+
+fn later(day: &str) -> Wanted {
+    Wanted(day.to_owned(), false)
 }
 
 #[test]
@@ -107,8 +116,8 @@ fn nothing_is_due_while_it_rests_and_nothing_from_before_is_due_after_it() {
     assert_eq!(due(&weekly, &strained, &nothing, "2026-03-08"), later("2026-03-22"));
     assert_eq!(due(&weekly, &strained, &nothing, "2026-03-21"), later("2026-03-22"), "the day in the rest is not made up for");
     let for_ever = Situation { quiet: vec![Rest { from: date("2026-03-06"), to: None }], ..active() };
-    assert_eq!(due(&weekly, &for_ever, &nothing, "2026-03-08"), None);
-    assert_eq!(due(&weekly, &Situation::default(), &nothing, "2026-03-08"), None, "paused, archived or ended");
+    assert_eq!(due(&weekly, &for_ever, &nothing, "2026-03-08"), nothing_due());
+    assert_eq!(due(&weekly, &Situation::default(), &nothing, "2026-03-08"), nothing_due(), "paused, archived or ended");
     weekly.plan.rests = vec![Rest { from: date("2026-03-07"), to: Some(date("2026-03-08")) }];
     assert_eq!(due(&weekly, &active(), &nothing, "2026-03-08"), later("2026-03-15"));
     weekly.plan.rests.clear();
@@ -116,7 +125,7 @@ fn nothing_is_due_while_it_rests_and_nothing_from_before_is_due_after_it() {
     assert_eq!(due(&weekly, &active(), &nothing, "2026-03-09"), later("2026-03-15"));
     assert_eq!(due(&weekly, &active(), &nothing, "2026-03-10"), open("2026-03-08"), "put off is not let go");
     weekly.plan.dropped_on = Some(date("2026-03-08"));
-    assert_eq!(due(&weekly, &active(), &nothing, "2026-03-10"), None);
+    assert_eq!(due(&weekly, &active(), &nothing, "2026-03-10"), nothing_due());
 }
 
 #[test]
@@ -141,6 +150,12 @@ fn one_day_left_out_breaks_nothing_and_nothing_is_said_where_nothing_was_kept() 
     assert_eq!(kept(&active(), &["2026-03-02", "2026-03-04", "2026-03-05"], "2026-03-06"), Some((3, "2026-03-02".to_owned())));
     assert_eq!(kept(&active(), &["2026-03-02", "2026-03-05", "2026-03-06"], "2026-03-06"), Some((2, "2026-03-05".to_owned())));
     assert_eq!(kept(&active(), &[], "2026-03-06"), None);
+}
+
+#[test]
+fn what_was_done_on_a_day_of_rest_counts() {
+    let quiet = Situation { quiet: vec![Rest { from: date("2026-03-03"), to: Some(date("2026-03-18")) }], ..active() };
+    assert_eq!(kept(&quiet, &["2026-03-02", "2026-03-03", "2026-03-10"], "2026-03-19"), Some((3, "2026-03-02".to_owned())));
 }
 
 #[test]
