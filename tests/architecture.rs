@@ -42,6 +42,7 @@ const WHOLE_VIEWS: &[(&str, &str)] = &[
     ("src/features/access_log/service.rs", "writes down what others read"),
     ("src/features/accounts/external.rs", "finds and makes the account that another issuer's token opens"),
     ("src/features/accounts/service.rs", "lets people in and takes everything of an account"),
+    ("src/features/calendars/http.rs", "shows a calendar to whoever has its secret address"),
     ("src/features/exports/service.rs", "goes on with an export in the background"),
     ("src/features/pins/service.rs", "asks for the PIN, which is the account's, and locks its sessions"),
     ("src/features/retention/service.rs", "drops what is too old"),

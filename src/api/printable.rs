@@ -36,6 +36,7 @@ pub fn begin(phrases: Phrases<'_>, style: &str) -> String {
 }
 
 /// The answer with this page or picture, or 304 where the client holds it already.
+#[must_use]
 pub fn answer(conditions: &Conditions, media_type: &str, name: &str, body: String) -> HttpResponse {
     let tag = reply::tag_of(body.as_bytes());
     if conditions.holds(&tag) {

@@ -30,7 +30,7 @@ pub struct Catalogue {
 pub enum MadeSet {
     /// As it was published.
     Readable {
-        set: QuestionSet,
+        set: Arc<QuestionSet>,
         /// Whether it is no longer offered.
         retired: bool,
     },
@@ -104,7 +104,7 @@ impl Catalogue {
                 if retired {
                     self.retired.insert((set.slug().to_owned(), set.version()));
                 }
-                self.question_sets.entry(set.slug().to_owned()).or_default().insert(set.version(), Arc::new(set));
+                self.question_sets.entry(set.slug().to_owned()).or_default().insert(set.version(), set);
             }
             MadeSet::Unreadable { slug, version } => {
                 self.unreadable.insert((slug, version));
@@ -316,7 +316,7 @@ mod tests {
     }
 
     fn made(version: u32, retired: bool) -> MadeSet {
-        MadeSet::Readable { set: QuestionSet::read(&pulse(version, "published")).unwrap(), retired }
+        MadeSet::Readable { set: Arc::new(QuestionSet::read(&pulse(version, "published")).unwrap()), retired }
     }
 
     #[test]

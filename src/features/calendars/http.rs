@@ -122,6 +122,7 @@ async fn revoke_calendar_feed(caller: Caller<End>, id: web::Path<Uuid>, db: web:
     responses(
         (status = 200, description = "The calendar", body = String, content_type = "text/calendar", example = json!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//reciprocity//calendar//EN\r\nEND:VCALENDAR\r\n")),
         (status = 304, description = "The client holds this version"),
+        (status = 429, description = "Too many were asked for within a minute"),
     )
 )]
 #[get("/v1/calendar/{address}")]

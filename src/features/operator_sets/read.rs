@@ -29,12 +29,11 @@ fn look(value: &Value, at: &str, wrong: &mut Vec<FieldError>) {
     match value {
         // An optional member is absent, never null.
         Value::Null => wrong.push(FieldError::new(at, "wrong_type", "Leave it out instead of sending null.")),
-        Value::Bool(_) => {}
         // No whole number of a set is anywhere near; a fraction is its rule's to judge.
         Value::Number(number) if is_huge(number) => {
-            wrong.push(FieldError::new(at, "out_of_range", "Expected a number of at most 32 bits."))
+            wrong.push(FieldError::new(at, "out_of_range", "Expected a number of at most 32 bits."));
         }
-        Value::Number(_) => {}
+        Value::Bool(_) | Value::Number(_) => {}
         Value::String(text) => look_at_text(text, LONGEST_TEXT, at, wrong),
         Value::Array(elements) if too_many(elements.len()) => wrong.push(FieldError::new(at, "too_many", "Expected at most 60.")),
         Value::Object(members) if too_many(members.len()) => wrong.push(FieldError::new(at, "too_many", "Expected at most 60.")),

@@ -150,13 +150,11 @@ impl OperatorSets {
 /// A row as the catalogue takes it. One that cannot be read is not offered: it was written by a later version, or damaged.
 fn of_row((entry, made): (Entry, Option<Made>)) -> MadeSet {
     let (slug, version) = (entry.name.slug, u32::try_from(entry.name.version).unwrap_or_default());
-    match made.and_then(|made| made.document.into_published()) {
-        Some(set) => MadeSet::Readable { set, retired: entry.standing == Standing::Retired },
-        None => {
-            tracing::error!(set = slug, version, "a published question set cannot be read and is not offered");
-            MadeSet::Unreadable { slug, version }
-        }
-    }
+    let Some(set) = made.and_then(|made| made.document.into_published()) else {
+        tracing::error!(set = slug, version, "a published question set cannot be read and is not offered");
+        return MadeSet::Unreadable { slug, version };
+    };
+    MadeSet::Readable { set: Arc::new(set), retired: entry.standing == Standing::Retired }
 }
 
 async fn with_findings(made: Made) -> Result<(Made, Vec<Finding>), Error> {
