@@ -29,7 +29,7 @@ fn look(value: &Value, at: &str, wrong: &mut Vec<FieldError>) {
     match value {
         // An optional member is absent, never null.
         Value::Null => wrong.push(FieldError::new(at, "wrong_type", "Leave it out instead of sending null.")),
-        // No whole number of a set is anywhere near; a fraction is its rule's to judge.
+        // No number of a set is anywhere near.
         Value::Number(number) if is_huge(number) => {
             wrong.push(FieldError::new(at, "out_of_range", "Expected a number of at most 32 bits."));
         }
@@ -56,7 +56,8 @@ fn look(value: &Value, at: &str, wrong: &mut Vec<FieldError>) {
 }
 
 fn is_huge(number: &Number) -> bool {
-    (number.is_u64() || number.is_i64()) && number.as_i64().is_none_or(|whole| i32::try_from(whole).is_err())
+    let usual = f64::from(i32::MIN)..=f64::from(i32::MAX);
+    number.as_f64().is_none_or(|number| !usual.contains(&number))
 }
 
 fn look_at_text(text: &str, longest: usize, at: &str, wrong: &mut Vec<FieldError>) {
@@ -93,6 +94,7 @@ mod tests {
             ("/h/1", "out_of_range"),
             ("/h/2", "out_of_range"),
             ("/h/3", "out_of_range"),
+            ("/h/4", "out_of_range"),
             ("", "too_long"),
         ];
         assert_eq!(wrong(&value), expected.map(|(at, code)| (at.to_owned(), code)));

@@ -125,6 +125,7 @@ pub struct DefinitionItem {
     #[schema(max_length = 1_000)]
     scale: String,
     /// Its share in a mean, relative to the other questions; 0 where it is not scored.
+    #[schema(minimum = -2_147_483_648_i64, maximum = 2_147_483_647)]
     weight: f64,
     /// Whether it may be skipped.
     optional: bool,
@@ -159,6 +160,7 @@ pub struct DefinitionScoring {
     #[schema(max_length = 40, pattern = "^(weighted_mean_1)$")]
     method: String,
     /// The share of the questions asked that must be answered: 0.5 to 1 to be published.
+    #[schema(minimum = -2_147_483_648_i64, maximum = 2_147_483_647)]
     minimum_answered_share: f64,
     #[schema(max_length = 40, pattern = "^(provisional|measured)$")]
     reliability_status: String,
@@ -190,8 +192,10 @@ pub struct DefinitionSide {
     #[schema(max_items = 60, value_type = Vec<ItemId>, inline)]
     items: Vec<String>,
     /// Reliability of the mean of all its questions (Cronbach 1951), between 0 and 1.
+    #[schema(minimum = -2_147_483_648_i64, maximum = 2_147_483_647)]
     alpha: f64,
     /// Of that mean across people, in scale points.
+    #[schema(minimum = -2_147_483_648_i64, maximum = 2_147_483_647)]
     standard_deviation: f64,
 }
 
