@@ -272,10 +272,10 @@ mod tests {
         numbers.sort_unstable();
         let first = ["account", "consents", "access_log", "sessions", "grants", "removed_ids", "assessments", "interaction_history"];
         let then = ["interactions", "question_set_responses", "not_for_me", "safety_answers", "relationships"];
-        let added = ["promises", "plans", "needs", "repairs"];
+        let added = ["promises", "plans", "needs", "repairs", "experiments", "practice_sessions", "adopted_practices"];
         let names: Vec<&str> = first.into_iter().chain(then).chain(added).collect();
         assert_eq!(numbers.map(|(_, name)| name).to_vec(), names);
-        assert_eq!(numbers.map(|(number, _)| number).to_vec(), (1..=17).collect::<Vec<i16>>());
+        assert_eq!(numbers.map(|(number, _)| number).to_vec(), (1..=20).collect::<Vec<i16>>());
         assert!(Part::Promises.is_before(Part::Interactions) && !Part::Interactions.is_before(Part::Repairs));
     }
 
