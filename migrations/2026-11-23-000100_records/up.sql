@@ -33,6 +33,8 @@ COMMENT ON COLUMN records.settled_on IS 'the day it was settled; of a repair, of
 COMMENT ON COLUMN records.settled_by IS 'who set the date, met the need, moved first';
 COMMENT ON COLUMN records.until IS 'the day a promise is due, the date of a plan, the day a repair was over';
 COMMENT ON COLUMN records.interaction_id IS 'the entry that stands for the act; emptied when that goes (reciprocity_free_records)';
+-- An export has each kind by itself, in the order of ids.
+CREATE INDEX records_of_a_kind ON records (account_id, kind, id);
 CREATE INDEX records_by_day ON records (account_id, relationship_id, kind, local_date DESC, id DESC);
 CREATE INDEX records_as_evidence ON records (account_id, relationship_id, local_date);
 CREATE INDEX records_settled ON records (account_id, relationship_id, settled_on, local_date) WHERE settled_on IS NOT NULL;

@@ -47,7 +47,6 @@ const MAY: &[(&str, &str, &str)] = &[
     ("delete from records where", "settled_on >=", "an erasure of days, on the records of a relationship"),
     ("update records set explained_on", "explained_on", "an erasure of days, on the needs of a relationship"),
     ("with freed as", "", "an erasure of entries, on the snapshots that are current of a relationship whose records they stood for"),
-    ("(records.kind = $2)) and (records.id > $3)", "kind = $2", "an export, which reads each of the four kinds among the other three"),
     (
         "note_sealed is not null) or",
         "note_sealed IS NOT NULL",
