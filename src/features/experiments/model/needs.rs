@@ -3,7 +3,8 @@
 use crate::content::Need;
 use crate::engine::types::Dimension;
 
-/// Needs of which the person spoke in this relationship, latest first. Nothing is stored of them so far, so it is empty.
+/// Needs of which the person spoke in this relationship, latest first. The needs that are stored are in the person's own words and name none of
+/// these, so it is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expressed(pub Vec<Need>);
 
