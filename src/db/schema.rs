@@ -370,6 +370,7 @@ diesel::table! {
         version -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        topic -> Nullable<Int2>,
     }
 }
 

@@ -194,6 +194,8 @@ const NAMED_OTHERWISE: &[(&str, &str)] = &[
     ("operator_sets/read", "features/*/http"),
     ("records/evidence", "features/*/service"),
     ("responses/evidence", "features/*/service"),
+    ("routines/change", "features/*/service"),
+    ("routines/change_wire", "features/*/http"),
     ("routines/sessions_http", "features/*/http"),
     ("routines/sessions_wire", "features/*/http"),
     ("question_sets/fhir", "features/*/http"),

@@ -21,6 +21,8 @@ pub struct Asked {
     pub starts_on: NaiveDate,
     /// Its last day. Where that comes before the first there was no such time.
     pub ends_on: NaiveDate,
+    /// Whether it goes on: then that is only the last day so far, and there is no time afterwards.
+    pub goes_on: bool,
     pub dimensions: Vec<Dimension>,
     /// Leaves out steps that are said to have come only after asking.
     pub unprompted_only: bool,
@@ -38,6 +40,8 @@ pub struct DaySpan {
 pub struct Compared {
     /// The last day that was read.
     pub as_of: NaiveDate,
+    /// Whether what it is about goes on.
+    pub goes_on: bool,
     pub periods: ByPeriod<DaySpan>,
     pub dimensions: Vec<DimensionComparison>,
 }
@@ -80,6 +84,7 @@ mod tests {
             relationship: RelationshipId(uuid::Uuid::nil()),
             starts_on: day(starts_on),
             ends_on: day(ends_on),
+            goes_on: false,
             dimensions: vec![Dimension::Initiation],
             unprompted_only: true,
         };

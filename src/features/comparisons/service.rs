@@ -37,7 +37,7 @@ async fn compute(jobs: &Jobs, gathered: Gathered) -> Result<Compared, Error> {
         let span = |days: &DaySpan| Span { first: day(days.from), last: day(days.to) };
         let of: Periods = periods.map(span);
         let question = Question { periods: of, side: Side::Other, unprompted_only: asked.unprompted_only, dimensions: asked.dimensions };
-        Compared { as_of, periods, dimensions: compare(&evidence, &question, &Policy::default()) }
+        Compared { as_of, goes_on: asked.goes_on, periods, dimensions: compare(&evidence, &question, &Policy::default()) }
     })
     .await
 }

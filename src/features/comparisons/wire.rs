@@ -32,7 +32,10 @@ pub struct ComparisonView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     during: Option<DaySpanView>,
-    after: DaySpanView,
+    /// Absent while what it is about goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    after: Option<DaySpanView>,
     /// Each way that it is about.
     #[schema(max_items = 8)]
     dimensions: Vec<DimensionComparisonView>,
@@ -196,7 +199,7 @@ impl ComparisonView {
             as_of: compared.as_of,
             before: before.into(),
             during: (!during.is_empty()).then(|| during.into()),
-            after: after.into(),
+            after: (!compared.goes_on).then(|| after.into()),
             dimensions: compared.dimensions.iter().map(|one| DimensionComparisonView::new(one, phrases)).collect(),
         }
     }

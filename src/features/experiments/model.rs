@@ -170,6 +170,7 @@ impl Experiment {
             relationship: self.relationship,
             starts_on: self.plan.starts_on,
             ends_on: self.ends_on(),
+            goes_on: false,
             dimensions: self.plan.dimensions.clone(),
             unprompted_only: self.plan.unprompted_only,
         }

@@ -64,6 +64,7 @@ const NEED: &[&str] = &[
     "id",
     "relationship_id",
     "of",
+    "topic",
     "local_date",
     "explained_on",
     "times_explained",

@@ -10,5 +10,5 @@ mod store;
 pub mod wire;
 
 pub use evidence::{Fed, feed};
-pub use store::{Stamp, after, all_there, between, list, restore, stamp};
+pub use store::{Stamp, after, all_there, asked_for, between, list, restore, stamp};
 pub use wire::{CreateNeed, CreatePlan, CreatePromise, CreateRepair, NeedView, NewRecord, PlanView, PromiseView, RepairView};

@@ -67,7 +67,9 @@ fn day_of(date: NaiveDate) -> Day {
     Day(date.num_days_from_ce() - EPOCH)
 }
 
-const fn dimension_of(dimension: Dimension) -> types::Dimension {
+/// The dimension of an assessment that a word of the content names.
+#[must_use]
+pub const fn dimension_of(dimension: Dimension) -> types::Dimension {
     match dimension {
         Dimension::EmotionalSupport => types::Dimension::EmotionalSupport,
         Dimension::Celebration => types::Dimension::Celebration,

@@ -13,7 +13,7 @@ mod service;
 mod store;
 pub mod wire;
 
-pub use evidence::questionnaires;
+pub use evidence::{dimension_of, questionnaires};
 pub use http::view;
 pub use model::StoredResponse;
 pub use reliability::{MIN_RESPONDENTS, Measured, measure};

@@ -5,18 +5,19 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
-use super::sessions_http;
-use super::store;
+use super::change_wire::PracticeChangeView;
 use super::wire::{AdoptedPracticePage, AdoptedPracticeView, CreateAdoptedPractice, StandingView, UpdateAdoptedPractice};
-use crate::api::auth::{Caller, Delete, Read, Write};
+use super::{change, sessions_http, store};
+use crate::api::auth::{Caller, Delete, Derive, Read, Write};
 use crate::api::body::{Body, PatchBody};
-use crate::api::conditions::{Conditions, IfMatch, etag};
+use crate::api::conditions::{AcceptLanguage, Conditions, IfMatch, etag};
 use crate::api::creating::Creating;
 use crate::api::page::{PageQuery, next_of};
 use crate::api::problem::Problem;
 use crate::api::reply;
-use crate::content::Shelf;
+use crate::content::{Shelf, Texts};
 use crate::db::Db;
+use crate::features::assessments::Jobs;
 use crate::kernel::{AdoptedPracticeId, Clock, Error, Keys, RelationshipId};
 
 pub fn routes(config: &mut ServiceConfig) {
@@ -25,6 +26,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(list_adopted_practices)
         .service(get_adopted_practice)
         .service(get_practice_standing)
+        .service(get_practice_change)
         .service(update_adopted_practice)
         .service(delete_adopted_practice);
     sessions_http::routes(config);
@@ -134,6 +136,37 @@ async fn get_practice_standing(
     let view = StandingView::from(stands.await?);
     let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
     Ok(reply::resource(&conditions, &tag, &view))
+}
+
+/// Read what changed with a practice
+///
+/// In the ways that it aims at: before it was adopted (four to eight weeks), since, and, once it was dropped, afterwards; with intervals,
+/// or with the reason why nothing can be said. Computed now, from what is logged. It claims no cause.
+#[utoipa::path(
+    tag = "practices",
+    params(("adopted_practice_id" = Uuid, Path, description = "The adopted practice's id")),
+    responses(
+        (status = 200, description = "What changed", body = PracticeChangeView, headers(("Content-Language" = String, description = "The language of the answer"))),
+        (status = 304, description = "The client holds this version"),
+    )
+)]
+#[get("/v1/adopted-practices/{adopted_practice_id}/change")]
+async fn get_practice_change(
+    caller: Caller<Derive>,
+    id: web::Path<Uuid>,
+    conditions: Conditions,
+    db: web::Data<Db>,
+    jobs: web::Data<Jobs>,
+    clock: web::Data<Clock>,
+    shelf: web::Data<Shelf>,
+    texts: web::Data<Texts>,
+    language: AcceptLanguage,
+) -> Result<HttpResponse, Problem> {
+    let found = change::change(&db, &jobs, shelf.current(), caller.view(), AdoptedPracticeId(*id), clock.now()).await?;
+    let phrases = texts.accepted(language.as_str());
+    let view = PracticeChangeView::new(&found, phrases);
+    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    Ok(reply::speaking(reply::resource(&conditions, &tag, &view), phrases.language))
 }
 
 /// Change an adopted practice

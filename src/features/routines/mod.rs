@@ -2,6 +2,8 @@
 //!
 //! All of it is the person's own: for a session that reaches the whole account, lent by no grant, shown on no page.
 
+mod change;
+mod change_wire;
 pub mod http;
 pub mod model;
 mod sessions_http;
@@ -10,5 +12,5 @@ mod store;
 pub mod wire;
 
 pub use sessions_wire::{CreatePracticeSession, ExportedPracticeSession, PracticeSessionRest};
-pub use store::{after, histories, live, restore, restore_sessions, sessions_after, sessions_of};
+pub use store::{after, histories, live, restore, restore_sessions, sessions_after};
 pub use wire::{AdoptedPracticeRest, AdoptedPracticeView, CreateAdoptedPractice, TurnsWord};

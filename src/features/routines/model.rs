@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Dimension, Practice, RelationshipKind};
+use crate::features::comparisons::model::{self as comparisons, Asked, DaySpan};
 use crate::features::interactions::model::Actor;
 use crate::features::relationships::model::{Details, Kind};
 use crate::kernel::text::Refusal;
@@ -119,6 +120,30 @@ pub struct AdoptedPractice {
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+impl AdoptedPractice {
+    /// The days on which it is done: from the one it was adopted on to the last before it was dropped, or to the last complete one.
+    /// Adopted is what counts, whether it was done or not: who takes days on which it went well finds that it goes well.
+    #[must_use]
+    pub fn done_on(&self, now: DateTime<Utc>) -> DaySpan {
+        let last = self.plan.dropped_on.and_then(|day| day.pred_opt());
+        DaySpan { from: self.adopted_on, to: last.unwrap_or_else(|| zone::last_complete_day(now, self.plan.time_zone)) }
+    }
+
+    /// Before, during and after in the ways that it aims at. It is looked for what came by itself: asking is what many practices are.
+    #[must_use]
+    pub fn asked(&self, aims: Vec<comparisons::Dimension>, now: DateTime<Utc>) -> Asked {
+        let DaySpan { from, to } = self.done_on(now);
+        Asked {
+            relationship: self.relationship,
+            starts_on: from,
+            ends_on: to,
+            goes_on: self.plan.dropped_on.is_none(),
+            dimensions: aims,
+            unprompted_only: true,
+        }
+    }
 }
 
 /// An adopted practice of another account of the same person, to be stored as it was there.

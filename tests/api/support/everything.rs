@@ -47,6 +47,7 @@ pub fn make(client: &Client, template: &str) -> Option<Thing> {
         "/v1/relationships/{relationship_id}/practices" => Thing::Own(format!("{}/practices", relationship(client))),
         "/v1/adopted-practices/{adopted_practice_id}" => Thing::Own(adopted_practice(client)),
         "/v1/adopted-practices/{adopted_practice_id}/standing" => Thing::Own(format!("{}/standing", adopted_practice(client))),
+        "/v1/adopted-practices/{adopted_practice_id}/change" => Thing::Own(format!("{}/change", adopted_practice(client))),
         "/v1/adopted-practices/{adopted_practice_id}/sessions" => Thing::Own(format!("{}/sessions", adopted_practice(client))),
         "/v1/adopted-practices/{adopted_practice_id}/sessions/{practice_session_id}" => Thing::Own(practice_session(client)),
         "/v1/calendar-feeds/{calendar_feed_id}" => Thing::Own(calendar_feed(client).0),

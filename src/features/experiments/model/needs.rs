@@ -3,8 +3,7 @@
 use crate::content::Need;
 use crate::engine::types::Dimension;
 
-/// Needs of which the person spoke in this relationship, latest first. The needs that are stored are in the person's own words and name none of
-/// these, so it is empty.
+/// What the person's needs ask for that were noted in this relationship and are not wholly met, latest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expressed(pub Vec<Need>);
 

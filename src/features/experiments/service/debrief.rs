@@ -8,10 +8,10 @@ use super::{settle, where_offered};
 use crate::content::Catalogue;
 use crate::db::Db;
 use crate::features::assessments::Jobs;
-use crate::features::comparisons;
 use crate::features::comparisons::model::Compared;
 use crate::features::experiments::model::{Experiment, Expressed, Phase};
 use crate::features::experiments::store::{self, Scope};
+use crate::features::{comparisons, records};
 use crate::kernel::{Error, ExperimentId, View};
 
 /// What a debrief is told from.
@@ -40,9 +40,10 @@ pub async fn debrief(
         }
         let offered = where_offered(conn, key, &catalogue, &[experiment.relationship], now)?;
         let words = !offered.is_empty() && experiment.stopped_on.is_none();
-        Ok((experiment, words))
+        let needs = words.then(|| records::asked_for(conn, view.account(), experiment.relationship)).transpose()?;
+        Ok((experiment, needs.map(Expressed)))
     });
-    let (experiment, words) = work.await?;
+    let (experiment, needs) = work.await?;
     let compared = comparisons::before_and_after(db, jobs, view, experiment.asked(), now).await?;
-    Ok(Debriefed { experiment, compared, needs: words.then(Expressed::default) })
+    Ok(Debriefed { experiment, compared, needs })
 }

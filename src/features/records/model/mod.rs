@@ -15,7 +15,7 @@ use crate::features::interactions::model::{actor_code, actor_of};
 use crate::kernel::reach::Reach;
 use crate::kernel::{FieldError, Fields, InteractionId, RecordId, RelationshipId};
 pub use days::{Days, MAX_DAY};
-pub use need::{MAX_EXPLAINED, Need, NeedChange};
+pub use need::{MAX_EXPLAINED, Need, NeedChange, Topic, topic_of};
 pub use plan::{Plan, PlanChange, PlanStatus};
 pub use promise::{Promise, PromiseChange};
 pub use repair::{Move, Repair, RepairChange, RepairStatus};
@@ -76,6 +76,7 @@ pub struct Columns {
     pub accepted: Option<bool>,
     pub explained_on: Vec<NaiveDate>,
     pub replaced_by: Option<Uuid>,
+    pub topic: Option<i16>,
 }
 
 /// What all four say.
@@ -248,6 +249,6 @@ fn code(actor: Option<Actor>) -> Option<i16> {
 
 /// Whoever a stored number means; outside of `Option` where the number is unknown.
 #[expect(clippy::option_option, reason = "nobody was named, or a number is unknown")]
-fn actor(code: Option<i16>) -> Option<Option<Actor>> {
+pub fn actor(code: Option<i16>) -> Option<Option<Actor>> {
     code.map_or(Some(None), |code| actor_of(code).map(Some))
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::days::{Days, Settling, settled_on};
 use super::{Actor, Columns, Kind, NeedOutcome, RecordKind, actor, code};
+pub use crate::content::Need as Topic;
 use crate::kernel::text::Refusal;
 use crate::kernel::{FieldError, Fields};
 
@@ -15,6 +16,8 @@ pub const MAX_EXPLAINED: usize = 100;
 pub struct Need {
     /// Whose need it is, and who expressed it.
     pub of: Actor,
+    /// What it asks for, where that was said: what a sentence to begin a talk with is chosen by.
+    pub topic: Option<Topic>,
     /// Days on which it was explained again, ascending, each once.
     pub explained_on: Vec<NaiveDate>,
     pub outcome: NeedOutcome,
@@ -28,6 +31,7 @@ pub struct Need {
 #[derive(Clone, Debug, Default)]
 pub struct NeedChange {
     pub of: Option<Actor>,
+    pub topic: Option<Option<Topic>>,
     pub explained_on: Option<Vec<NaiveDate>>,
     pub outcome: Option<NeedOutcome>,
     pub settled_on: Option<Option<NaiveDate>>,
@@ -38,7 +42,7 @@ impl Need {
     /// A need of which nothing has become yet.
     #[must_use]
     pub const fn open(of: Actor) -> Self {
-        Self { of, explained_on: Vec::new(), outcome: NeedOutcome::Open, settled_on: None, met_by: None }
+        Self { of, topic: None, explained_on: Vec::new(), outcome: NeedOutcome::Open, settled_on: None, met_by: None }
     }
 
     /// How often it was explained, the first time included.
@@ -68,6 +72,27 @@ impl Need {
             NeedOutcome::Unmet => "unmet",
         }
     }
+}
+
+/// The stored number of what a need asks for; none for any, which is no need of its own.
+const fn topic_code(topic: Topic) -> Option<i16> {
+    match topic {
+        Topic::BeingHeard => Some(1),
+        Topic::TimeTogether => Some(2),
+        Topic::Help => Some(3),
+        Topic::Reliability => Some(4),
+        Topic::Appreciation => Some(5),
+        Topic::MakingUp => Some(6),
+        Topic::Space => Some(7),
+        Topic::SharingGoodNews => Some(8),
+        Topic::Any => None,
+    }
+}
+
+/// What a stored number asks for; nothing for a number that this version does not know.
+#[must_use]
+pub fn topic_of(code: i16) -> Option<Topic> {
+    Topic::ALL.iter().copied().find(|topic| topic_code(*topic) == Some(code))
 }
 
 /// Whether it was met at all.
@@ -130,7 +155,8 @@ impl Kind for Need {
                 break;
             }
         }
-        fields.finish(Some(Self { of, explained_on, outcome, settled_on, met_by: by }))
+        let topic = change.topic.unwrap_or(self.topic);
+        fields.finish(Some(Self { of, topic, explained_on, outcome, settled_on, met_by: by }))
     }
 
     fn in_full(change: NeedChange) -> NeedChange {
@@ -144,6 +170,7 @@ impl Kind for Need {
             settled_on: self.settled_on,
             settled_by: code(self.met_by),
             explained_on: self.explained_on.clone(),
+            topic: self.topic.and_then(topic_code),
             ..Columns::default()
         }
     }
@@ -152,6 +179,7 @@ impl Kind for Need {
         let all = [NeedOutcome::Open, NeedOutcome::Met, NeedOutcome::Partly, NeedOutcome::Unmet];
         Some(Self {
             of: actor(columns.actor)??,
+            topic: columns.topic.map(|code| topic_of(code).ok_or(())).transpose().ok()?,
             explained_on: columns.explained_on,
             outcome: all.into_iter().find(|outcome| Self::status(*outcome) == columns.status)?,
             settled_on: columns.settled_on,
@@ -227,6 +255,20 @@ mod tests {
         let many = (0..=MAX_EXPLAINED as u64).map(|n| day("2020-01-01") + chrono::Days::new(n)).collect();
         let change = NeedChange { explained_on: Some(many), ..NeedChange::default() };
         assert_eq!(Need::open(Actor::Me).changed(change, long).unwrap_err()[0].code, "too_many");
+    }
+
+    #[test]
+    fn what_a_need_asks_for_is_kept_until_it_is_taken_back() {
+        for topic in Topic::ALL.iter().copied().filter(|topic| *topic != Topic::Any) {
+            let asking = NeedChange { topic: Some(Some(topic)), ..NeedChange::default() };
+            let need = Need::open(Actor::Me).changed(asking, days()).unwrap().changed(met(), days()).unwrap();
+            assert_eq!(Need::of_columns(need.columns()), Some(need.clone()));
+            assert_eq!(need.topic, Some(topic));
+            let none = NeedChange { topic: Some(None), ..NeedChange::default() };
+            assert_eq!(need.changed(none, days()).unwrap().topic, None);
+        }
+        let unknown = Columns { topic: Some(9), ..Need::open(Actor::Me).columns() };
+        assert_eq!(Need::of_columns(unknown), None);
     }
 
     #[test]

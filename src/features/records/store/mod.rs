@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Date, Uuid as SqlUuid};
 use uuid::Uuid;
 
-use super::model::{Filter, Kind, Record, RecordKind};
+use super::model::{self, Actor, Filter, Kind, Need, NeedOutcome, Record, RecordKind, Topic, topic_of};
 use crate::db::schema::records as t;
 use crate::db::{AccountKey, tombstones};
 use crate::features::relationships;
@@ -86,6 +86,27 @@ pub fn list<K: Kind>(
     }
     let rows = query.load(conn)?.into_iter().map(|row| row.read(key)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &Record<K>| (row.frame.local_date, row.id.0)))
+}
+
+/// At most so many needs are looked at for what they ask for.
+const MOST_NEEDS: i64 = 100;
+
+/// What the person's own needs ask for that were noted in a relationship and are not wholly met: the latest first, each once.
+pub fn asked_for(conn: &mut PgConnection, account: AccountId, relationship: RelationshipId) -> Result<Vec<Topic>, Error> {
+    let own = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0)));
+    let rows: Vec<(Option<i16>, Option<i16>, i16)> = own
+        .filter(t::topic.is_not_null())
+        .order((t::local_date.desc(), t::id.desc()))
+        .limit(MOST_NEEDS)
+        .select((t::topic, t::actor, t::status))
+        .load(conn)?;
+    let mut topics: Vec<Topic> = Vec::new();
+    for (topic, actor, status) in rows {
+        let own = matches!(model::actor(actor).flatten(), Some(Actor::Me | Actor::Both));
+        let topic = topic.and_then(topic_of).filter(|topic| own && status != Need::status(NeedOutcome::Met) && !topics.contains(topic));
+        topics.extend(topic);
+    }
+    Ok(topics)
 }
 
 /// Records of one kind of the account in the order of their ids, after one of them.

@@ -41,6 +41,7 @@ pub struct Figures {
     accepted: Option<bool>,
     explained_on: Vec<Option<NaiveDate>>,
     replaced_by: Option<Uuid>,
+    topic: Option<i16>,
 }
 
 impl From<Figures> for Columns {
@@ -55,6 +56,7 @@ impl From<Figures> for Columns {
             accepted: row.accepted,
             explained_on: row.explained_on.into_iter().flatten().collect(),
             replaced_by: row.replaced_by,
+            topic: row.topic,
         }
     }
 }
@@ -98,6 +100,7 @@ type People = (
     diesel::dsl::Eq<t::settled_by, Option<i16>>,
     diesel::dsl::Eq<t::prompted, Option<bool>>,
     diesel::dsl::Eq<t::accepted, Option<bool>>,
+    diesel::dsl::Eq<t::topic, Option<i16>>,
 );
 
 type Rest = (
@@ -109,12 +112,19 @@ type Rest = (
 
 /// What a record says, as it is written into the row of this id.
 pub fn columns<K: Kind>(key: &AccountKey, id: RecordId, frame: &Frame, details: &K) -> Result<(Days, People, Rest), Error> {
-    let Columns { status, actor, settled_on, settled_by, until, prompted, accepted, explained_on, replaced_by } = details.columns();
+    let Columns { status, actor, settled_on, settled_by, until, prompted, accepted, explained_on, replaced_by, topic } = details.columns();
     let what = frame.what.as_deref().map(|what| key.seal(WHAT, id.0, what)).transpose()?;
     let explained: Vec<Option<NaiveDate>> = explained_on.into_iter().map(Some).collect();
     Ok((
         (t::local_date.eq(frame.local_date), t::settled_on.eq(settled_on), t::until.eq(until)),
-        (t::status.eq(status), t::actor.eq(actor), t::settled_by.eq(settled_by), t::prompted.eq(prompted), t::accepted.eq(accepted)),
+        (
+            t::status.eq(status),
+            t::actor.eq(actor),
+            t::settled_by.eq(settled_by),
+            t::prompted.eq(prompted),
+            t::accepted.eq(accepted),
+            t::topic.eq(topic),
+        ),
         (
             t::explained_on.eq(explained),
             t::replaced_by.eq(replaced_by),

@@ -9,18 +9,20 @@ use super::{frame, frame_change, status_words};
 use crate::api::body::{patched, present};
 use crate::features::interactions::ActorWord;
 use crate::features::interactions::model::actor_word;
-use crate::features::records::model::{Change, Draft, Need, NeedChange, NeedOutcome, Record};
+use crate::features::records::model::{Change, Draft, Need, NeedChange, NeedOutcome, Record, Topic};
 use crate::kernel::{FieldError, Fields, RelationshipId};
 
 status_words! {
     /// What became of a need.
     NeedStatusWord => NeedOutcome { Open, Met, Partly, Unmet }
+    /// What a need asks for.
+    NeedTopicWord => Topic { BeingHeard, TimeTogether, Help, Reliability, Appreciation, MakingUp, Space, SharingGoodNews }
 }
 
 /// A need that one of them expressed. Only whose need it is is needed.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"of": "me", "local_date": "2026-02-20", "explained_on": ["2026-02-25"], "what": "an hour without screens"}))]
+#[schema(example = json!({"of": "me", "topic": "time_together", "local_date": "2026-02-20", "explained_on": ["2026-02-25"], "what": "an hour without screens"}))]
 pub struct CreateNeed {
     /// Chosen by the client if it likes: any UUID but nil and max.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
@@ -28,6 +30,10 @@ pub struct CreateNeed {
     /// Whose need it is, and who expressed it.
     #[schema(inline)]
     of: ActorWord,
+    /// What it asks for, as sentences to begin a talk with are sorted (`GET /v1/openers`).
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(inline)]
+    topic: Option<NeedTopicWord>,
     /// The day it was first expressed, from 1970 to tomorrow; without it, today in the account's zone.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, format = Date, max_length = 10)]
@@ -64,6 +70,7 @@ impl CreateNeed {
         let frame = frame(&mut fields, self.local_date, self.what.as_deref(), self.interaction_id);
         let details = NeedChange {
             of: None,
+            topic: self.topic.map(|topic| Some(topic.into())),
             explained_on: self.explained_on,
             outcome: self.status.map(Into::into),
             settled_on: self.settled_on.map(Some),
@@ -82,6 +89,10 @@ pub struct UpdateNeed {
     #[serde(default, deserialize_with = "present")]
     #[schema(inline, nullable = false)]
     of: Option<ActorWord>,
+    /// Null removes it.
+    #[serde(default, deserialize_with = "patched")]
+    #[schema(value_type = Option<NeedTopicWord>, inline)]
+    topic: Option<Option<NeedTopicWord>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, nullable = false, format = Date, max_length = 10)]
     local_date: Option<NaiveDate>,
@@ -115,6 +126,7 @@ impl UpdateNeed {
         let frame = frame_change(&mut fields, self.local_date, self.what, self.interaction_id);
         let details = NeedChange {
             of: self.of.map(Into::into),
+            topic: self.topic.map(|topic| topic.map(Into::into)),
             explained_on: self.explained_on,
             outcome: self.status.map(Into::into),
             settled_on: self.settled_on,
@@ -137,6 +149,10 @@ pub struct NeedView {
     /// me, them, both or unknown
     #[schema(max_length = 40)]
     of: &'static str,
+    /// `being_heard`, `time_together`, help, reliability, appreciation, `making_up`, space or `sharing_good_news`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 40)]
+    topic: Option<&'static str>,
     /// The day it was first expressed; fixed when it was written.
     local_date: NaiveDate,
     /// Days on which it was explained again, ascending.
@@ -172,6 +188,7 @@ impl From<Record<Need>> for NeedView {
             id: found.id.0,
             relationship_id: found.relationship.0,
             of: actor_word(need.of),
+            topic: need.topic.map(Topic::as_str),
             local_date: frame.local_date,
             times_explained: i32::try_from(need.times_explained()).unwrap_or(i32::MAX),
             explained_on: need.explained_on,

@@ -1,0 +1,2 @@
+DROP INDEX records_with_topic;
+ALTER TABLE records DROP COLUMN topic;
