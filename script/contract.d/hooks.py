@@ -201,7 +201,7 @@ def settle_records(body):
 NOTED = {
     "Promise": {"status": "kept", "settled_on": str(DAYS_END), "due": str(DAYS_END)},
     "Plan": {"status": "scheduled", "settled_on": str(DAYS_END), "scheduled_for": str(DAYS_END), "scheduled_by": "me"},
-    "Need": {"status": "met", "settled_on": str(DAYS_END), "met_by": "unknown", "explained_on": [str(DAYS_END)]},
+    "Need": {"status": "met", "settled_on": str(DAYS_END), "met_by": "unknown", "explained_on": [str(DAYS_END)], "topic": "time_together"},
     "Repair": {"moved_first": "me", "moved_on": str(DAYS_END), "repaired_on": str(DAYS_END), "prompted": False, "accepted": True},
 }
 

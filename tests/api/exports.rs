@@ -112,7 +112,7 @@ fn someone_with_everything(service: &Service) -> Client {
             json!({"by": "them", "what": "=1+1", "status": "renegotiated", "replaced_by": "01980000-0000-7000-8000-0000000000d9"}),
         ),
         ("plans", json!({"proposed_by": "me", "status": "scheduled", "scheduled_for": "2026-04-01", "scheduled_by": "them"})),
-        ("needs", json!({"of": "me", "explained_on": ["2026-03-02"], "status": "partly"})),
+        ("needs", json!({"of": "me", "topic": "space", "explained_on": ["2026-03-02"], "status": "partly"})),
         ("repairs", json!({"moved_first": "me", "prompted": true, "accepted": false, "repaired_on": "2026-03-02"})),
     ] {
         me.post(&format!("{tie}/{kind}"), &body).expect(201);

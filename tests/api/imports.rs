@@ -101,7 +101,7 @@ fn note_records(me: &Client, tie: &str) {
         ("plans", json!({"proposed_by": "both", "local_date": "2026-01-12"})),
         (
             "needs",
-            json!({"of": "me", "local_date": "2026-01-15", "explained_on": ["2026-01-17", "2026-01-16"], "status": "met", "settled_on": "2026-01-18", "interaction_id": entry}),
+            json!({"of": "me", "topic": "being_heard", "local_date": "2026-01-15", "explained_on": ["2026-01-17", "2026-01-16"], "status": "met", "settled_on": "2026-01-18", "interaction_id": entry}),
         ),
         ("needs", json!({"of": "them", "local_date": "2026-01-15", "status": "partly", "settled_on": "2026-01-19"})),
         (

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::model::{PRACTICE, Standing};
-use super::wire::{CreateExperiment, DebriefView, ExperimentPage, ExperimentView, Told, UpdateExperiment, beginnings};
+use super::wire::{CreateExperiment, DebriefView, ExperimentPage, ExperimentView, Told, UpdateExperiment};
 use super::{service, store};
 use crate::api::auth::{Caller, Delete, Derive, Read, Write};
 use crate::api::body::{Body, PatchBody};
@@ -54,7 +54,7 @@ async fn create_experiment(
     let creation = creating.of(caller.account, &format!("experiments of {tie}"), &body.0, body.0.id)?;
     let length = catalogue.practice(PRACTICE).and_then(|practice| practice.definition().length_days);
     let length = length.ok_or_else(|| Error::new(Code::NotOffered))?;
-    let plan = body.0.parse(length, &beginnings(creation.now)).map_err(Error::invalid)?;
+    let plan = body.0.parse(length).map_err(Error::invalid)?;
     let work = db.write_words(caller.view(), move |conn, key| service::create(conn, key, &catalogue, tie, &plan, &creation));
     let made = work.await?;
     let (location, tag) = (format!("/v1/experiments/{}", made.value.experiment.id), etag(made.value.tag()));

@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 
 pub use crate::engine::types::Dimension;
 use crate::features::comparisons::model::Asked;
-use crate::kernel::{ExperimentId, RelationshipId};
+use crate::kernel::{Error, ExperimentId, FieldError, RelationshipId};
 pub use needs::{Expressed, to_speak_of};
 
 /// The practice that it is.
@@ -136,6 +136,18 @@ pub struct Change {
 }
 
 impl Plan {
+    /// Whether it begins near the moment at which it is made: from yesterday to some weeks ahead.
+    pub fn check_beginning(&self, made: DateTime<Utc>) -> Result<(), Error> {
+        let today = made.date_naive();
+        let first = today.pred_opt().unwrap_or(today);
+        let last = today.checked_add_days(Days::new(AHEAD)).unwrap_or(today);
+        if (first..=last).contains(&self.starts_on) {
+            return Ok(());
+        }
+        let detail = format!("A day from {first} to {last} belongs here.");
+        Err(Error::invalid(vec![FieldError::new("/starts_on", "out_of_range", detail)]))
+    }
+
     /// The last day that was planned.
     #[must_use]
     pub fn last_day(&self) -> NaiveDate {

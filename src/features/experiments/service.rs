@@ -77,6 +77,7 @@ pub fn create(
     if let Some(experiment) = store::made_before(conn, key, creation)? {
         return Ok(Made { fresh: false, value: Standing { experiment, today } });
     }
+    plan.check_beginning(now)?;
     let offered = where_offered(conn, key, catalogue, &[tie], now)?;
     let (others, all) = (store::going_on(conn, account, Scope::Tie(tie), today)?, store::count(conn, account, tie)?);
     if offered.is_empty() {

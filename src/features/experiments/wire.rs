@@ -3,14 +3,12 @@
 mod debrief;
 mod record;
 
-use std::ops::RangeInclusive;
-
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{AHEAD, Change, MAX_WORDS, Plan, Standing, StopRule};
+use super::model::{Change, MAX_WORDS, Plan, Standing, StopRule};
 use crate::api::body::{patched, present};
 use crate::content::LengthDays;
 use crate::features::interactions::DimensionWord;
@@ -174,23 +172,13 @@ pub struct ExperimentPage {
     pub next_cursor: Option<String>,
 }
 
-/// The days on which a test may begin that is made now.
-#[must_use]
-pub fn beginnings(now: DateTime<Utc>) -> RangeInclusive<NaiveDate> {
-    let today = now.date_naive();
-    today.pred_opt().unwrap_or(today)..=today.checked_add_days(Days::new(AHEAD)).unwrap_or(today)
-}
-
 impl CreateExperiment {
-    /// Checks every member. `length` is what the practice takes.
-    pub fn parse(self, length: LengthDays, beginnings: &RangeInclusive<NaiveDate>) -> Result<Plan, Vec<FieldError>> {
+    /// Checks every member but the day on which it begins, which a retry may name later ([`Plan::check_beginning`]). `length` is what the
+    /// practice takes.
+    pub fn parse(self, length: LengthDays) -> Result<Plan, Vec<FieldError>> {
         let mut fields = Fields::default();
         let hypothesis = fields.take("/hypothesis", text::line(&self.hypothesis, MAX_WORDS));
         let own_stop_rule = self.own_stop_rule.and_then(|rule| fields.take("/own_stop_rule", text::line(&rule, MAX_WORDS)));
-        if !beginnings.contains(&self.starts_on) {
-            let (first, last) = beginnings.clone().into_inner();
-            fields.push("/starts_on", "out_of_range", format!("A day from {first} to {last} belongs here."));
-        }
         if !u32::try_from(self.length_days).is_ok_and(|days| (length.shortest..=length.longest).contains(&days)) {
             let detail = format!("A test lasts {} to {} days.", length.shortest, length.longest);
             fields.push("/length_days", "out_of_range", detail);

@@ -30,7 +30,9 @@ use crate::features::records::{CreateNeed, CreatePlan, CreatePromise, CreateRepa
 use crate::features::relationships::{CreateRelationship, model as ties};
 use crate::features::responses::{self, CreateResponse};
 use crate::features::safety::{self, model::Answered};
-use crate::kernel::{AccountId, Code, Error, FieldError, Fields, InteractionId, Keys, RecordId, RelationshipId, ResponseId, ids, text};
+use crate::kernel::{
+    AccountId, Code, Error, FieldError, Fields, InteractionId, Keys, RecordId, RelationshipId, ResponseId, ids, text, zone,
+};
 
 /// Clocks of two machines differ; a day is not a difference of clocks.
 const AHEAD: TimeDelta = TimeDelta::hours(24);
@@ -58,8 +60,11 @@ impl Reader<'_> {
         }
         let consents = faults.each("consents", &body.consents, |raw| self.consent(raw))?;
         let given = consents.iter().filter(|one| one.decision.given).count();
+        let settings = faults.each("account", &body.account, |raw| self.settings(raw))?.pop().unwrap_or_default();
+        // Whether a test is over is asked in the zone in which it was made.
+        let local = zone::local_date(self.now, settings.time_zone.unwrap_or_default());
         let import = Import {
-            settings: faults.each("account", &body.account, |raw| self.settings(raw))?.pop().unwrap_or_default(),
+            settings,
             ties: faults.each("relationships", &body.relationships, |raw| self.tie(raw))?,
             entries: faults.each("interactions", &body.interactions, |raw| self.entry(raw))?,
             history: faults.each("interaction_history", &body.interaction_history, |raw| self.revision(raw))?,
@@ -73,7 +78,7 @@ impl Reader<'_> {
             practices: faults.each("adopted_practices", &body.adopted_practices, |raw| self.practice(raw))?,
             practice_sessions: faults.each("practice_sessions", &body.practice_sessions, |raw| self.practice_session(raw))?,
             not_for_me: faults.each("not_for_me", &body.not_for_me, |raw| self.not_for_me(raw))?,
-            experiments: faults.each("experiments", &body.experiments, |raw| self.experiment(raw))?,
+            experiments: faults.each("experiments", &body.experiments, |raw| self.experiment(raw, local))?,
             safety_answers: faults.each("safety_answers", &body.safety_answers, |raw| self.safety_answers(raw))?,
             left_out: LeftOut {
                 consents: given,

@@ -78,11 +78,17 @@ pub struct Review {
     pub month: Month,
     /// The last day that counts: the month's, or the last that is over.
     pub to: NaiveDate,
-    /// How the logger calls the other person.
-    pub alias: String,
     pub strengths: Vec<FindingOutcome>,
     /// What there is more of first; nothing that neither month has.
     pub noticed: Vec<Noticed>,
+}
+
+impl Review {
+    /// Whether the month is over.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.to == self.month.last()
+    }
 }
 
 /// The strengths that a page for two can hold: what is true of both, of the other, and of the logger where it is true of the other as well.

@@ -15,6 +15,10 @@ pub fn page(review: &Review, phrases: Phrases<'_>) -> String {
     let say = |key: &str| escape(phrases.get(key));
     let mut page = printable::begin(phrases, "");
     let _ = write!(page, "<h1>{}</h1>", named(review.month, phrases));
+    if !review.is_complete() {
+        let so_far = phrases.get("review.not_over").replace("{day}", &printable::date(review.to, phrases));
+        let _ = write!(page, "<p>{}</p>", escape(&so_far));
+    }
     strengths(&mut page, review, phrases);
     noticed(&mut page, review, phrases);
     let _ = write!(page, "<section><h2>{}</h2><p>{}</p></section>", say("label.question"), say(&question_key(review.month)));
@@ -33,12 +37,10 @@ fn strengths(page: &mut String, review: &Review, phrases: Phrases<'_>) {
     if review.strengths.is_empty() {
         return;
     }
-    let _ = write!(page, "<section><h2>{}</h2><ul>", escape(phrases.get("label.strengths")));
-    let name = format!("<bdi>{}</bdi>", escape(&review.alias));
+    let say = |key: &str| escape(phrases.get(key));
+    let _ = write!(page, "<section><h2>{}</h2><p class=\"soft-text\">{}</p><ul>", say("label.strengths"), say("review.strengths_of"));
     for strength in &review.strengths {
-        // Our own text is escaped before a name is put into it.
-        let text = escape(&said(strength, "{alias}", phrases)).replace("{alias}", &name);
-        let _ = write!(page, "<li>{text}</li>");
+        let _ = write!(page, "<li>{}</li>", escape(&said(strength, phrases)));
     }
     page.push_str("</ul></section>");
 }
@@ -49,18 +51,16 @@ fn noticed(page: &mut String, review: &Review, phrases: Phrases<'_>) {
         let _ = write!(page, "<p>{}</p>", say("review.nothing_noticed"));
         return;
     }
-    let _ = write!(
-        page,
-        "<section><h2>{}</h2><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>",
-        say("label.noticed"),
-        say("label.way"),
-        say("label.days"),
-        say("label.days_before"),
-    );
+    // Some days of a month are not to be set beside a whole one.
+    let column = |key: &str| format!("<th scope=\"col\">{}</th>", say(key));
+    let before = if review.is_complete() { column("label.days_before") } else { String::new() };
+    let head = [column("label.way"), column("label.days"), before].concat();
+    let _ = write!(page, "<section><h2>{}</h2><table><thead><tr>{head}</tr></thead><tbody>", say("label.noticed"));
     for one in &review.noticed {
         let name = say(&format!("dimension.{}", one.dimension.as_str()));
-        let _ =
-            write!(page, "<tr><th scope=\"row\">{name}</th><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>", one.days, one.days_before);
+        let cell = |days: usize| format!("<td class=\"n\">{days}</td>");
+        let before = if review.is_complete() { cell(one.days_before) } else { String::new() };
+        let _ = write!(page, "<tr><th scope=\"row\">{name}</th>{}{before}</tr>", cell(one.days));
     }
     page.push_str("</tbody></table></section>");
 }
@@ -70,9 +70,12 @@ mod tests {
     use super::*;
     use crate::content::Texts;
     use crate::features::assessments::FindingOutcome;
+    use crate::features::interactions::model::Dimension;
+    use crate::features::reviews::model::Noticed;
 
-    #[test]
-    fn a_hostile_alias_stays_text_and_cannot_stand_for_another() {
+    const LANGUAGES: [&str; 5] = ["en", "de", "es", "fr", "pt-BR"];
+
+    fn review(to: &str) -> Review {
         let strength = FindingOutcome {
             code: "keeps_promises".to_owned(),
             whose: "them".to_owned(),
@@ -81,14 +84,30 @@ mod tests {
             counter_entry_ids: Vec::new(),
             other_reading: String::new(),
         };
-        let month = Month::parse("2026-02").unwrap();
-        let review =
-            Review { month, to: month.last(), alias: "<b>{alias}\u{202e}".to_owned(), strengths: vec![strength], noticed: Vec::new() };
+        let noticed = vec![Noticed { dimension: Dimension::Initiation, days: 3, days_before: 17 }];
+        Review { month: Month::parse("2026-02").unwrap(), to: to.parse().unwrap(), strengths: vec![strength], noticed }
+    }
+
+    #[test]
+    fn strengths_are_said_to_whoever_reads_them_over_the_time_they_are_of() {
         let texts = Texts::load().unwrap();
-        for language in ["en", "de", "es", "fr", "pt-BR"] {
-            let page = page(&review, texts.accepted(language));
-            assert!(page.contains("<bdi>&lt;b&gt;{alias}</bdi>"), "{page}");
-            assert!(!page.contains("<b>") && page.contains("2026"));
+        for language in LANGUAGES {
+            let (phrases, page) = (texts.accepted(language), page(&review("2026-02-28"), texts.accepted(language)));
+            for key in ["review.strength.keeps_promises.them", "review.strengths_of", "label.days_before"] {
+                assert!(page.contains(&escape(phrases.get(key))), "{key}: {page}");
+            }
+            assert!(page.contains(">17<") && !page.contains('{'), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_month_that_is_not_over_says_so_and_stands_beside_no_other() {
+        let texts = Texts::load().unwrap();
+        for language in LANGUAGES {
+            let (phrases, page) = (texts.accepted(language), page(&review("2026-02-02"), texts.accepted(language)));
+            let so_far = phrases.get("review.not_over").replace("{day}", &printable::date("2026-02-02".parse().unwrap(), phrases));
+            assert!(page.contains(&escape(&so_far)) && page.contains(">3<"), "{page}");
+            assert!(!page.contains(">17<") && !page.contains(&escape(phrases.get("label.days_before"))), "{page}");
         }
     }
 }

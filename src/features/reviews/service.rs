@@ -27,7 +27,7 @@ pub async fn review(
     now: DateTime<Utc>,
 ) -> Result<Review, Error> {
     let read = db.snapshot_words(view, move |conn, key| {
-        let named = relationships::get(conn, key, relationship)?;
+        relationships::find(conn, key.account(), relationship)?;
         let zone = accounts::time_zone_of(conn, key.account())?;
         let to = month.last().min(zone::last_complete_day(now, zone));
         if month.first() > to {
@@ -40,10 +40,10 @@ pub async fn review(
         let records = records::between(conn, key.account(), relationship, span, MAX_ENTRIES)?.unwrap_or_default();
         // Of what they come to only the acts are of use here, which have their day as it is.
         rows.extend(records::feed(&rows, &records, span, |_| Day(0)).acts.into_iter().map(|(_, act)| act));
-        Ok((named.names.alias, to, noticed(&rows, month)))
+        Ok((to, noticed(&rows, month)))
     });
-    let (alias, to, noticed) = read.await?;
+    let (to, noticed) = read.await?;
     let wanted = Wanted { as_of: Some(to), window_days: WINDOW_DAYS };
     let computed = assessments::computed(db, jobs, catalogue, view, relationship, wanted, now).await?;
-    Ok(Review { month, to, alias, strengths: shown(computed.outcome.strengths), noticed })
+    Ok(Review { month, to, strengths: shown(computed.outcome.strengths), noticed })
 }

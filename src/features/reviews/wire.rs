@@ -10,7 +10,6 @@ use crate::content::Phrases;
 use crate::features::assessments::FindingOutcome;
 use crate::features::safety::RESOURCES;
 use crate::kernel::RelationshipId;
-use crate::kernel::text::isolated;
 
 /// What one month held, for the logger, and for whoever they show it to. There is no pattern in it, no figure about a person, and nothing
 /// to do.
@@ -75,9 +74,10 @@ pub struct NoticedView {
     name: String,
     #[schema(minimum = 0, maximum = 31)]
     days: i32,
-    /// In the month before.
-    #[schema(minimum = 0, maximum = 31)]
-    days_before: i32,
+    /// In the month before; absent while this one is not over, because a part is not to be set beside a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, minimum = 0, maximum = 31)]
+    days_before: Option<i32>,
 }
 
 impl ReviewView {
@@ -85,7 +85,7 @@ impl ReviewView {
     #[must_use]
     pub fn new(relationship: RelationshipId, review: &Review, phrases: Phrases<'_>) -> Self {
         let strengths = review.strengths.iter().map(|strength| ReviewStrengthView {
-            text: said(strength, &isolated(&review.alias), phrases),
+            text: said(strength, phrases),
             code: strength.code.clone(),
             whose: strength.whose.clone(),
         });
@@ -94,9 +94,9 @@ impl ReviewView {
             month: review.month.to_string(),
             from: review.month.first(),
             to: review.to,
-            complete: review.to == review.month.last(),
+            complete: review.is_complete(),
             strengths: strengths.collect(),
-            noticed: review.noticed.iter().map(|one| NoticedView::new(*one, phrases)).collect(),
+            noticed: review.noticed.iter().map(|one| NoticedView::new(*one, review.is_complete(), phrases)).collect(),
             question: phrases.get(&question_key(review.month)).to_owned(),
             note: phrases.get("review.note").to_owned(),
             resources: RESOURCES,
@@ -105,18 +105,18 @@ impl ReviewView {
 }
 
 impl NoticedView {
-    fn new(one: Noticed, phrases: Phrases<'_>) -> Self {
+    fn new(one: Noticed, complete: bool, phrases: Phrases<'_>) -> Self {
         let dimension = one.dimension.as_str();
         let name = phrases.get(&format!("dimension.{dimension}")).to_owned();
         let [days, days_before] = [one.days, one.days_before].map(|days| i32::try_from(days).unwrap_or(i32::MAX));
-        Self { dimension, name, days, days_before }
+        Self { dimension, name, days, days_before: complete.then_some(days_before) }
     }
 }
 
-/// A strength as the logger would say it to the other, who is called `name`.
+/// A strength as the logger would say it to the other. What they are called in the log is not said: it is the logger's own name for them.
 #[must_use]
-pub fn said(strength: &FindingOutcome, name: &str, phrases: Phrases<'_>) -> String {
-    phrases.get(&format!("review.strength.{}.{}", strength.code, strength.whose)).replace("{alias}", name)
+pub fn said(strength: &FindingOutcome, phrases: Phrases<'_>) -> String {
+    phrases.get(&format!("review.strength.{}.{}", strength.code, strength.whose)).to_owned()
 }
 
 /// The key of the month's question.

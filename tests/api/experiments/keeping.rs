@@ -19,6 +19,11 @@ fn the_same_request_again_is_the_same_test_and_another_under_its_id_is_refused()
     assert_eq!(made["id"], ID);
     // Again, although one is running, and although none could be begun any more.
     assert_eq!(me.post(&path, &chosen).expect(200), made);
+    // And days later, when none could begin on that day any more: a phone may have been without a network.
+    let me = later(&service, &me, 4);
+    assert_eq!(me.post(&path, &chosen).expect(200)["id"], ID);
+    let elsewhere = format!("{}/experiments", open_tie(&me));
+    me.post(&elsewhere, &plan()).problem(422, "validation_failed");
     chosen["length_days"] = json!(21);
     me.post(&path, &chosen).problem(409, "id_conflict");
     assert_eq!(me.delete(&format!("/v1/experiments/{ID}")).status, 204);
@@ -26,7 +31,9 @@ fn the_same_request_again_is_the_same_test_and_another_under_its_id_is_refused()
         gone.problem(410, "gone");
     }
     let keyed = me.with("idempotency-key", "\"once\"");
-    let (first, again) = (keyed.post(&path, &plan()).expect(201), keyed.post(&path, &plan()).expect(200));
+    let mut today = plan();
+    today["starts_on"] = json!(day(4));
+    let (first, again) = (keyed.post(&path, &today).expect(201), keyed.post(&path, &today).expect(200));
     assert_eq!(first["id"], again["id"]);
 }
 

@@ -186,6 +186,29 @@ fn a_safety_answer_that_rules_it_out_ends_it_quietly_and_nothing_tells_why() {
 }
 
 #[test]
+fn words_to_say_begin_with_what_the_person_had_asked_for_and_not_got() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = open_tie(&me);
+    let need = |of: &str, topic: &str, status: &str, on: i64| {
+        me.post(&format!("{tie}/needs"), &json!({"of": of, "topic": topic, "status": status, "local_date": day(on)})).expect(201)
+    };
+    need("me", "help", "unmet", -9);
+    let space = need("me", "space", "open", -3);
+    need("me", "appreciation", "met", -2);
+    need("them", "sharing_good_news", "open", -1);
+    let test = begin(&me, &tie);
+    let me = later(&service, &me, 14);
+    let asked = |me: &Client| {
+        let told = debrief(me, &test);
+        told["words_to_say"].as_array().unwrap().iter().map(|one| one["need"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&me), ["space", "help", "time_together"], "the latest first, then what is behind the test; nothing of theirs");
+    me.patch(&format!("/v1/needs/{}", space["id"].as_str().unwrap()), &json!({"status": "met"})).expect(200);
+    assert_eq!(asked(&me), ["help", "time_together", "reliability"]);
+}
+
+#[test]
 fn words_to_say_go_where_no_test_could_be_begun_any_more() {
     let service = Service::start();
     let me = service.someone();

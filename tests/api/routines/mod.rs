@@ -1,5 +1,6 @@
 //! Practices that somebody takes up: adopted, done by turns, resting, resumed, dropped; nobody else's business.
 
+mod change;
 mod feeds;
 mod private;
 mod prompts;

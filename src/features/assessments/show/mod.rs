@@ -4,12 +4,13 @@ mod chart;
 mod picture;
 mod report;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 pub use picture::picture;
 pub use report::report;
 
 use crate::api::markup::escape;
+use crate::api::printable;
 use crate::content::Phrases;
 
 /// What a picture or page is made of.
@@ -37,12 +38,8 @@ impl Shown<'_> {
         }
     }
 
-    /// A day as the reader's language writes it, such as 2 March 2026. The year, the month's name and the day are never taken for one
-    /// another.
     fn date(&self, day: NaiveDate) -> String {
-        let month = self.say(&format!("format.month.{}", day.month()));
-        let pattern = self.say("format.date");
-        pattern.replace("{day}", &day.day().to_string()).replace("{month}", &month).replace("{year}", &day.year().to_string())
+        escape(&printable::date(day, self.phrases))
     }
 
     /// A balance with its sign and two decimals, as the reader's language writes them: −0,31.

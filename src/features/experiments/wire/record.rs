@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{CreateExperiment, beginnings};
+use super::CreateExperiment;
 use crate::api::body::present;
 use crate::content::Catalogue;
 use crate::features::experiments::model::{MAX_WORDS, PRACTICE, Plan};
@@ -40,7 +40,9 @@ pub struct ExperimentRest {
 pub fn restored_plan(made: CreateExperiment, catalogue: &Catalogue, created_at: DateTime<Utc>) -> Result<Plan, Error> {
     let length = catalogue.practice(PRACTICE).and_then(|practice| practice.definition().length_days);
     let length = length.ok_or_else(|| Error::new(Code::NotOffered))?;
-    made.parse(length, &beginnings(created_at)).map_err(Error::invalid)
+    let plan = made.parse(length).map_err(Error::invalid)?;
+    plan.check_beginning(created_at)?;
+    Ok(plan)
 }
 
 /// The words with which a test's end is noted.

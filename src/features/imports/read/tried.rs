@@ -97,7 +97,7 @@ impl Reader<'_> {
     }
 
     /// A test that is not over ends here: whether it may go on is not known of another service.
-    pub(super) fn experiment(&self, raw: &RawValue) -> Result<experiments::model::Restored, Error> {
+    pub(super) fn experiment(&self, raw: &RawValue, today: NaiveDate) -> Result<experiments::model::Restored, Error> {
         let added = ["relationship_id", "ends_on", "status", "stopped_on", "end_note", "created_at", "updated_at"];
         let (made, rest): (CreateExperiment, ExperimentRest) = parts(raw, &added)?;
         let id = chosen(made.id)?;
@@ -112,7 +112,7 @@ impl Reader<'_> {
         }
         fields.finish(Some(())).map_err(Error::invalid)?;
         let plan = experiments::restored_plan(made, self.catalogue, created_at)?;
-        let stopped_on = stopped_on.or_else(|| (plan.last_day() >= self.now.date_naive()).then(|| self.now.date_naive()));
+        let stopped_on = stopped_on.or_else(|| (plan.last_day() >= today).then_some(today));
         Ok(experiments::model::Restored { id: ExperimentId(id), digest, relationship, plan, stopped_on, end_note, created_at, updated_at })
     }
 }
