@@ -89,7 +89,7 @@ async fn read_with_circumstances(
 ) -> Result<((Gathered, Option<Assessment>), Option<Circumstances>), Error> {
     db.snapshot_words(view, move |conn, key| {
         let read = evidence_of(conn, key.account(), relationship, wanted, &catalogue, now)?;
-        let circumstances = circumstances(conn, key, view, relationship, &read.0.tie)?;
+        let circumstances = circumstances(conn, key, view, relationship, &read.0.tie, now)?;
         Ok((read, circumstances))
     })
     .await
@@ -117,9 +117,12 @@ fn circumstances(
     view: View,
     relationship: RelationshipId,
     tie: &Details,
+    now: DateTime<Utc>,
 ) -> Result<Option<Circumstances>, Error> {
     match view.reach() {
-        Reach::Whole => Ok(Some(Circumstances { tie: tie.clone(), considered: recommendations::considered(conn, key, relationship)? })),
+        Reach::Whole => {
+            Ok(Some(Circumstances { tie: tie.clone(), considered: recommendations::considered(conn, key, relationship, now)? }))
+        }
         Reach::Tie(_) | Reach::Loan(_) => Ok(None),
     }
 }
@@ -236,12 +239,12 @@ fn record(
 }
 
 /// The assessment, the alias it is about, and what a recommendation depends on; or the reason why there is none.
-pub async fn get(db: &Db, view: View, relationship: RelationshipId, id: AssessmentId) -> Result<Found, Error> {
+pub async fn get(db: &Db, view: View, relationship: RelationshipId, id: AssessmentId, now: DateTime<Utc>) -> Result<Found, Error> {
     let account = view.account();
     db.read_words(view, move |conn, key| {
         let named = relationships::get(conn, key, relationship)?;
         let assessment = store::get(conn, account, relationship, id)?;
-        let circumstances = circumstances(conn, key, view, relationship, &named.relationship.details)?;
+        let circumstances = circumstances(conn, key, view, relationship, &named.relationship.details, now)?;
         Ok(Found { assessment, alias: named.names.alias, circumstances })
     })
     .await

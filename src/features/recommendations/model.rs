@@ -1,6 +1,7 @@
 //! Which practice is suggested, by which rule.
 //!
-//! 1. Nothing is suggested where the tie is not an active one, or where the safety screen leaves nothing but help.
+//! 1. Nothing is suggested where the tie is not an active one, where the safety screen leaves nothing but help, and while something is being
+//!    tried in it or was until lately: one thing at a time.
 //! 2. Of the states that an assessment found, those that matter most are looked at and no others: an imbalance that lasts, before a
 //!    recent change, an ebb, no clear answer, and balance. Among them the surest imbalance comes first, and all ways together come last.
 //! 3. A practice fits a state where it says so of the state and of who carries more, aims at its dimension, and is for such ties. It
@@ -14,7 +15,7 @@ mod tests;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 
 use crate::content::{AssessedState, Carrier, Catalogue, Dimension, Effort, EvidenceStrength, Practice, PracticeFilter};
 use crate::features::safety::model::Answers;
@@ -25,6 +26,9 @@ pub use situation::Situation;
 pub const MAX_SLUG: usize = 40;
 /// Practices that may be named for one relationship; there are fewer to choose from.
 pub const MAX_NOT_FOR_ME: usize = 100;
+
+/// How long nothing is suggested after what was tried: it has to show, and nobody needs a new task at once.
+pub const REST: Days = Days::new(14);
 
 /// A practice that somebody does not want suggested in one relationship.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +45,8 @@ pub struct NotForMe {
 pub struct Considered {
     pub answers: Answers,
     pub not_for_me: BTreeSet<String>,
+    /// A practice is adopted or a test is on, or was within [`REST`].
+    pub is_trying: bool,
 }
 
 /// A state that an assessment found, of one dimension or of all together.
@@ -80,6 +86,9 @@ pub fn choose<'a>(
     considered: &Considered,
     standings: &[Standing],
 ) -> Option<Suggestion<'a>> {
+    if considered.is_trying {
+        return None;
+    }
     let most = standings.iter().map(|standing| weight(standing.state)).min()?;
     let mut foremost: Vec<Standing> = standings.iter().copied().filter(|standing| weight(standing.state) == most).collect();
     foremost.sort_by(before);

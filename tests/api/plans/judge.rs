@@ -1,6 +1,6 @@
 //! What a plan must not do, and the few statements that may, each with the reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -31,8 +31,8 @@ const BOUNDED: &[(&str, f64, &str)] = &[
 const NAMES: &[&str] =
     &[".id = $", ".id = any", "key_digest = ", "token_digest = ", "code_digest = ", "evidence_digest = ", "session_id = $"];
 
-/// What may be so all the same: a piece of the statement, a piece of what is said of it, and the reason. Each is still needed, or the
-/// test says so.
+/// What may be so all the same: a piece of the statement, a piece of what is said of it, and the reason. Each is of a statement that is
+/// still issued, or the test says so; whether its plan needs it wavers with the figures of the day.
 const MAY: &[(&str, &str, &str)] = &[
     ("select distinct on (responses.question_set)", "", "the newest answers to each set: those of a relationship's window"),
     ("from erased_accounts", "whole table", "an operator's command that writes the whole ledger into a file"),
@@ -77,21 +77,20 @@ pub enum Judged {
 
 /// What is wrong with the statements, each said once.
 pub fn judge(statements: &[Statement], how: Judged) -> Vec<String> {
-    let (mut found, mut used) = (BTreeMap::new(), BTreeSet::new());
+    let mut found = BTreeMap::new();
     for statement in statements {
         for wrong in wrongs(statement, how) {
-            let may = |one: &&(&str, &str, &str)| statement.text.contains(one.0) && format!("{}: {}", wrong.0, wrong.1).contains(one.1);
-            match MAY.iter().find(may) {
-                Some(one) => drop(used.insert(*one)),
-                None => drop(found.entry((statement.text.clone(), wrong.0)).or_insert(wrong.1)),
+            let may = |one: &(&str, &str, &str)| statement.text.contains(one.0) && format!("{}: {}", wrong.0, wrong.1).contains(one.1);
+            if !MAY.iter().any(may) {
+                found.entry((statement.text.clone(), wrong.0)).or_insert(wrong.1);
             }
         }
     }
     let unused = MAY
         .iter()
         .filter(|_| how == Judged::Wholly)
-        .filter(|one| !used.contains(one))
-        .map(|one| format!("- MAY is not needed for: {one:?}"));
+        .filter(|one| !statements.iter().any(|statement| statement.text.contains(one.0)))
+        .map(|one| format!("- MAY is about no statement any more: {one:?}"));
     let mut said: Vec<String> = found.into_iter().map(|((text, kind), what)| format!("- {kind}: {what}\n  {text:.600}")).collect();
     said.extend(unused);
     said

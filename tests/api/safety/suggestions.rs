@@ -114,6 +114,35 @@ fn a_blocked_suggestion_is_the_same_bytes_as_nothing_to_suggest() {
 }
 
 #[test]
+fn while_something_is_being_tried_and_for_two_weeks_afterwards_nothing_else_is_suggested() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = lopsided(&me, &json!({}));
+    let assessment = assessed(&me, &tie);
+    assert!(suggested(&me, &assessment).is_some());
+    let adopted = me.post(&format!("{tie}/practices"), &json!({"practice": "specific-gratitude"})).header("location");
+    assert_eq!(suggested(&me, &assessment), None);
+    let elsewhere = lopsided(&me, &json!({}));
+    assert!(suggested(&me, &assessed(&me, &elsewhere)).is_some(), "in this tie alone");
+    let dropped = me.get(&adopted).expect(200)["adopted_on"].clone();
+    me.patch(&adopted, &json!({ "dropped_on": dropped })).expect(200);
+    assert_eq!(suggested(&me, &assessment), None, "it has to show");
+    assert_eq!(me.delete(&adopted).status, 204);
+    assert!(suggested(&me, &assessment).is_some(), "as if it had never been");
+
+    answer(&me, &tie, SAFE);
+    let test = json!({"hypothesis": "They will call.", "starts_on": dropped, "length_days": 7, "stop_rules": ["they_ask"]});
+    me.post(&format!("{tie}/experiments"), &test).expect(201);
+    assert_eq!(suggested(&me, &assessment), None);
+    let days_later = |days: i64| {
+        service.clock.advance(chrono::TimeDelta::days(days));
+        me.signed_in_again()
+    };
+    assert_eq!(suggested(&days_later(20), &assessment), None, "the last of two weeks afterwards");
+    assert!(suggested(&days_later(1), &assessment).is_some());
+}
+
+#[test]
 fn every_answer_that_tells_of_danger_leaves_nothing_but_help_at_once_and_erasing_it_brings_back_what_is_careful() {
     let service = Service::start();
     let me = service.someone();

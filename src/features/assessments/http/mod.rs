@@ -150,7 +150,7 @@ async fn get_assessment(
 ) -> Result<HttpResponse, Problem> {
     let form = accept.choose(&[JSON, SVG, HTML])?;
     let (relationship, id) = (RelationshipId(ids.0), AssessmentId(ids.1));
-    let Found { assessment, alias, circumstances } = service::get(&db, caller.view(), relationship, id).await?;
+    let Found { assessment, alias, circumstances } = service::get(&db, caller.view(), relationship, id, clock.now()).await?;
     let (assessment, phrases) = (assessment.with(Include::from(&*query)), texts.accepted(language.as_str()));
     let shown = Shown { computed: &assessment.computed, alias: Some(&alias), phrases };
     let answer = match form {

@@ -33,7 +33,7 @@ fn situation(tie: &Details) -> Situation {
 fn said(catalogue: &Catalogue, answer: impl Fn(&str) -> Option<SafetyAnswer>) -> Considered {
     let items = catalogue.safety_screen().definition().items.iter();
     let answers = items.filter_map(|item| Some((item.id.clone(), answer(&item.id)?))).collect();
-    Considered { answers: Answers(answers), not_for_me: BTreeSet::new() }
+    Considered { answers: Answers(answers), ..Considered::default() }
 }
 
 /// Whoever answered so that nothing is left out.
@@ -83,6 +83,15 @@ fn whatever_is_suggested_fits_the_state_the_dimension_and_the_tie_and_costs_litt
         }
     }
     assert_eq!(seen.len(), 11, "each is suggested somewhere, but the one that asks for much: {seen:?}");
+}
+
+#[test]
+fn while_something_is_being_tried_nothing_else_is_suggested() {
+    let catalogue = catalogue();
+    let trying = Considered { is_trying: true, ..open(&catalogue) };
+    for standing in every_standing() {
+        assert_eq!(choose(&catalogue, &situation(&tie(Kind::Friend)), &trying, &[standing]), None, "{standing:?}");
+    }
 }
 
 #[test]
