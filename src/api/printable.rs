@@ -2,7 +2,6 @@
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use chrono::{Datelike, NaiveDate};
 
 use super::conditions::Conditions;
 use super::markup::escape;
@@ -22,14 +21,6 @@ pub const STYLE: &str = "\
 
 /// What every page ends with.
 pub const END: &str = "</main></body></html>\n";
-
-/// A day as the reader's language writes it, such as 2 March 2026. The year, the month's name and the day are never taken for one another.
-#[must_use]
-pub fn date(day: NaiveDate, phrases: Phrases<'_>) -> String {
-    let month = phrases.get(&format!("format.month.{}", day.month()));
-    let pattern = phrases.get("format.date");
-    pattern.replace("{day}", &day.day().to_string()).replace("{month}", month).replace("{year}", &day.year().to_string())
-}
 
 /// What every page begins with. `style` is its own, beside [`STYLE`]. The title is written on the tab and into the browser's history, where
 /// somebody else may look: it says nothing of what the page is about.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{Datelike, NaiveDate};
 use include_dir::{Dir, include_dir};
 
 use super::error::{ContentError, Problem, Report, Rule};
@@ -89,6 +90,15 @@ impl<'a> Phrases<'a> {
     #[must_use]
     pub fn get(&self, key: &str) -> &'a str {
         self.phrases.and_then(|phrases| phrases.get(key)).map_or("", String::as_str)
+    }
+
+    /// A day as the reader's language writes it, such as 2 March 2026. The year, the month's name and the day are never taken for one
+    /// another.
+    #[must_use]
+    pub fn date(&self, day: NaiveDate) -> String {
+        let month = self.get(&format!("format.month.{}", day.month()));
+        let pattern = self.get("format.date").replace("{month}", month);
+        pattern.replace("{day}", &day.day().to_string()).replace("{year}", &day.year().to_string())
     }
 }
 

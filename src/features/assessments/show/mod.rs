@@ -10,7 +10,6 @@ pub use picture::picture;
 pub use report::report;
 
 use crate::api::markup::escape;
-use crate::api::printable;
 use crate::content::Phrases;
 
 /// What a picture or page is made of.
@@ -39,7 +38,7 @@ impl Shown<'_> {
     }
 
     fn date(&self, day: NaiveDate) -> String {
-        escape(&printable::date(day, self.phrases))
+        escape(&self.phrases.date(day))
     }
 
     /// A balance with its sign and two decimals, as the reader's language writes them: −0,31.

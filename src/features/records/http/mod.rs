@@ -2,6 +2,7 @@
 //!
 //! A record is settled by a PATCH: to say what became of it is to change it, and the version that was read is named as for any change.
 
+mod each;
 mod needs;
 mod plans;
 mod promises;

@@ -6,18 +6,17 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::each;
 use crate::api::auth::{Caller, DeleteTie, Log, ReadLoan, WriteTie};
 use crate::api::body::{Body, PatchBody};
-use crate::api::conditions::{Conditions, IfMatch, etag};
+use crate::api::conditions::{Conditions, IfMatch};
 use crate::api::creating::Creating;
-use crate::api::page::{PageQuery, next_of};
+use crate::api::page::PageQuery;
 use crate::api::problem::Problem;
-use crate::api::reply;
 use crate::db::Db;
-use crate::features::records::model::{Filter, Plan, PlanStatus};
-use crate::features::records::store;
+use crate::features::records::model::{Filter, PlanStatus};
 use crate::features::records::wire::{CreatePlan, DaysFilter, PlanPage, PlanStatusWord, PlanView, UpdatePlan};
-use crate::kernel::{Clock, Error, Keys, RecordId, RelationshipId};
+use crate::kernel::{Clock, Keys};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(create_plan).service(list_plans).service(get_plan).service(update_plan).service(delete_plan);
@@ -40,11 +39,7 @@ async fn create_plan(
     db: web::Data<Db>,
     body: Body<CreatePlan>,
 ) -> Result<HttpResponse, Problem> {
-    let creation = creating.of(caller.account, &format!("plans of {relationship}"), &body.0, body.0.id)?;
-    let draft = body.0.parse(RelationshipId(*relationship)).map_err(Error::invalid)?;
-    let made = db.write_words(caller.view(), move |conn, key| store::create(conn, key, draft, &creation)).await?;
-    let (location, tag) = (format!("/v1/plans/{}", made.value.id), etag(made.value.version));
-    Ok(reply::created(&creating.conditions.of_a_session(caller.locked), made.fresh, &location, &tag, &PlanView::from(made.value)))
+    each::create(&caller, *relationship, &creating, &db, body.0).await
 }
 
 /// Which plans to list.
@@ -75,15 +70,9 @@ async fn list_plans(
     keys: web::Data<Keys>,
     db: web::Data<Db>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, relationship) = (caller.account, RelationshipId(*relationship));
     let status = filter.status.map(|word| PlanStatus::from(word).number());
     let filter = Filter { status, from: days.from, to: days.to };
-    let list = format!("plans {relationship} {filter:?}");
-    let (wanted, lent) = (query.parse(&keys, account, &list)?, filter.within(caller.view().reach()));
-    let page = db.read_words(caller.view(), move |conn, key| store::list::<Plan>(conn, key, relationship, lent, &wanted)).await?;
-    let next = next_of(&req, &keys, account, &list, &page)?;
-    let data = page.rows.into_iter().map(PlanView::from).collect();
-    Ok(reply::list(&next, &PlanPage { data, next_cursor: next.cursor.clone() }))
+    each::list::<CreatePlan>(&caller, &req, *relationship, &query, filter, &keys, &db).await
 }
 
 /// Read a plan
@@ -104,9 +93,7 @@ async fn get_plan(
     conditions: Conditions,
     db: web::Data<Db>,
 ) -> Result<HttpResponse, Problem> {
-    let id = RecordId(*id);
-    let found = db.read_words(caller.view(), move |conn, key| store::get::<Plan>(conn, key, id)).await?;
-    Ok(reply::resource(&conditions, &etag(found.version), &PlanView::from(found)))
+    each::get::<CreatePlan>(&caller, *id, &conditions, &db).await
 }
 
 /// Change a plan, or give it a date
@@ -131,11 +118,7 @@ async fn update_plan(
     clock: web::Data<Clock>,
     body: PatchBody<UpdatePlan>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, now) = (RecordId(*id), clock.now());
-    let change = body.0.parse().map_err(Error::invalid)?;
-    let check = move |version| if_match.check(version);
-    let changed = db.write_words(caller.view(), move |conn, key| store::update(conn, key, id, change, check, now)).await?;
-    Ok(reply::changed(&conditions, &etag(changed.version), &PlanView::from(changed)))
+    each::update::<CreatePlan>(&caller, *id, (if_match, &conditions), &db, &clock, body.0.parse()).await
 }
 
 /// Remove a plan
@@ -153,7 +136,5 @@ async fn delete_plan(
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, id, now) = (caller.account, RecordId(*id), clock.now());
-    db.write(caller.view(), move |conn| store::delete::<Plan>(conn, account, id, now)).await?;
-    Ok(reply::nothing())
+    each::delete::<CreatePlan>(&caller, *id, &db, &clock).await
 }

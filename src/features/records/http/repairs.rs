@@ -6,18 +6,17 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::each;
 use crate::api::auth::{Caller, DeleteTie, Log, ReadLoan, WriteTie};
 use crate::api::body::{Body, PatchBody};
-use crate::api::conditions::{Conditions, IfMatch, etag};
+use crate::api::conditions::{Conditions, IfMatch};
 use crate::api::creating::Creating;
-use crate::api::page::{PageQuery, next_of};
+use crate::api::page::PageQuery;
 use crate::api::problem::Problem;
-use crate::api::reply;
 use crate::db::Db;
-use crate::features::records::model::{Filter, Repair, RepairStatus};
-use crate::features::records::store;
+use crate::features::records::model::{Filter, RepairStatus};
 use crate::features::records::wire::{CreateRepair, DaysFilter, RepairPage, RepairStatusWord, RepairView, UpdateRepair};
-use crate::kernel::{Clock, Error, Keys, RecordId, RelationshipId};
+use crate::kernel::{Clock, Keys};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(create_repair).service(list_repairs).service(get_repair).service(update_repair).service(delete_repair);
@@ -40,11 +39,7 @@ async fn create_repair(
     db: web::Data<Db>,
     body: Body<CreateRepair>,
 ) -> Result<HttpResponse, Problem> {
-    let creation = creating.of(caller.account, &format!("repairs of {relationship}"), &body.0, body.0.id)?;
-    let draft = body.0.parse(RelationshipId(*relationship)).map_err(Error::invalid)?;
-    let made = db.write_words(caller.view(), move |conn, key| store::create(conn, key, draft, &creation)).await?;
-    let (location, tag) = (format!("/v1/repairs/{}", made.value.id), etag(made.value.version));
-    Ok(reply::created(&creating.conditions.of_a_session(caller.locked), made.fresh, &location, &tag, &RepairView::from(made.value)))
+    each::create(&caller, *relationship, &creating, &db, body.0).await
 }
 
 /// Which repairs to list.
@@ -75,15 +70,9 @@ async fn list_repairs(
     keys: web::Data<Keys>,
     db: web::Data<Db>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, relationship) = (caller.account, RelationshipId(*relationship));
     let status = filter.status.map(|word| RepairStatus::from(word).number());
     let filter = Filter { status, from: days.from, to: days.to };
-    let list = format!("repairs {relationship} {filter:?}");
-    let (wanted, lent) = (query.parse(&keys, account, &list)?, filter.within(caller.view().reach()));
-    let page = db.read_words(caller.view(), move |conn, key| store::list::<Repair>(conn, key, relationship, lent, &wanted)).await?;
-    let next = next_of(&req, &keys, account, &list, &page)?;
-    let data = page.rows.into_iter().map(RepairView::from).collect();
-    Ok(reply::list(&next, &RepairPage { data, next_cursor: next.cursor.clone() }))
+    each::list::<CreateRepair>(&caller, &req, *relationship, &query, filter, &keys, &db).await
 }
 
 /// Read a repair
@@ -104,9 +93,7 @@ async fn get_repair(
     conditions: Conditions,
     db: web::Data<Db>,
 ) -> Result<HttpResponse, Problem> {
-    let id = RecordId(*id);
-    let found = db.read_words(caller.view(), move |conn, key| store::get::<Repair>(conn, key, id)).await?;
-    Ok(reply::resource(&conditions, &etag(found.version), &RepairView::from(found)))
+    each::get::<CreateRepair>(&caller, *id, &conditions, &db).await
 }
 
 /// Change a repair, or say how it went on
@@ -131,11 +118,7 @@ async fn update_repair(
     clock: web::Data<Clock>,
     body: PatchBody<UpdateRepair>,
 ) -> Result<HttpResponse, Problem> {
-    let (id, now) = (RecordId(*id), clock.now());
-    let change = body.0.parse().map_err(Error::invalid)?;
-    let check = move |version| if_match.check(version);
-    let changed = db.write_words(caller.view(), move |conn, key| store::update(conn, key, id, change, check, now)).await?;
-    Ok(reply::changed(&conditions, &etag(changed.version), &RepairView::from(changed)))
+    each::update::<CreateRepair>(&caller, *id, (if_match, &conditions), &db, &clock, body.0.parse()).await
 }
 
 /// Remove a repair
@@ -153,7 +136,5 @@ async fn delete_repair(
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, id, now) = (caller.account, RecordId(*id), clock.now());
-    db.write(caller.view(), move |conn| store::delete::<Repair>(conn, account, id, now)).await?;
-    Ok(reply::nothing())
+    each::delete::<CreateRepair>(&caller, *id, &db, &clock).await
 }

@@ -248,7 +248,7 @@ fn code(actor: Option<Actor>) -> Option<i16> {
 }
 
 /// Whoever a stored number means; outside of `Option` where the number is unknown.
-#[expect(clippy::option_option, reason = "nobody was named, or a number is unknown")]
+#[must_use]
 pub fn actor(code: Option<i16>) -> Option<Option<Actor>> {
     code.map_or(Some(None), |code| actor_of(code).map(Some))
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use super::model::{Draft, FrameChange, Kind, MAX_WHAT, Need, Plan, Promise, Repair};
+use super::model::{Draft, FrameChange, Kind, MAX_WHAT, Need, Plan, Promise, Record, Repair};
 use crate::kernel::{FieldError, Fields, InteractionId, RelationshipId, text};
 pub use needs::{CreateNeed, NeedPage, NeedStatusWord, NeedView, UpdateNeed};
 pub use plans::{CreatePlan, PlanPage, PlanStatusWord, PlanView, UpdatePlan};
@@ -21,18 +21,24 @@ pub use repairs::{CreateRepair, RepairPage, RepairStatusWord, RepairView, Update
 /// A body that makes a record, for whoever takes all four kinds alike.
 pub trait NewRecord: DeserializeOwned + Serialize {
     type Kind: Kind;
+    /// How it is shown.
+    type View: From<Record<Self::Kind>> + Serialize;
+    type Page: Serialize;
     /// What stands in the path, and in the digest of a request.
     const PLACE: &str;
     /// The member that says when it was settled.
     const SETTLED_ON: &str;
     fn chosen_id(&self) -> Option<Uuid>;
     fn draft(self, relationship: RelationshipId) -> Result<Draft<Self::Kind>, Vec<FieldError>>;
+    fn page(data: Vec<Self::View>, next_cursor: Option<String>) -> Self::Page;
 }
 
 macro_rules! new_records {
-    ($($body:ident => $kind:ident, $place:literal, $settled_on:literal;)+) => {$(
+    ($($body:ident => $kind:ident, $view:ident, $page:ident, $place:literal, $settled_on:literal;)+) => {$(
         impl NewRecord for $body {
             type Kind = $kind;
+            type View = $view;
+            type Page = $page;
             const PLACE: &str = $place;
             const SETTLED_ON: &str = $settled_on;
 
@@ -43,15 +49,19 @@ macro_rules! new_records {
             fn draft(self, relationship: RelationshipId) -> Result<Draft<$kind>, Vec<FieldError>> {
                 self.parse(relationship)
             }
+
+            fn page(data: Vec<$view>, next_cursor: Option<String>) -> $page {
+                $page { data, next_cursor }
+            }
         }
     )+};
 }
 
 new_records! {
-    CreatePromise => Promise, "promises", "/settled_on";
-    CreatePlan => Plan, "plans", "/settled_on";
-    CreateNeed => Need, "needs", "/settled_on";
-    CreateRepair => Repair, "repairs", "/moved_on";
+    CreatePromise => Promise, PromiseView, PromisePage, "promises", "/settled_on";
+    CreatePlan => Plan, PlanView, PlanPage, "plans", "/settled_on";
+    CreateNeed => Need, NeedView, NeedPage, "needs", "/settled_on";
+    CreateRepair => Repair, RepairView, RepairPage, "repairs", "/moved_on";
 }
 
 /// Which days to list.
