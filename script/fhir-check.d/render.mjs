@@ -37,10 +37,15 @@ const questionnaire = await ask(`/v1/question-sets/${slug}`, { language });
 const questions = questionnaire.item.filter((item) => item.type !== 'display');
 const gated = questions.filter((item) => item.enableWhen);
 assert.ok(gated.length > 0, 'the set has no question that depends on another');
-const gate = questions.find((item) => item.linkId === gated[0].enableWhen[0].question);
-const behindIt = gated.filter((item) => item.enableWhen[0].question === gate.linkId);
-const opening = gate.answerOption.find((option) => option.valueCoding.code === behindIt[0].enableWhen[0].answerCoding.code).valueCoding;
-const closing = gate.answerOption.find((option) => option.valueCoding.code !== opening.code).valueCoding;
+// Every question that opens others, with the answer that opens them, one that does not, and what lies behind it.
+const gates = questions
+  .filter((item) => gated.some((behind) => behind.enableWhen[0].question === item.linkId))
+  .map((gate) => {
+    const behind = gated.filter((item) => item.enableWhen[0].question === gate.linkId);
+    const opening = behind[0].enableWhen[0].answerCoding.code;
+    const coding = (fits) => gate.answerOption.find((option) => fits(option.valueCoding.code)).valueCoding;
+    return { gate, behind, opening: coding((code) => code === opening), closing: coding((code) => code !== opening) };
+  });
 
 const browser = await chromium.launch({
   executablePath,
@@ -83,25 +88,32 @@ try {
   assert.ok(await shown(questionnaire.item[0].text).first().isVisible(), 'and what is read before them');
   assert.deepEqual(await visible(gated), [], 'and none that depends on another');
 
-  await answer(gate, closing);
-  assert.deepEqual(await visible(behindIt), [], 'the other answer leaves them closed');
-  await answer(gate, opening);
-  await shown(behindIt[0].text).first().waitFor();
-  assert.deepEqual(await visible(behindIt), all(behindIt), 'the fitting answer opens them all');
-  await answer(gate, closing);
-  await shown(behindIt[0].text).first().waitFor({ state: 'hidden' });
-  assert.deepEqual(await visible(behindIt), [], 'and they go again');
+  for (const { gate, behind, opening, closing } of gates) {
+    await answer(gate, closing);
+    assert.deepEqual(await visible(behind), [], `${gate.linkId}: the other answer leaves them closed`);
+    await answer(gate, opening);
+    await shown(behind[0].text).first().waitFor();
+    assert.deepEqual(await visible(gated), all(behind), `${gate.linkId}: the fitting answer opens them all, and no others`);
+    await answer(gate, closing);
+    await shown(behind[0].text).first().waitFor({ state: 'hidden' });
+    assert.deepEqual(await visible(gated), [], `${gate.linkId}: and they go again`);
+  }
 
-  await answer(gate, opening);
-  await shown(behindIt[0].text).first().waitFor();
-  const chosen = behindIt[0].answerOption[1].valueCoding;
-  await answer(behindIt[0], chosen);
+  const expected = {};
+  for (const { gate, behind, opening } of gates) {
+    await answer(gate, opening);
+    await shown(behind[0].text).first().waitFor();
+    const chosen = behind[0].answerOption[1].valueCoding;
+    await answer(behind[0], chosen);
+    Object.assign(expected, { [gate.linkId]: opening.code, [behind[0].linkId]: chosen.code });
+  }
   const handedOver = await page.evaluate(() => window.LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4'));
   const { token, place } = await ownRelationship();
   const stored = await ask(place, { token, body: handedOver });
   const codes = Object.fromEntries(stored.item.map((item) => [item.linkId, item.answer[0].valueCoding.code]));
-  assert.deepEqual(codes, { [gate.linkId]: opening.code, [behindIt[0].linkId]: chosen.code });
-  console.log(`${slug} in ${language}: ${open.length} questions shown, ${behindIt.length} behind ${gate.linkId}.`);
+  assert.deepEqual(codes, expected);
+  const behind = gates.map((one) => `${one.behind.length} behind ${one.gate.linkId}`).join(', ');
+  console.log(`${slug} in ${language}: ${open.length} questions shown, ${behind}.`);
 } finally {
   await browser.close();
 }
