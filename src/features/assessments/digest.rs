@@ -137,14 +137,14 @@ fn promise(bytes: &mut Bytes, Promise { id: _, by, made, due, outcome }: &Promis
     bytes.byte(actor(*by)).day(*made).maybe(*due, Bytes::day).byte(outcome);
 }
 
-fn need(bytes: &mut Bytes, Need { id: _, of, day, outcome }: &Need) {
+fn need(bytes: &mut Bytes, Need { id: _, of, day, outcome, times_explained }: &Need) {
     let outcome = match outcome {
         NeedOutcome::Open => 0,
         NeedOutcome::Met => 1,
         NeedOutcome::Partly => 2,
         NeedOutcome::Unmet => 3,
     };
-    bytes.byte(actor(*of)).day(*day).byte(outcome);
+    bytes.byte(actor(*of)).day(*day).byte(outcome).count(*times_explained);
 }
 
 fn plan(bytes: &mut Bytes, Plan { id: _, day, proposed_by, scheduled }: &Plan) {
@@ -187,6 +187,11 @@ impl Bytes {
     }
 
     fn short(&mut self, value: i16) -> &mut Self {
+        self.0.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
+    fn count(&mut self, value: u32) -> &mut Self {
         self.0.extend_from_slice(&value.to_le_bytes());
         self
     }
@@ -235,7 +240,7 @@ mod tests {
         let scores = Questionnaire { day, dimension: None, give: 3.0, receive: 1.0, range: 4.0, give_error: error, receive_error: error };
         evidence.questionnaires = vec![scores];
         evidence.promises = vec![Promise { id, by: Actor::Me, made: day, due: None, outcome: PromiseOutcome::Kept }];
-        evidence.needs = vec![Need { id, of: Actor::Me, day, outcome: NeedOutcome::Met }];
+        evidence.needs = vec![Need { id, of: Actor::Me, day, outcome: NeedOutcome::Met, times_explained: 1 }];
         evidence.plans = vec![Plan { id, day, proposed_by: Actor::Me, scheduled: None }];
         evidence.repairs = vec![Repair { id, day, moved_first: Actor::Me, prompted: None, accepted: None }];
         evidence
@@ -244,7 +249,7 @@ mod tests {
     type Turn = fn(&mut Evidence, &mut Vec<EvidenceRow>, &mut Vec<Uuid>);
 
     /// Every single thing that the engine reads, changed by itself.
-    const CHANGES: [Turn; 38] = [
+    const CHANGES: [Turn; 39] = [
         |evidence, _, _| evidence.window_from = Day(19_999),
         |evidence, _, _| evidence.as_of = Day(20_101),
         |evidence, _, _| evidence.kept_by = Keeper::Neither,
@@ -274,6 +279,7 @@ mod tests {
         |evidence, _, _| evidence.needs[0].of = Actor::Them,
         |evidence, _, _| evidence.needs[0].day = Day(20_011),
         |evidence, _, _| evidence.needs[0].outcome = NeedOutcome::Partly,
+        |evidence, _, _| evidence.needs[0].times_explained = 2,
         |evidence, _, _| evidence.plans[0].day = Day(20_011),
         |evidence, _, _| evidence.plans[0].proposed_by = Actor::Them,
         |evidence, _, _| evidence.plans[0].scheduled = Some(false),
