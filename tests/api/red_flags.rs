@@ -211,6 +211,21 @@ fn evenings_and_first_steps_of_weeks_that_are_marked_as_an_illness_are_no_flag()
 }
 
 #[test]
+fn promises_that_were_broken_in_a_marked_illness_are_no_words_without_action() {
+    let life = Life::begin();
+    let first = NaiveDate::from_ymd_opt(2025, 11, 17).unwrap();
+    for week in 0..6 {
+        let made = first + Days::new(7 * week);
+        let promise =
+            json!({"by": "them", "local_date": made, "due": made + Days::new(4), "status": "broken", "settled_on": made + Days::new(6)});
+        life.me.post(&format!("/v1/relationships/{}/promises", life.id.as_str().unwrap()), &promise).expect(201);
+    }
+    assert!(found(&life.assess_again(), "patterns", "words_without_action", "them").is_some());
+    life.marked((1, 5), "exempt");
+    silent(&life.assess_again(), "words_without_action", "them");
+}
+
+#[test]
 fn who_is_meant_to_begin_more_is_not_said_to_begin_always() {
     let (life, assessment) = first_steps(|step| if step % 5 == 4 { "them" } else { "me" });
     shown(&life, &assessment, "always_starting", "me");

@@ -263,6 +263,12 @@ fn repair_that_comes_only_when_pushed_is_seen_and_repair_that_comes_by_itself_is
     assert_eq!(check(&told.assessment, "repair_only_when_pushed", "me"), "no_evidence", "nobody had to push me");
     assert_eq!(dimension(&told.assessment, "repair")["entries"], 12, "an open one is open, and counts for nobody");
 
+    let repairs = &told.assessment["measures"]["repairs"];
+    let wanted = json!({"count": 13, "open": 1, "repaired": 12, "accepted": 12, "not_accepted": 0, "noticed_by_me": 12, "noticed_by_them": 1,
+        "median_days_to_first_move": 1.0, "median_days": 2.0});
+    assert_eq!(*repairs, wanted, "the last one is open, and no failure");
+    assert!(told.assessment["patterns"].as_array().unwrap().len() == 1, "{}", told.assessment["patterns"]);
+
     let fair = quarrels(&FREE, TOLD);
     assert_eq!(check(&fair.assessment, "repair_only_when_pushed", "them"), "not_shown");
     let strength = shown(&fair.assessment, "repair_by_themselves", "them").unwrap();

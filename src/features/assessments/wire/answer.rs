@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::change::ChangeView;
+use super::measures::MeasuresView;
 
 /// What the evidence supports, as a snapshot. Never a verdict: per dimension, with an interval.
 #[derive(Serialize, ToSchema)]
@@ -306,30 +307,6 @@ pub struct CheckView {
     /// `no_evidence`, `too_little`, `not_shown` or shown
     #[schema(max_length = 40)]
     pub outcome: String,
-}
-
-/// What is reported on its own and never averaged into a balance; absent where nothing was rated.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Measures)]
-pub struct MeasuresView {
-    /// Energy after time together, -3 to 3.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub energy_after: Option<RatingView>,
-    /// How far the logger felt heard, 1 to 5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub felt_heard: Option<RatingView>,
-}
-
-/// A cautious mean of ratings: few ratings pull it towards the middle of the scale.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Rating)]
-pub struct RatingView {
-    pub mean: f64,
-    #[schema(minimum = 0)]
-    pub standard_error: f64,
-    /// Days with a rating.
-    #[schema(minimum = 0)]
-    pub days: u32,
 }
 
 /// One part of the score, which is the balance on a logit scale; the parts sum to it.

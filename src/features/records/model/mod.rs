@@ -1,6 +1,7 @@
 //! What a promise, a plan, a need and a repair have in common, and what each of them has to say for itself.
 
 mod days;
+mod measure;
 mod need;
 mod plan;
 mod promise;
@@ -15,6 +16,7 @@ use crate::features::interactions::model::{actor_code, actor_of};
 use crate::kernel::reach::Reach;
 use crate::kernel::{FieldError, Fields, InteractionId, RecordId, RelationshipId};
 pub use days::{Days, MAX_DAY};
+pub use measure::{RepairsMeasure, repairs_measure};
 pub use need::{MAX_EXPLAINED, Need, NeedChange, Topic, topic_of};
 pub use plan::{Plan, PlanChange, PlanStatus};
 pub use promise::{Promise, PromiseChange};
@@ -248,7 +250,7 @@ fn code(actor: Option<Actor>) -> Option<i16> {
 }
 
 /// Whoever a stored number means; outside of `Option` where the number is unknown.
-#[expect(clippy::option_option, reason = "nobody was named, or a number is unknown")]
+#[must_use]
 pub fn actor(code: Option<i16>) -> Option<Option<Actor>> {
     code.map_or(Some(None), |code| actor_of(code).map(Some))
 }
