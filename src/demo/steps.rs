@@ -110,25 +110,46 @@ fn live(me: &Client, options: &Options, ids: &[String], out: &mut impl Write) ->
             adopted += 1;
             done += practise(me, options, &tie, &practice)?;
         }
-        if persona.is_giver() {
-            me.put(&format!("{tie}/safety"), &life::safe())?;
-            me.post(&format!("{tie}/experiments"), &life::step_back(options.today))?;
+        step_back(me, options, persona, &tie)?;
+        if let Some(practice) = life::not_for_me(persona.label) {
+            me.mark(&format!("{tie}/not-for-me/{practice}"))?;
         }
     }
+    let feed = me.post("/v1/calendar-feeds", &json!({}))?;
     writeln!(out, "  records      {noted} promises, plans, needs and repairs")?;
     writeln!(out, "  practices    {adopted}, done {done} times")?;
-    writeln!(out, "  a step back  for two weeks, from today")?;
+    writeln!(out, "  a step back  for two weeks, from today; another is over")?;
+    writeln!(out, "  a calendar   {}{}", me.base(), text(&feed, "/address")?)?;
+    Ok(())
+}
+
+/// Leaves the next step to the other: one test begins today, another ended yesterday.
+fn step_back(me: &Client, options: &Options, persona: &Persona, tie: &str) -> Result<(), ClientError> {
+    if !persona.is_giver() && !life::has_stepped_back(persona.label) {
+        return Ok(());
+    }
+    me.put(&format!("{tie}/safety"), &life::safe())?;
+    if persona.is_giver() {
+        me.post(&format!("{tie}/experiments"), &life::step_back(options.today))?;
+        return Ok(());
+    }
+    let test = text(&me.post(&format!("{tie}/experiments"), &life::step_back_of_yesterday(options.today))?, "/id")?;
+    let over = json!({"stopped_on": days_back(options.today, 1), "end_note": "We met in the street and went for a walk."});
+    me.patch(&format!("/v1/experiments/{test}"), &over)?;
     Ok(())
 }
 
 /// Adopts a practice and notes every time that it was done; says how often that was.
 fn practise(me: &Client, options: &Options, tie: &str, practice: &Adopted) -> Result<usize, ClientError> {
-    let begun = days_back(options.today, practice.done.iter().map(|(ago, _)| *ago).max().unwrap_or_default());
+    let begun = days_back(options.today, practice.done.iter().map(|done| done.ago).max().unwrap_or_default());
     let wanted = json!({"practice": practice.practice, "cadence": practice.cadence, "starts_on": begun});
     let id = text(&me.post(&format!("{tie}/practices"), &wanted)?, "/id")?;
-    for (ago, by) in practice.done {
-        let session = json!({"local_date": days_back(options.today, *ago), "started_by": by, "took_part": "both", "felt": 1});
-        me.post(&format!("/v1/adopted-practices/{id}/sessions"), &session)?;
+    for done in practice.done {
+        me.post(&format!("/v1/adopted-practices/{id}/sessions"), &done.told(options.today))?;
+    }
+    if let Some(days) = practice.snoozed {
+        let until = options.today.checked_add_days(chrono::Days::new(days)).unwrap_or(options.today);
+        me.patch(&format!("/v1/adopted-practices/{id}"), &json!({"snoozed_until": until}))?;
     }
     Ok(practice.done.len())
 }

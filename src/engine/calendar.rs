@@ -34,6 +34,20 @@ impl Calendar {
         self.periods.get(at).is_some_and(|period| period.0 <= day)
     }
 
+    /// The stretches of them from one day to another, both included.
+    pub fn within(&self, from: Day, to: Day) -> impl Iterator<Item = (Day, Day)> + '_ {
+        let at = self.periods.partition_point(|period| period.1 < from);
+        let later = self.periods.get(at..).unwrap_or_default().iter().take_while(move |period| period.0 <= to);
+        later.map(move |(first, last)| ((*first).max(from), (*last).min(to))).filter(|(first, last)| first <= last)
+    }
+
+    /// How many of them there are from one day to another, both included.
+    #[must_use]
+    pub fn count(&self, from: Day, to: Day) -> i32 {
+        let days = self.within(from, to).map(|(first, last)| last.since(first).saturating_add(1));
+        days.fold(0, i32::saturating_add)
+    }
+
     /// Whether any of these ascending days is one of them.
     #[must_use]
     pub fn meets(&self, days: &[Day]) -> bool {
@@ -61,7 +75,11 @@ mod tests {
             let named = contexts.iter().any(|one| one.effect == ContextEffect::Exempt && one.from <= day && day <= one.to);
             assert_eq!(calendar.contains(day), named, "{day:?}");
             assert_eq!(calendar.meets(&[day]), named);
+            let counted = (0..=day.0).filter(|day| calendar.contains(Day(*day))).count();
+            assert_eq!(usize::try_from(calendar.count(Day(0), day)).unwrap(), counted);
         }
+        assert_eq!((calendar.count(Day(9), Day(21)), calendar.count(Day(12), Day(9))), (4, 0));
+        assert_eq!(calendar.count(Day(23), Day(21)), 0, "days in the wrong order are none");
         assert!(calendar.meets(&[Day(1), Day(21), Day(30)]) && !calendar.meets(&[Day(1), Day(12), Day(30)]));
     }
 }

@@ -204,6 +204,8 @@ pub struct Need {
     pub day: Day,
     /// What became of it.
     pub outcome: NeedOutcome,
+    /// How often it was explained, the first time included; at least 1.
+    pub times_explained: u32,
 }
 
 /// A plan to meet or do something together ("we should catch up").

@@ -47,7 +47,7 @@ pub fn clean(evidence: &Evidence) -> (Evidence, Dropped) {
     drop_repeated(&mut kept.promises, |promise| promise.id, &mut dropped.duplicate);
 
     retain(&mut kept.needs, |need| inside(need.day), &mut dropped.outside_window);
-    kept.needs.sort_unstable_by_key(|need| (need.id, need.day, need.of, need.outcome));
+    kept.needs.sort_unstable_by_key(|need| (need.id, need.day, need.of, need.outcome, need.times_explained));
     drop_repeated(&mut kept.needs, |need| need.id, &mut dropped.duplicate);
 
     retain(&mut kept.plans, |plan| inside(plan.day), &mut dropped.outside_window);

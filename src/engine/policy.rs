@@ -150,7 +150,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             name: "reciprocity-level-shift",
-            version: "1.2.0",
+            version: "1.3.0",
             effective: EffectivePolicy {
                 half_life_days: 180.0,
                 horizon_days: 1080,

@@ -88,6 +88,38 @@ fn the_demo_shows_every_persona_as_what_it_is_and_its_calls_work() {
     let responses = format!("/v1/relationships/{}/responses", shown["relationship_id"].as_str().unwrap());
     let responses = Client::new(service.address, Some(token.to_owned())).get(&responses).expect(200);
     assert_eq!(responses["data"][0]["status"], "completed");
+    lived_through_all_of_it(&service, &me, &printed);
+}
+
+/// What the README says of the demo's people, kind by kind.
+fn lived_through_all_of_it(service: &Service, me: &Client, printed: &str) {
+    let ties = me.get("/v1/relationships").expect(200);
+    let tie = |alias: &str| {
+        let of = ties["data"].as_array().unwrap().iter().find(|one| one["alias"] == alias).unwrap();
+        format!("/v1/relationships/{}", of["id"].as_str().unwrap())
+    };
+    let all = |path: String| me.get(&path).expect(200)["data"].as_array().unwrap().clone();
+    for part in ["needs?status=partly", "promises?status=renegotiated", "repairs?status=open"] {
+        assert_eq!(all(format!("{}/{part}", tie("K."))).len(), 1, "{part}");
+    }
+
+    let test = &all(format!("{}/experiments", tie("Sam")))[0];
+    assert_eq!(test["status"], "ended");
+    let debrief = me.get(&format!("/v1/experiments/{}/debrief", test["id"].as_str().unwrap())).expect(200);
+    assert!(debrief["notes"].as_array().unwrap().iter().any(|note| note["code"] == "ended_early"), "{debrief}");
+
+    let sessions = |alias: &str| {
+        let practice = all(format!("{}/practices", tie(alias)))[0]["id"].as_str().unwrap().to_owned();
+        all(format!("/v1/adopted-practices/{practice}/sessions"))
+    };
+    assert!(sessions("K.").iter().any(|one| one["challenge"] == "the move" && one["win"] == "soup on the stairs"));
+    assert!(sessions("Sam").iter().any(|one| one["took_part"] == "me"), "one that only one took part in");
+    assert_eq!(all(format!("{}/practices", tie("Alex")))[0]["snoozed_until"], "2026-03-05");
+    assert_eq!(all(format!("{}/not-for-me", tie("M.")))[0]["practice"], "monthly-talk");
+
+    let (_, feed) = printed.split_once(&format!("  a calendar   http://{}", service.address)).unwrap();
+    let calendar = service.stranger().get(feed.lines().next().unwrap());
+    assert!(calendar.status == 200 && calendar.text.contains("BEGIN:VEVENT"), "{}", calendar.text);
 }
 
 #[test]

@@ -15,7 +15,8 @@ pub fn promises(record: &Record, whose: Whose) -> [Finding; 2] {
     let mut tally = Tally::default();
     for promise in record.evidence.promises.iter().filter(|promise| whose.is(promise.by)) {
         if let Some(kept) = kept(promise, record) {
-            tally.count(promise.made, promise.id, kept);
+            let due = promise.due.unwrap_or_else(|| promise.made.plus(policy.open_days));
+            tally.count(promise.made, promise.id, kept, record.worth(promise.made, due));
         }
     }
     both_ways(&tally, policy.promise_prior, [Code::WordsWithoutAction, Code::KeepsPromises], whose, record)
@@ -44,7 +45,8 @@ pub fn plans(record: &Record, whose: Whose) -> [Finding; 2] {
     let mut tally = Tally::default();
     for plan in record.evidence.plans.iter().filter(|plan| whose.is(plan.proposed_by)) {
         if let Some(scheduled) = scheduled(plan, record.evidence.as_of, record.policy.patterns.open_days) {
-            tally.count(plan.day, plan.id, scheduled);
+            let until = plan.day.plus(record.policy.patterns.open_days);
+            tally.count(plan.day, plan.id, scheduled, record.worth(plan.day, until));
         }
     }
     both_ways(&tally, EVEN_PRIOR, [Code::PlansNeverScheduled, Code::PlansGetScheduled], whose, record)

@@ -1,7 +1,7 @@
 //! Who takes the first step, and who repairs without being pushed.
 
 use super::tally::{Tally, Weighed};
-use super::{Code, Finding, Record, Whose};
+use super::{Code, Finding, Record, Strain, Whose};
 use crate::engine::evidence::Evidence;
 use crate::engine::types::{Actor, Day, Dimension, EntryId};
 
@@ -10,44 +10,52 @@ const EVEN_PRIOR: (f64, f64) = (1.0, 1.0);
 
 /// First steps: those of the logger against those of the other. The entries ascend by day.
 #[must_use]
-pub fn starts(evidence: &Evidence) -> Tally {
+pub fn starts(evidence: &Evidence, strain: &Strain) -> Tally {
     let mut tally = Tally::default();
     for entry in evidence.entries.iter().rev().filter(|entry| entry.dimension == Dimension::Initiation) {
         if Whose::EACH.into_iter().any(|whose| whose.is(entry.actor)) {
-            tally.count(entry.day, entry.id, Whose::Logger.is(entry.actor));
+            tally.count(entry.day, entry.id, Whose::Logger.is(entry.actor), strain.on(entry.day));
         }
     }
     tally
 }
 
-/// `whose` takes most of the first steps.
+/// The share that corresponds to `share` where the balance that is right is `expected` in place of 0: its odds times those of that balance.
+fn share_around(expected: f64, share: f64) -> f64 {
+    let (given, received) = (share * (1.0 + expected), (1.0 - share) * (1.0 - expected));
+    given / (given + received)
+}
+
+/// `whose` takes most of the first steps: more than the share that is expected of them, as far from it as 60 to 40 is from even.
 #[must_use]
 pub fn always_starting(record: &Record, whose: Whose) -> Finding {
     let policy = &record.policy.patterns;
-    let tally = match whose {
-        Whose::Logger | Whose::Both => record.starts.clone(),
-        Whose::Other => record.starts.swapped(),
+    let expected = *record.evidence.expected_balance.get(Dimension::Initiation);
+    let (tally, expected) = match whose {
+        Whose::Logger | Whose::Both => (record.starts.clone(), expected),
+        Whose::Other => (record.starts.swapped(), 0.0 - expected),
     };
     let weighed = Weighed {
         records: tally.total(),
         floor: policy.min_starts,
-        probability: 1.0 - tally.below(policy.most_starts, EVEN_PRIOR),
+        probability: 1.0 - tally.below(share_around(expected, policy.most_starts), EVEN_PRIOR),
         needed: policy.probability,
     };
     weighed.finding(Code::AlwaysStarting, whose, tally.cited(), tally.cited_against())
 }
 
-/// First steps are shared.
+/// First steps are shared, as far as that is expected.
 #[must_use]
 pub fn shared_starting(record: &Record) -> Finding {
     let policy = &record.policy.patterns;
     let tally = &record.starts;
-    let between = |tally: &Tally| {
-        let (low, high) = (0.5 - policy.shared_starts, 0.5 + policy.shared_starts);
+    let expected = *record.evidence.expected_balance.get(Dimension::Initiation);
+    let between = |tally: &Tally, expected: f64| {
+        let [low, high] = [0.5 - policy.shared_starts, 0.5 + policy.shared_starts].map(|share| share_around(expected, share));
         tally.below(high, EVEN_PRIOR) - tally.below(low, EVEN_PRIOR)
     };
     // Both directions, so that swapped roles round alike.
-    let probability = f64::midpoint(between(tally), between(&tally.swapped()));
+    let probability = f64::midpoint(between(tally, expected), between(&tally.swapped(), 0.0 - expected));
     let weighed = Weighed { records: tally.total(), floor: policy.min_starts, probability, needed: policy.probability };
     let fewer = tally.yes_weight.min(tally.no_weight);
     let both: Vec<EntryId> = both_cited(tally);
@@ -87,14 +95,15 @@ pub fn repairs(record: &Record, whose: Whose) -> [Finding; 2] {
     let (mut of_all, mut of_own) = (Tally::default(), Tally::default());
     let mut pushed = false;
     for one in moves(record) {
+        let worth = record.strain.on(one.day);
         let (own, others) = (whose.is(one.by), whose.mirrored().is(one.by));
         match one.prompted {
             Some(prompted) if own => {
-                pushed |= prompted;
-                of_all.count(one.day, one.id, !prompted);
-                of_own.count(one.day, one.id, !prompted);
+                pushed |= prompted && worth > 0.0;
+                of_all.count(one.day, one.id, !prompted, worth);
+                of_own.count(one.day, one.id, !prompted, worth);
             }
-            Some(_) | None if others => of_all.count(one.day, one.id, false),
+            Some(_) | None if others => of_all.count(one.day, one.id, false, worth),
             Some(_) | None => {}
         }
     }

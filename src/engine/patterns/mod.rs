@@ -7,6 +7,7 @@
 //! | records | module |
 //! |---|---|
 //! | counting rates and citing | [`tally`] |
+//! | days of known strain, which count less | [`strain`] |
 //! | who starts, who repairs | [`initiative`] |
 //! | promises and plans | [`follow_through`] |
 //! | needs, over-functioning, mutual investment | [`needs`] |
@@ -16,6 +17,7 @@ pub mod follow_through;
 pub mod initiative;
 pub mod needs;
 pub mod policy;
+pub mod strain;
 pub mod tally;
 pub mod vitality;
 
@@ -25,7 +27,8 @@ mod tests;
 use super::assessment::{DimensionResult, Overall};
 use super::evidence::Evidence;
 use super::policy::Policy;
-use super::types::{Actor, EntryId};
+use super::types::{Actor, Day, EntryId};
+use strain::Strain;
 use tally::Tally;
 use vitality::{RatedMean, energy_mean, heard_mean};
 
@@ -82,7 +85,7 @@ pub enum Code {
     RepairOnlyWhenPushed,
     /// Promises, and keeps fewer than half.
     WordsWithoutAction,
-    /// Expresses needs that are met clearly less than the other's.
+    /// Explains needs more often than they are met.
     NeedsExplainedNotMet,
     /// Has less energy after time together.
     Draining,
@@ -236,6 +239,8 @@ pub struct Record<'a> {
     pub dimensions: &'a [DimensionResult],
     /// The overall result.
     pub overall: &'a Overall,
+    /// The days that count less.
+    pub strain: Strain,
     /// First steps: the logger's against the other's.
     pub starts: Tally,
     /// Mean energy after time together.
@@ -250,8 +255,16 @@ impl<'a> Record<'a> {
     /// Works out what several checks need. The entries of the evidence ascend by day.
     #[must_use]
     pub fn new(evidence: &'a Evidence, dimensions: &'a [DimensionResult], overall: &'a Overall, policy: &'a Policy) -> Self {
-        let (energy, heard) = (energy_mean(evidence, policy), heard_mean(evidence, policy));
-        Self { evidence, dimensions, overall, starts: initiative::starts(evidence), energy, heard, policy }
+        let strain = Strain::new(&evidence.contexts, policy);
+        let (energy, heard) = (energy_mean(evidence, &strain, policy), heard_mean(evidence, &strain, policy));
+        let starts = initiative::starts(evidence, &strain);
+        Self { evidence, dimensions, overall, strain, starts, energy, heard, policy }
+    }
+
+    /// What a record counts that began on one day and had until another, as far as that has come.
+    #[must_use]
+    pub fn worth(&self, began: Day, until: Day) -> f64 {
+        self.strain.over(began, until.min(self.evidence.as_of))
     }
 }
 

@@ -1,29 +1,93 @@
 //! Needs and whether they are met; giving a lot while one's own needs go unmet; being even in many ways.
 
 use super::tally::{Tally, Weighed, cite};
-use super::{Code, Finding, Record, Whose, vitality};
+use super::{Code, Finding, Outcome, Record, Whose, vitality};
 use crate::engine::assessment::{DimensionResult, Figures, State};
-use crate::engine::evidence::NeedOutcome;
+use crate::engine::evidence::{Need, NeedOutcome};
 use crate::engine::math::normal_cdf;
 use crate::engine::types::{Dimension, EntryId};
+
+/// How far a need was met, 0 to 1; `None` while that is open. One that was explained again and again and had its time is not met so far.
+fn met(need: &Need, record: &Record) -> Option<f64> {
+    let policy = &record.policy.patterns;
+    match need.outcome {
+        NeedOutcome::Met => Some(1.0),
+        NeedOutcome::Partly => Some(0.5),
+        NeedOutcome::Unmet => Some(0.0),
+        NeedOutcome::Open => {
+            let had_its_time = need.day.plus(policy.need_days) <= record.evidence.as_of;
+            (had_its_time && need.times_explained >= policy.open_times_explained).then_some(0.0)
+        }
+    }
+}
+
+/// Needs of `whose` with how far each was met and what it counts.
+fn settled<'a>(record: &'a Record, whose: Whose) -> impl Iterator<Item = (&'a Need, f64, f64)> {
+    let of_whose = record.evidence.needs.iter().filter(move |need| whose.is(need.of));
+    of_whose.filter_map(|need| {
+        let until = need.day.plus(record.policy.patterns.need_days);
+        met(need, record).map(|met| (need, met, record.worth(need.day, until)))
+    })
+}
 
 /// Needs of `whose`, met against unmet; those met in part count half on each side.
 fn tally(record: &Record, whose: Whose) -> Tally {
     let mut tally = Tally::default();
-    for need in record.evidence.needs.iter().filter(|need| whose.is(need.of)) {
-        match need.outcome {
-            NeedOutcome::Met => tally.count_part(need.day, need.id, 1.0),
-            NeedOutcome::Partly => tally.count_part(need.day, need.id, 0.5),
-            NeedOutcome::Unmet => tally.count_part(need.day, need.id, 0.0),
-            NeedOutcome::Open => {}
-        }
+    for (need, met, worth) in settled(record, whose) {
+        tally.weigh(need.day, need.id, worth * met, worth * (1.0 - met));
     }
     tally
 }
 
-/// The needs `whose` expressed are met clearly less than the other's.
+/// What `whose` explained in vain, against what was met.
+///
+/// A need that is met counts once, however often it was explained. One that is not counts where it was explained again, and the more the
+/// oftener, but less than twice: all explanations of one need share what came of it, as acts of one day share the day.
+fn words(record: &Record, whose: Whose) -> Tally {
+    let policy = &record.policy.patterns;
+    let mut tally = Tally::default();
+    for (need, met, worth) in settled(record, whose) {
+        let times = f64::from(need.times_explained);
+        let said = if times >= 2.0 { times / (1.0 + (times - 1.0) * policy.saying_agreement) } else { 0.0 };
+        tally.weigh(need.day, need.id, worth * met, worth * (1.0 - met) * said);
+    }
+    tally
+}
+
+/// `whose` explains needs more often than they are met: by their own needs alone, or clearly more so than the other.
 #[must_use]
 pub fn explained_not_met(record: &Record, whose: Whose) -> Finding {
+    let (words, beside) = (explained_in_vain(record, whose), met_less(record, whose));
+    if rank(&words) >= rank(&beside) { words } else { beside }
+}
+
+/// What says more comes first: by outcome, then by probability.
+fn rank(finding: &Finding) -> (u8, f64) {
+    let outcome = match finding.outcome {
+        Outcome::NoEvidence => 0,
+        Outcome::TooLittle => 1,
+        Outcome::NotShown => 2,
+        Outcome::Shown => 3,
+    };
+    (outcome, finding.probability)
+}
+
+/// Less than half of what `whose` explained came to anything, by their own needs alone.
+fn explained_in_vain(record: &Record, whose: Whose) -> Finding {
+    let policy = &record.policy.patterns;
+    let words = words(record, whose);
+    let weighed = Weighed {
+        records: words.total(),
+        floor: policy.min_settled,
+        probability: words.below(policy.low_rate, policy.words_prior),
+        needed: policy.probability,
+    };
+    weighed.finding(Code::NeedsExplainedNotMet, whose, words.cited_against(), words.cited())
+}
+
+/// The needs `whose` expressed are met clearly less than the other's, and not mostly: beside somebody whose needs are nearly always met,
+/// those that are mostly met are no need explained in vain.
+fn met_less(record: &Record, whose: Whose) -> Finding {
     let policy = &record.policy.patterns;
     let (own, others) = (tally(record, whose), tally(record, whose.mirrored()));
     let log_odds = |tally: &Tally| {
@@ -32,10 +96,11 @@ pub fn explained_not_met(record: &Record, whose: Whose) -> Finding {
     };
     let ((own_mean, own_variance), (others_mean, others_variance)) = (log_odds(&own), log_odds(&others));
     let sd = (own_variance + others_variance).sqrt();
+    let gap = normal_cdf((others_mean - own_mean - policy.needs_gap) / sd);
     let weighed = Weighed {
         records: own.total().min(others.total()),
         floor: policy.min_settled,
-        probability: normal_cdf((others_mean - own_mean - policy.needs_gap) / sd),
+        probability: gap.min(own.below(policy.high_rate, (1.0, 1.0))),
         needed: policy.probability,
     };
     weighed.finding(Code::NeedsExplainedNotMet, whose, own.cited_against(), own.cited())
@@ -90,7 +155,8 @@ fn cite_dimensions(record: &Record, dimensions: &[&DimensionResult], by: impl Fn
     }
     let among = |dimension: Dimension| dimensions.iter().any(|result| result.dimension == dimension);
     let by_whom = |entry: &&crate::engine::evidence::Entry| Whose::EACH.into_iter().any(|whose| whose.is(entry.actor) && by(whose));
-    let entries = record.evidence.entries.iter().filter(|entry| among(entry.dimension)).filter(by_whom);
+    let counts = |entry: &&crate::engine::evidence::Entry| record.strain.on(entry.day) > 0.0;
+    let entries = record.evidence.entries.iter().filter(|entry| among(entry.dimension)).filter(by_whom).filter(counts);
     cite(entries)
 }
 

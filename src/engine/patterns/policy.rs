@@ -31,6 +31,14 @@ pub struct PatternPolicy {
     pub promise_grace_days: i32,
     /// Days after which a promise without a date, or a plan, is read as not followed.
     pub open_days: i32,
+    /// Days after which a need that is open still, and was explained so often, is read as not met.
+    pub need_days: i32,
+    /// How often an open need must have been explained for that, the first time included.
+    pub open_times_explained: u32,
+    /// How far the explanations of one need that is not met repeat each other, 0 to 1.
+    pub saying_agreement: f64,
+    /// Prior of the rate of explanations that come to something: Beta(2, 1), in favour of whoever they are said to.
+    pub words_prior: (f64, f64),
     /// Difference in log-odds from which one side's needs are met clearly less.
     pub needs_gap: f64,
     /// Prior weight, in days, that shrinks mean energy to 0.
@@ -70,6 +78,10 @@ impl Default for PatternPolicy {
             high_rate: 0.6,
             promise_grace_days: 7,
             open_days: 30,
+            need_days: 14,
+            open_times_explained: 3,
+            saying_agreement: 0.5,
+            words_prior: (2.0, 1.0),
             needs_gap: 0.405,
             energy_prior_days: 4.0,
             min_rated_days: 5.0,

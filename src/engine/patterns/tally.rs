@@ -21,19 +21,23 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts one record that speaks for, or against.
-    pub fn count(&mut self, day: Day, id: EntryId, speaks_for: bool) {
-        self.count_part(day, id, if speaks_for { 1.0 } else { 0.0 });
+    /// Counts one record that speaks for, or against, as much as its days count.
+    pub fn count(&mut self, day: Day, id: EntryId, speaks_for: bool, worth: f64) {
+        if speaks_for {
+            self.weigh(day, id, worth, 0.0);
+        } else {
+            self.weigh(day, id, 0.0, worth);
+        }
     }
 
-    /// Counts one record of which `share` speaks for and the rest against.
-    pub fn count_part(&mut self, day: Day, id: EntryId, share: f64) {
-        self.yes_weight += share;
-        self.no_weight += 1.0 - share;
-        if share > 0.0 {
+    /// Counts one record that speaks so much for and so much against. What has no weight is not cited.
+    pub fn weigh(&mut self, day: Day, id: EntryId, speaks_for: f64, against: f64) {
+        self.yes_weight += speaks_for;
+        self.no_weight += against;
+        if speaks_for > 0.0 {
             self.yes.offer(day, id);
         }
-        if share < 1.0 {
+        if against > 0.0 {
             self.no.offer(day, id);
         }
     }

@@ -1,5 +1,8 @@
 //! Each pattern and each strength, on records that show it, on too few, and on none.
 
+mod explained;
+mod strained;
+
 use super::{Code, Finding, Outcome, Whose};
 use crate::engine::evidence::{Evidence, Need, NeedOutcome, Plan, Promise, PromiseOutcome, Repair};
 use crate::engine::math::beta_cdf;
@@ -21,6 +24,11 @@ fn promises(by: Actor, outcomes: &[PromiseOutcome]) -> Vec<Promise> {
         outcome: *outcome,
     };
     (0..).zip(outcomes).map(promise).collect()
+}
+
+/// A need of one day after another, explained so often.
+fn need(id: u8, of: Actor, outcome: NeedOutcome, times_explained: u32) -> Need {
+    Need { id: EntryId(9_000 + u32::from(id)), of, day: Day(START + i32::from(id)), outcome, times_explained }
 }
 
 #[test]
@@ -116,10 +124,9 @@ fn repair_only_after_a_push_is_told_from_no_repair_at_all() {
 
 #[test]
 fn needs_met_on_one_side_only_are_explained_not_met() {
-    let need = |id: u8, of, outcome| Need { id: EntryId(3_000 + u32::from(id)), of, day: Day(START + i32::from(id)), outcome };
     let mut evidence = measured(90, vec![]);
-    evidence.needs = (0..6).map(|id| need(id, Actor::Me, NeedOutcome::Unmet)).collect();
-    evidence.needs.extend((10..16).map(|id| need(id, Actor::Them, NeedOutcome::Met)));
+    evidence.needs = (0..6).map(|id| need(id, Actor::Me, NeedOutcome::Unmet, 1)).collect();
+    evidence.needs.extend((10..16).map(|id| need(id, Actor::Them, NeedOutcome::Met, 1)));
     assert_eq!(check(&evidence, Code::NeedsExplainedNotMet, Whose::Logger).outcome, Outcome::Shown);
     assert_eq!(check(&evidence, Code::NeedsExplainedNotMet, Whose::Other).outcome, Outcome::NotShown);
     for one in &mut evidence.needs {
@@ -163,9 +170,7 @@ fn giving_in_every_way_while_needs_go_unmet_is_over_functioning() {
     let mut evidence = measured(90, steady(90, &Dimension::ALL, 9));
     let without_cost = check(&evidence, Code::OverFunctioning, Whose::Logger);
     assert_eq!(without_cost.outcome, Outcome::NotShown);
-    let need =
-        |id: u8| Need { id: EntryId(9_000 + u32::from(id)), of: Actor::Me, day: Day(START + i32::from(id)), outcome: NeedOutcome::Unmet };
-    evidence.needs = (0..6).map(need).collect();
+    evidence.needs = (0..6).map(|id| need(id, Actor::Me, NeedOutcome::Unmet, 1)).collect();
     assert_eq!(check(&evidence, Code::OverFunctioning, Whose::Logger).outcome, Outcome::Shown);
     assert_eq!(check(&evidence.mirrored(), Code::OverFunctioning, Whose::Other).outcome, Outcome::Shown);
 }

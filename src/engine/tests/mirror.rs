@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 
 use super::{START, entry, measured};
-use crate::engine::evidence::{Evidence, Questionnaire, ScaleError};
-use crate::engine::types::{Actor, Day, Dimension, Keeper};
+use crate::engine::evidence::{
+    ContextEffect, ContextPeriod, Evidence, Need, NeedOutcome, Promise, PromiseOutcome, Questionnaire, ScaleError,
+};
+use crate::engine::types::{Actor, Day, Dimension, EntryId, Keeper};
 use crate::engine::{Policy, assess};
 
 fn actors() -> impl Strategy<Value = Actor> {
@@ -30,25 +32,65 @@ fn questionnaires() -> impl Strategy<Value = Vec<Questionnaire>> {
     proptest::collection::vec(one, 0..4)
 }
 
+fn contexts() -> impl Strategy<Value = Vec<ContextPeriod>> {
+    let effect = prop_oneof![Just(ContextEffect::Widen), Just(ContextEffect::Exempt)];
+    let one = (0..120_i32, 0..30_i32, effect).prop_map(|(from, days, effect)| ContextPeriod {
+        from: Day(START + from),
+        to: Day(START + from + days),
+        effect,
+    });
+    proptest::collection::vec(one, 0..3)
+}
+
+/// Needs and promises of either.
+fn records() -> impl Strategy<Value = (Vec<Need>, Vec<Promise>)> {
+    let outcomes = [NeedOutcome::Open, NeedOutcome::Met, NeedOutcome::Partly, NeedOutcome::Unmet];
+    let need = (0..120_i32, actors(), 0..4_usize, 1..9_u32);
+    let ends = [PromiseOutcome::Open, PromiseOutcome::Kept, PromiseOutcome::Late, PromiseOutcome::Broken];
+    let promise = (0..120_i32, actors(), 0..4_usize, proptest::option::of(0..40_i32));
+    let (needs, promises) = (proptest::collection::vec(need, 0..16), proptest::collection::vec(promise, 0..16));
+    (needs, promises).prop_map(move |(needs, promises)| {
+        let need = |(id, (day, of, outcome, times_explained))| Need {
+            id: EntryId(id),
+            of,
+            day: Day(START + day),
+            outcome: outcomes[outcome],
+            times_explained,
+        };
+        let promise = |(id, (day, by, outcome, due)): (u32, (i32, Actor, usize, Option<i32>))| Promise {
+            id: EntryId(id),
+            by,
+            made: Day(START + day),
+            due: due.map(|days| Day(START + day + days)),
+            outcome: ends[outcome],
+        };
+        ((1_000..).zip(needs).map(need).collect(), (2_000..).zip(promises).map(promise).collect())
+    })
+}
+
 /// Any evidence over 120 days.
 pub fn evidences() -> impl Strategy<Value = Evidence> {
     let act = (0..120_i32, 0..8_usize, actors(), 1..=5_u8);
     let acts = proptest::collection::vec(act, 0..250);
-    (acts, keepers(), questionnaires(), -0.5..0.5_f64).prop_map(|(acts, kept_by, questionnaires, expected)| {
-        let mut evidence = measured(120, vec![]);
-        evidence.entries = (0..)
-            .zip(acts)
-            .map(|(id, (day, dimension, actor, effort))| {
-                let mut one = entry(id, START + day, Dimension::ALL[dimension], actor);
-                one.weight = f64::from(effort);
-                one
-            })
-            .collect();
-        evidence.kept_by = kept_by;
-        evidence.questionnaires = questionnaires;
-        evidence.expected_balance.0[2] = expected;
-        evidence
-    })
+    (acts, keepers(), questionnaires(), -0.5..0.5_f64, contexts(), records()).prop_map(
+        |(acts, kept_by, questionnaires, expected, contexts, records)| {
+            let mut evidence = measured(120, vec![]);
+            evidence.entries = (0..)
+                .zip(acts)
+                .map(|(id, (day, dimension, actor, effort))| {
+                    let mut one = entry(id, START + day, Dimension::ALL[dimension], actor);
+                    one.weight = f64::from(effort);
+                    one
+                })
+                .collect();
+            evidence.kept_by = kept_by;
+            evidence.questionnaires = questionnaires;
+            evidence.contexts = contexts;
+            (evidence.needs, evidence.promises) = records;
+            evidence.expected_balance.0[2] = expected;
+            evidence
+        },
+    )
 }
 
 proptest! {

@@ -15,15 +15,16 @@ use crate::engine::evidence::{
 };
 use crate::engine::types::{Actor, Day, EntryId, Keeper};
 use crate::features::interactions::EvidenceRow;
+use crate::features::records::model::RepairsMeasure;
 
 /// The digest of `evidence`, its entries as in `rows`, then the acts that records give; `ids` are the entries and records by the number
 /// that the engine knows them under. `stood_for` are records known under the number of an entry: they are hashed where there are any, because an
-/// assessment cites them behind the entry.
+/// assessment cites them behind the entry. What the repairs come to is hashed where there are any: it tells of more than the engine reads of them.
 pub fn digest_of<'a>(
     evidence: &Evidence,
     rows: impl IntoIterator<Item = &'a EvidenceRow>,
     ids: &[Uuid],
-    stood_for: &[(EntryId, Uuid)],
+    (stood_for, repairs): (&[(EntryId, Uuid)], Option<RepairsMeasure>),
 ) -> Vec<u8> {
     let mut context = Context::new(&SHA256);
     let mut frame = Bytes::default();
@@ -61,6 +62,11 @@ pub fn digest_of<'a>(
             named(bytes, *entry);
             bytes.0.extend_from_slice(record.as_bytes());
         });
+    }
+    if let Some(repairs) = repairs {
+        let mut bytes = Bytes::default();
+        measure(&mut bytes, &repairs);
+        context.update(&bytes.0);
     }
     context.finish().as_ref().to_vec()
 }
@@ -137,14 +143,14 @@ fn promise(bytes: &mut Bytes, Promise { id: _, by, made, due, outcome }: &Promis
     bytes.byte(actor(*by)).day(*made).maybe(*due, Bytes::day).byte(outcome);
 }
 
-fn need(bytes: &mut Bytes, Need { id: _, of, day, outcome }: &Need) {
+fn need(bytes: &mut Bytes, Need { id: _, of, day, outcome, times_explained }: &Need) {
     let outcome = match outcome {
         NeedOutcome::Open => 0,
         NeedOutcome::Met => 1,
         NeedOutcome::Partly => 2,
         NeedOutcome::Unmet => 3,
     };
-    bytes.byte(actor(*of)).day(*day).byte(outcome);
+    bytes.byte(actor(*of)).day(*day).byte(outcome).count(*times_explained);
 }
 
 fn plan(bytes: &mut Bytes, Plan { id: _, day, proposed_by, scheduled }: &Plan) {
@@ -153,6 +159,24 @@ fn plan(bytes: &mut Bytes, Plan { id: _, day, proposed_by, scheduled }: &Plan) {
 
 fn repair(bytes: &mut Bytes, Repair { id: _, day, moved_first, prompted, accepted }: &Repair) {
     bytes.byte(actor(*moved_first)).day(*day).maybe(*prompted, Bytes::flag).maybe(*accepted, Bytes::flag);
+}
+
+fn measure(bytes: &mut Bytes, measure: &RepairsMeasure) {
+    let RepairsMeasure {
+        count,
+        open,
+        repaired,
+        accepted,
+        not_accepted,
+        noticed_by_me,
+        noticed_by_them,
+        median_days_to_first_move,
+        median_days,
+    } = measure;
+    for counted in [count, open, repaired, accepted, not_accepted, noticed_by_me, noticed_by_them] {
+        bytes.count(*counted);
+    }
+    bytes.maybe(*median_days_to_first_move, Bytes::number).maybe(*median_days, Bytes::number);
 }
 
 const fn keeper(keeper: Keeper) -> u8 {
@@ -187,6 +211,11 @@ impl Bytes {
     }
 
     fn short(&mut self, value: i16) -> &mut Self {
+        self.0.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
+    fn count(&mut self, value: u32) -> &mut Self {
         self.0.extend_from_slice(&value.to_le_bytes());
         self
     }
@@ -235,7 +264,7 @@ mod tests {
         let scores = Questionnaire { day, dimension: None, give: 3.0, receive: 1.0, range: 4.0, give_error: error, receive_error: error };
         evidence.questionnaires = vec![scores];
         evidence.promises = vec![Promise { id, by: Actor::Me, made: day, due: None, outcome: PromiseOutcome::Kept }];
-        evidence.needs = vec![Need { id, of: Actor::Me, day, outcome: NeedOutcome::Met }];
+        evidence.needs = vec![Need { id, of: Actor::Me, day, outcome: NeedOutcome::Met, times_explained: 1 }];
         evidence.plans = vec![Plan { id, day, proposed_by: Actor::Me, scheduled: None }];
         evidence.repairs = vec![Repair { id, day, moved_first: Actor::Me, prompted: None, accepted: None }];
         evidence
@@ -244,7 +273,7 @@ mod tests {
     type Turn = fn(&mut Evidence, &mut Vec<EvidenceRow>, &mut Vec<Uuid>);
 
     /// Every single thing that the engine reads, changed by itself.
-    const CHANGES: [Turn; 38] = [
+    const CHANGES: [Turn; 39] = [
         |evidence, _, _| evidence.window_from = Day(19_999),
         |evidence, _, _| evidence.as_of = Day(20_101),
         |evidence, _, _| evidence.kept_by = Keeper::Neither,
@@ -274,6 +303,7 @@ mod tests {
         |evidence, _, _| evidence.needs[0].of = Actor::Them,
         |evidence, _, _| evidence.needs[0].day = Day(20_011),
         |evidence, _, _| evidence.needs[0].outcome = NeedOutcome::Partly,
+        |evidence, _, _| evidence.needs[0].times_explained = 2,
         |evidence, _, _| evidence.plans[0].day = Day(20_011),
         |evidence, _, _| evidence.plans[0].proposed_by = Actor::Them,
         |evidence, _, _| evidence.plans[0].scheduled = Some(false),
@@ -290,7 +320,7 @@ mod tests {
         if let Some(turn) = turn {
             turn(&mut evidence, &mut rows, &mut ids);
         }
-        digest_of(&evidence, &rows, &ids, &[])
+        digest_of(&evidence, &rows, &ids, (&[], None))
     }
 
     #[test]
@@ -306,13 +336,34 @@ mod tests {
         let ids = [Uuid::from_u128(1), Uuid::from_u128(2)];
         let digest = |stood_for: &[(u32, u128)]| {
             let stood_for: Vec<_> = stood_for.iter().map(|(entry, record)| (EntryId(*entry), Uuid::from_u128(*record))).collect();
-            digest_of(&evidence(), &[row(1), row(2)], &ids, &stood_for)
+            digest_of(&evidence(), &[row(1), row(2)], &ids, (&stood_for, None))
         };
         let mut all = vec![digest(&[]), digest(&[(0, 7)]), digest(&[(0, 8)]), digest(&[(1, 7)]), digest(&[(0, 7), (1, 8)])];
         assert_eq!(digest(&[(1, 8), (0, 7)]), digest(&[(0, 7), (1, 8)]), "whatever their order");
         all.sort();
         all.dedup();
         assert_eq!(all.len(), 5);
+    }
+
+    #[test]
+    fn what_the_repairs_come_to_changes_the_digest() {
+        let none = RepairsMeasure::default();
+        let all = [
+            None,
+            Some(RepairsMeasure { count: 1, ..none }),
+            Some(RepairsMeasure { open: 1, ..none }),
+            Some(RepairsMeasure { repaired: 1, ..none }),
+            Some(RepairsMeasure { accepted: 1, ..none }),
+            Some(RepairsMeasure { not_accepted: 1, ..none }),
+            Some(RepairsMeasure { noticed_by_me: 1, ..none }),
+            Some(RepairsMeasure { noticed_by_them: 1, ..none }),
+            Some(RepairsMeasure { median_days_to_first_move: Some(1.0), ..none }),
+            Some(RepairsMeasure { median_days: Some(1.0), ..none }),
+        ];
+        let mut digests: Vec<_> = all.iter().map(|repairs| digest_of(&evidence(), &[row(1)], &[], (&[], *repairs))).collect();
+        digests.sort();
+        digests.dedup();
+        assert_eq!(digests.len(), all.len());
     }
 
     #[test]
@@ -331,7 +382,7 @@ mod tests {
         }
         let effort = |said| {
             let unsaid = EvidenceRow { effort: said, ..row(1) };
-            digest_of(&evidence(), &[unsaid], &[], &[])
+            digest_of(&evidence(), &[unsaid], &[], (&[], None))
         };
         assert_eq!(effort(None), effort(Some(gather::USUAL_EFFORT)));
     }

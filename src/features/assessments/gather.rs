@@ -12,7 +12,7 @@ use crate::engine::evidence::{ContextEffect, ContextPeriod, Entry};
 use crate::engine::types::{ByDimension, Day, EntryId, Keeper};
 use crate::features::interactions::model::{actor_of, dimension_of};
 use crate::features::interactions::{self, EvidenceRow, Week};
-use crate::features::records::model::RecordKind;
+use crate::features::records::model::{RecordKind, RepairsMeasure, repairs_measure};
 use crate::features::relationships::model::{self as tie, Relationship};
 use crate::features::responses::{self, StoredResponse};
 use crate::features::{accounts, records, relationships};
@@ -30,6 +30,8 @@ pub struct Material {
     pub ids: Vec<Uuid>,
     /// Which of them are records, and of what kind.
     pub records: Records,
+    /// What the repairs of the window come to; nothing where none was noted.
+    pub repairs: Option<RepairsMeasure>,
     pub digest: Vec<u8>,
 }
 
@@ -114,9 +116,10 @@ pub fn gather(
         tie: tie_stamp(&relationship),
     };
     let acts = fed.acts.iter().map(|(_, act)| act);
-    let digest = digest_of(&evidence, rows.iter().chain(acts), &ids, &fed.stood_for);
+    let repairs = repairs_measure(&records, span);
+    let digest = digest_of(&evidence, rows.iter().chain(acts), &ids, (&fed.stood_for, repairs));
     let records = Records { after: rows.len(), kinds, stood_for: fed.stood_for };
-    let material = Material { window, evidence, ids, records, digest };
+    let material = Material { window, evidence, ids, records, repairs, digest };
     Ok(Gathered { material, stamp, weeks: entries.weeks, tie: relationship.details })
 }
 

@@ -80,6 +80,7 @@ pub fn outcome(computed: &engine::Assessment, evidence: &Evidence, ids: &[Uuid])
         measures: MeasuresOutcome {
             energy_after: rating(&computed.measures.energy_after),
             felt_heard: rating(&computed.measures.felt_heard),
+            repairs: None,
         },
         notes: computed.notes.iter().map(|note| note.as_str().to_owned()).collect(),
         weeks: weeks(evidence),

@@ -22,11 +22,11 @@ pub fn gather(conn: &mut Conn, account: AccountId, preview: Preview, now: DateTi
     evidence.questionnaires = preview.answers;
     let mut numbers = Numbers::of(&rows);
     evidence.promises = numbers.give(preview.promises, |of| (of.made, of.by, of.due, of.outcome), |promise, id| promise.id = id);
-    evidence.needs = numbers.give(preview.needs, |of| (of.day, of.of, of.outcome), |need, id| need.id = id);
+    evidence.needs = numbers.give(preview.needs, |of| (of.day, of.of, of.outcome, of.times_explained), |need, id| need.id = id);
     evidence.plans = numbers.give(preview.plans, |of| (of.day, of.proposed_by, of.scheduled), |plan, id| plan.id = id);
     evidence.repairs = numbers.give(preview.repairs, |of| (of.day, of.moved_first, of.prompted, of.accepted), |repair, id| repair.id = id);
-    let digest = digest_of(&evidence, &rows, &numbers.ids, &[]);
-    Ok(Material { window, evidence, ids: numbers.ids, records: Records::default(), digest })
+    let digest = digest_of(&evidence, &rows, &numbers.ids, (&[], None));
+    Ok(Material { window, evidence, ids: numbers.ids, records: Records::default(), repairs: None, digest })
 }
 
 type Content = (i16, i16, Option<i16>, Option<bool>, Option<i16>, Option<i16>);

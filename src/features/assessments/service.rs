@@ -183,10 +183,11 @@ pub async fn preview(
 
 /// Runs the engine; gives the result in lasting words, and the entries that it names.
 fn assess(material: Material, include: Include) -> (Computed, Vec<Uuid>) {
-    let Material { window, evidence, ids, records, digest } = material;
+    let Material { window, evidence, ids, records, repairs, digest } = material;
     let policy = Policy::default();
     let found = engine::assess(&evidence, &policy);
     let mut outcome = outcome::outcome(&found, &evidence, &ids);
+    outcome.measures.repairs = repairs;
     outcome.cited_records = outcome::cited_records(&found, &ids, &records);
     outcome.what_would_change = include.what_would_change.then(|| outcome::what_would_change(&found, &evidence, &policy));
     let computed = Computed {

@@ -9,7 +9,8 @@
 //!
 //! The act is left out where an entry was logged of it: one that the record names, or one of the same way, person and local day. That
 //! entry then stands for the record, which feeds the patterns alone. So nothing counts twice, and an entry logged later takes the act's
-//! place. Patterns read the records that began within the window, as they stood on its last day: what became of one later is not known yet.
+//! place. Patterns read the records that began within the window, as they stood on its last day: what became of one later is not known yet,
+//! and neither is how often a need was explained after it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -139,7 +140,9 @@ impl Fed {
             }
             Details::Need(need) if begun => {
                 let outcome = if known(need.settled_on) { need.outcome } else { NeedOutcome::Open };
-                self.needs.push(engine::Need { id, of: need.of, day: day(record.local_date), outcome });
+                let again = need.explained_on.iter().filter(|on| **on <= to).count();
+                let times_explained = u32::try_from(again).unwrap_or(u32::MAX).saturating_add(1);
+                self.needs.push(engine::Need { id, of: need.of, day: day(record.local_date), outcome, times_explained });
                 true
             }
             Details::Plan(plan) if begun => {

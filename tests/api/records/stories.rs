@@ -159,6 +159,71 @@ fn needs_that_are_explained_and_not_met_are_seen_and_needs_met_on_both_sides_are
     assert_eq!(dimension(&fair.assessment, "needs_met")["entries"], 13);
 }
 
+/// I need four things, and say each of them five times within a month. In the twin each of them is met in the end; otherwise one is, two are
+/// not, and one is open still. Nobody noted a need of the other.
+fn four_needs(met: bool, roles: Roles) -> Told {
+    let mut life = Life::begin();
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for week in 0..4 {
+        life.on(&day(week, 0));
+        let need = life.note("needs", &json!({"of": roles.me, "what": "to be asked how I am"}));
+        let again: Vec<String> = (1..=4).map(|days| day(week, days)).collect();
+        life.on(&day(week, 5));
+        assert_eq!(life.say("needs", &need, &json!({"explained_on": again}))["times_explained"], 5);
+        if met || week == 1 {
+            assert_eq!(life.say("needs", &need, &json!({"status": "met"}))["met_by"], roles.them);
+            good.push(need);
+        } else {
+            if week < 3 {
+                life.say("needs", &need, &json!({"status": "unmet"}));
+            }
+            bad.push(need);
+        }
+    }
+    life.on(&day(7, 0));
+    Told { assessment: life.assess(&json!({})), good, bad }
+}
+
+#[test]
+fn four_needs_explained_again_and_again_are_seen_by_themselves_and_as_many_words_for_needs_that_are_met_are_not() {
+    let told = four_needs(false, TOLD);
+    let pattern = cites(&told, "needs_explained_not_met", "me");
+    assert_eq!(pattern["text"], "You say what you need more often than it is met.");
+    assert_eq!(check(&told.assessment, "needs_explained_not_met", "them"), "no_evidence");
+
+    let fair = four_needs(true, TOLD);
+    assert_eq!(check(&fair.assessment, "needs_explained_not_met", "me"), "not_shown");
+
+    let mirrored = four_needs(false, SWAPPED);
+    cites(&mirrored, "needs_explained_not_met", "them");
+}
+
+#[test]
+fn how_often_a_need_was_explained_is_evidence_and_a_day_that_is_taken_back_changes_the_assessment() {
+    let mut life = Life::begin();
+    life.on(&day(0, 0));
+    let need = |life: &Life| life.note("needs", &json!({"of": "me"}));
+    let needs: Vec<String> = (0..4).map(|_| need(&life)).collect();
+    life.on(&day(0, 5));
+    let again: Vec<String> = (1..=4).map(|days| day(0, days)).collect();
+    for need in &needs {
+        life.say("needs", need, &json!({"explained_on": again}));
+    }
+    life.on(&day(4, 0));
+    let before = life.assess(&json!({}));
+    assert_eq!(check(&before, "needs_explained_not_met", "me"), "shown");
+    let early = life.assess(&json!({"as_of": day(0, 2)}));
+    assert_eq!(check(&early, "needs_explained_not_met", "me"), "no_evidence", "nobody knew then how often it would be said");
+    for need in &needs {
+        life.say("needs", need, &json!({"explained_on": []}));
+    }
+    let address = format!("{}/assessments/{}", life.tie, before["id"].as_str().unwrap());
+    assert_eq!(life.me.get(&address).expect(200)["stale"], true);
+    let after = life.assess(&json!({}));
+    assert_ne!(after["evidence"]["digest"], before["evidence"]["digest"]);
+    assert_eq!(check(&after, "needs_explained_not_met", "me"), "no_evidence", "open needs that were said once");
+}
+
 /// How a quarrel came to an end: who moved first, and whether they had to be pushed.
 #[derive(Clone, Copy, PartialEq)]
 enum First {
@@ -198,6 +263,12 @@ fn repair_that_comes_only_when_pushed_is_seen_and_repair_that_comes_by_itself_is
     assert_eq!(check(&told.assessment, "repair_only_when_pushed", "me"), "no_evidence", "nobody had to push me");
     assert_eq!(dimension(&told.assessment, "repair")["entries"], 12, "an open one is open, and counts for nobody");
 
+    let repairs = &told.assessment["measures"]["repairs"];
+    let wanted = json!({"count": 13, "open": 1, "repaired": 12, "accepted": 12, "not_accepted": 0, "noticed_by_me": 12, "noticed_by_them": 1,
+        "median_days_to_first_move": 1.0, "median_days": 2.0});
+    assert_eq!(*repairs, wanted, "the last one is open, and no failure");
+    assert!(told.assessment["patterns"].as_array().unwrap().len() == 1, "{}", told.assessment["patterns"]);
+
     let fair = quarrels(&FREE, TOLD);
     assert_eq!(check(&fair.assessment, "repair_only_when_pushed", "them"), "not_shown");
     let strength = shown(&fair.assessment, "repair_by_themselves", "them").unwrap();
@@ -236,4 +307,9 @@ fn whoever_tells_the_story_the_same_is_said_of_whoever_did_it() {
     mirrors(&seven_weeks_of_promises(HARDLY, TOLD), &seven_weeks_of_promises(HARDLY, SWAPPED), "promises_kept");
     mirrors(&quarrels(&PUSHED, TOLD), &quarrels(&PUSHED, SWAPPED), "repair");
     mirrors(&seven_weeks_of_needs(HARDLY, TOLD), &seven_weeks_of_needs(HARDLY, SWAPPED), "needs_met");
+    mirrors(&four_needs(false, TOLD), &four_needs(false, SWAPPED), "needs_met");
+    mirrors(&seven_weeks_of_plans(HARDLY, TOLD), &seven_weeks_of_plans(HARDLY, SWAPPED), "initiation");
+    let mine = seven_weeks_of_plans(HARDLY, SWAPPED);
+    cites(&mine, "plans_never_scheduled", "me");
+    assert_eq!(check(&mine.assessment, "plans_never_scheduled", "them"), "no_evidence", "they voiced none");
 }

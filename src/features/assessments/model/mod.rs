@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::features::recommendations::model::Considered;
+use crate::features::records::model::RepairsMeasure;
 use crate::features::relationships::model::{Context, Details};
 use crate::kernel::{AssessmentId, RelationshipId};
 
@@ -222,6 +223,9 @@ pub struct PartOutcome {
 pub struct MeasuresOutcome {
     pub energy_after: Option<RatingOutcome>,
     pub felt_heard: Option<RatingOutcome>,
+    /// What the repairs of the window come to; nothing where none was noted, or in what was recorded before it was told.
+    #[serde(default)]
+    pub repairs: Option<RepairsMeasure>,
 }
 
 /// A mean of ratings with its standard error.

@@ -6,12 +6,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::change::ChangeView;
+use super::measures::MeasuresView;
 
 /// What the evidence supports, as a snapshot. Never a verdict: per dimension, with an interval.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Assessment, example = json!({
     "id": "01980000-0000-7000-8000-0000000000c1", "relationship_id": "01980000-0000-7000-8000-000000000001", "as_of": "2026-03-01",
-    "window": {"from": "2025-09-03", "to": "2026-03-01"}, "method": {"name": "reciprocity-level-shift", "version": "1.2.0"},
+    "window": {"from": "2025-09-03", "to": "2026-03-01"}, "method": {"name": "reciprocity-level-shift", "version": "1.3.0"},
     "evidence": {"digest": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "entries": 84,
         "unknown_actor_entries": 0, "days": 51, "first_day": "2025-09-05", "last_day": "2026-02-27", "kept_by": "logger"},
     "stale": false,
@@ -69,7 +70,7 @@ pub struct AssessmentView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AssessmentPreview, example = json!({
     "as_of": "2026-03-01", "window": {"from": "2025-09-03", "to": "2026-03-01"},
-    "method": {"name": "reciprocity-level-shift", "version": "1.2.0"},
+    "method": {"name": "reciprocity-level-shift", "version": "1.3.0"},
     "evidence": {"digest": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "entries": 1,
         "unknown_actor_entries": 0, "days": 1, "first_day": "2026-02-27", "last_day": "2026-02-27", "kept_by": "logger"},
     "overall": {"state": "insufficient_evidence", "text": "Not enough entries yet to say anything about this.", "missing": []},
@@ -306,30 +307,6 @@ pub struct CheckView {
     /// `no_evidence`, `too_little`, `not_shown` or shown
     #[schema(max_length = 40)]
     pub outcome: String,
-}
-
-/// What is reported on its own and never averaged into a balance; absent where nothing was rated.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Measures)]
-pub struct MeasuresView {
-    /// Energy after time together, -3 to 3.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub energy_after: Option<RatingView>,
-    /// How far the logger felt heard, 1 to 5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub felt_heard: Option<RatingView>,
-}
-
-/// A cautious mean of ratings: few ratings pull it towards the middle of the scale.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Rating)]
-pub struct RatingView {
-    pub mean: f64,
-    #[schema(minimum = 0)]
-    pub standard_error: f64,
-    /// Days with a rating.
-    #[schema(minimum = 0)]
-    pub days: u32,
 }
 
 /// One part of the score, which is the balance on a logit scale; the parts sum to it.

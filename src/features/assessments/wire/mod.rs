@@ -2,6 +2,7 @@
 
 mod answer;
 mod change;
+mod measures;
 mod next_step;
 mod preview;
 mod records;

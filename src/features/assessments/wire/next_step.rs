@@ -27,7 +27,7 @@ pub struct Telling<'a> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AssessmentAnswer, example = json!({
     "id": "01980000-0000-7000-8000-0000000000c1", "relationship_id": "01980000-0000-7000-8000-000000000001", "as_of": "2026-03-01",
-    "window": {"from": "2025-09-03", "to": "2026-03-01"}, "method": {"name": "reciprocity-level-shift", "version": "1.2.0"},
+    "window": {"from": "2025-09-03", "to": "2026-03-01"}, "method": {"name": "reciprocity-level-shift", "version": "1.3.0"},
     "evidence": {"digest": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "entries": 60,
         "unknown_actor_entries": 0, "days": 60, "first_day": "2025-11-01", "last_day": "2026-02-27", "kept_by": "neither"},
     "stale": false,

@@ -17,6 +17,9 @@ use crate::kernel::Fields;
 /// The engine's handle, until the records of a preview are numbered.
 const UNNUMBERED: EntryId = EntryId(0);
 
+/// As often as a need is explained that is kept: once, and on a hundred days again.
+const MOST_EXPLAINED: i16 = 101;
+
 /// Something that happened, as far as an assessment reads it.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -106,6 +109,10 @@ pub struct NeedBody {
     local_date: NaiveDate,
     #[schema(inline)]
     outcome: NeedOutcomeWord,
+    /// How often it was explained, the first time included; 1 where it is not said.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i32, minimum = 1, maximum = 101, default = 1)]
+    times_explained: Option<i16>,
 }
 
 /// A plan to meet or to do something together ("we should catch up"), and who voiced it.
@@ -227,7 +234,9 @@ impl PromiseBody {
 impl NeedBody {
     pub fn parse(self, fields: &mut Fields, at: &str) -> Named<Need> {
         dated(fields, at, self.local_date);
-        named(self.id, Need { id: UNNUMBERED, of: self.of.into(), day: day(self.local_date), outcome: self.outcome.into() })
+        let times = self.times_explained.and_then(|times| fields.take(&format!("{at}/times_explained"), within(times, 1, MOST_EXPLAINED)));
+        let (day, times_explained) = (day(self.local_date), u32::try_from(times.unwrap_or(1)).unwrap_or(1));
+        named(self.id, Need { id: UNNUMBERED, of: self.of.into(), day, outcome: self.outcome.into(), times_explained })
     }
 }
 

@@ -37,7 +37,7 @@ impl TimelineQuery {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Timeline, example = json!({
     "relationship_id": "01980000-0000-7000-8000-000000000001", "window": {"from": "2025-09-03", "to": "2026-03-01"},
-    "method": {"name": "reciprocity-level-shift", "version": "1.2.0"},
+    "method": {"name": "reciprocity-level-shift", "version": "1.3.0"},
     "dimensions": [{"dimension": "initiation", "state": "balanced", "text": "Giving and receiving are about even.",
         "level": {"balance": 0.05, "lower_90": -0.14, "upper_90": 0.23}, "shift": {"probability": 0.11, "date": "2025-12-01"},
         "ebb_sd": 0.08, "local_balance": 0.02,

@@ -1,14 +1,14 @@
 //! What was computed, recorded or not, in the reader's language.
 
 use super::answer::{
-    AssessmentView, CheckView, CitedRecordView, ConflictView, ContributionView, DimensionView, EvidenceView, FindingView, MeasuresView,
-    MethodView, MissingView, NoteView, OverallView, PreviewView, RatingView, ShiftView, WindowView,
+    AssessmentView, CheckView, CitedRecordView, ConflictView, ContributionView, DimensionView, EvidenceView, FindingView, MethodView,
+    MissingView, NoteView, OverallView, PreviewView, ShiftView, WindowView,
 };
 use super::change::ChangeView;
 use crate::content::Phrases;
 use crate::features::assessments::model::{
     Assessment, CheckOutcome, CitedOutcome, Computed, ConflictOutcome, DimensionOutcome, EvidenceRead, FiguresOutcome, FindingOutcome,
-    MissingOutcome, OverallOutcome, PartOutcome, RatingOutcome, state_text_key,
+    MissingOutcome, OverallOutcome, PartOutcome, state_text_key,
 };
 
 impl AssessmentView {
@@ -65,10 +65,7 @@ impl PreviewView {
             strengths: finding(outcome.strengths, "strength"),
             explanation: outcome.explanation.into_iter().map(ContributionView::from).collect(),
             checks: outcome.checks.into_iter().map(CheckView::from).collect(),
-            measures: MeasuresView {
-                energy_after: outcome.measures.energy_after.map(RatingView::from),
-                felt_heard: outcome.measures.felt_heard.map(RatingView::from),
-            },
+            measures: outcome.measures.into(),
             conflicts: outcome.conflicts.into_iter().map(ConflictView::from).collect(),
             notes: outcome.notes.into_iter().map(note).collect(),
             what_would_change: outcome
@@ -151,12 +148,6 @@ impl From<CheckOutcome> for CheckView {
 impl From<PartOutcome> for ContributionView {
     fn from(part: PartOutcome) -> Self {
         Self { kind: part.kind, entry_id: part.entry_id, contribution: part.contribution }
-    }
-}
-
-impl From<RatingOutcome> for RatingView {
-    fn from(rating: RatingOutcome) -> Self {
-        Self { mean: rating.mean, standard_error: rating.standard_error, days: rating.days }
     }
 }
 

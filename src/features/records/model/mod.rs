@@ -1,6 +1,7 @@
 //! What a promise, a plan, a need and a repair have in common, and what each of them has to say for itself.
 
 mod days;
+mod measure;
 mod need;
 mod plan;
 mod promise;
@@ -15,6 +16,7 @@ use crate::features::interactions::model::{actor_code, actor_of};
 use crate::kernel::reach::Reach;
 use crate::kernel::{FieldError, Fields, InteractionId, RecordId, RelationshipId};
 pub use days::{Days, MAX_DAY};
+pub use measure::{RepairsMeasure, repairs_measure};
 pub use need::{MAX_EXPLAINED, Need, NeedChange, Topic, topic_of};
 pub use plan::{Plan, PlanChange, PlanStatus};
 pub use promise::{Promise, PromiseChange};
