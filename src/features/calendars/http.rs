@@ -35,7 +35,8 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Make a calendar feed
 ///
 /// A secret address for a calendar program, shown this once: it says when there is something to do, under a neutral title, and nothing of
-/// what, with whom or how long. Ten at most. Whoever has the address reads the feed, also where the account has a PIN, until it is revoked.
+/// what, with whom or how long. Ten at most. Whoever has the address reads the feed, also where the account has a PIN, until it is revoked
+/// or everybody is let out: by a new password, a recovery or the end of all sessions.
 #[utoipa::path(tag = "practices", request_body = CreateCalendarFeed, responses(
     (status = 201, description = "Made; hand over the address", body = NewCalendarFeed),
 ))]

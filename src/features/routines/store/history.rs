@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::features::interactions::model::actor_of;
 use crate::features::relationships;
-use crate::features::relationships::model::{Context, ContextKind, Details, Status};
+use crate::features::relationships::model::{Context, ContextKind, Details, NotActive, Status};
 use crate::features::routines::model::{AdoptedPractice, History, Rest, Situation, Standing};
 use crate::kernel::{AccountId, AdoptedPracticeId, Error, zone};
 
@@ -120,14 +120,12 @@ fn history_of(counted: Option<Counted>, contact_days: Vec<NaiveDate>) -> History
 }
 
 /// What a practice depends on of its relationship: whether it is active, and when nothing was to be expected.
-pub fn situation_of(details: &Details, quiet: serde_json::Value) -> Result<Situation, Error> {
-    let damaged = |_| Error::internal("stored quiet periods cannot be read");
-    let mut quiet: Vec<Rest> = serde_json::from_value(quiet).map_err(damaged)?;
-    let is_active = details.status == Status::Active;
+#[must_use]
+pub fn situation_of(details: &Details, not_active: &[NotActive]) -> Situation {
     // What goes on is said by its status.
-    quiet.retain(|rest| rest.to.is_some());
-    quiet.extend(details.contexts.iter().filter_map(rest_of));
-    Ok(Situation { is_active, quiet })
+    let over = not_active.iter().filter(|period| period.to.is_some()).map(|period| Rest { from: period.from, to: period.to });
+    let quiet = over.chain(details.contexts.iter().filter_map(rest_of)).collect();
+    Situation { is_active: details.status == Status::Active, quiet }
 }
 
 /// What rests through a period of strain. Living far apart is how it is, not a time to leave alone; and what nobody said the end of rests
@@ -144,8 +142,8 @@ fn rest_of(period: &Context) -> Option<Rest> {
 /// Where an adopted practice stands now.
 pub fn standing(conn: &mut Conn, account: AccountId, practice: &AdoptedPractice, now: DateTime<Utc>) -> Result<Standing, Error> {
     let known = relationships::with_quiet(conn, account, &[practice.relationship])?;
-    let (details, quiet) = known.get(&practice.relationship).cloned().ok_or_else(Error::not_found)?;
+    let (details, not_active) = known.get(&practice.relationship).cloned().ok_or_else(Error::not_found)?;
     let history = histories(conn, account, std::slice::from_ref(practice), now)?.remove(&practice.id).unwrap_or_default();
     let today = zone::local_date(now, practice.plan.time_zone);
-    Ok(Standing::of(practice, &situation_of(&details, quiet)?, history, today))
+    Ok(Standing::of(practice, &situation_of(&details, &not_active), history, today))
 }
