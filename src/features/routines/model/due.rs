@@ -28,7 +28,7 @@ const BACK: Days = Days::new(400);
 /// What an adopted practice depends on beside itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
-    /// Whether the relationship is an active one now.
+    /// Whether the relationship is an active one now, and the practice may be put before its person.
     pub is_active: bool,
     /// Periods in which it was not, and periods of strain.
     pub quiet: Vec<Rest>,
@@ -136,6 +136,10 @@ impl Clockwork<'_> {
     }
 
     fn turn(&self) -> Option<Actor> {
+        // Nobody is to begin what rests with the relationship.
+        if !self.situation.is_active {
+            return None;
+        }
         match (self.plan.turns, self.history.last_starter) {
             (Turns::Alternating, Some(Actor::Me)) => Some(Actor::Them),
             (Turns::Alternating, Some(Actor::Them)) => Some(Actor::Me),

@@ -139,11 +139,19 @@ fn rest_of(period: &Context) -> Option<Rest> {
     }
 }
 
-/// Where an adopted practice stands now.
-pub fn standing(conn: &mut Conn, account: AccountId, practice: &AdoptedPractice, now: DateTime<Utc>) -> Result<Standing, Error> {
+/// Where an adopted practice stands now. One that is not admitted for such a relationship rests.
+pub fn standing(
+    conn: &mut Conn,
+    account: AccountId,
+    practice: &AdoptedPractice,
+    now: DateTime<Utc>,
+    admits: impl FnOnce(&Details) -> bool,
+) -> Result<Standing, Error> {
     let known = relationships::with_quiet(conn, account, &[practice.relationship])?;
     let (details, not_active) = known.get(&practice.relationship).cloned().ok_or_else(Error::not_found)?;
     let history = histories(conn, account, std::slice::from_ref(practice), now)?.remove(&practice.id).unwrap_or_default();
     let today = zone::local_date(now, practice.plan.time_zone);
-    Ok(Standing::of(practice, &situation_of(&details, &not_active), history, today))
+    let situation = situation_of(&details, &not_active);
+    let is_active = situation.is_active && admits(&details);
+    Ok(Standing::of(practice, &Situation { is_active, ..situation }, history, today))
 }
