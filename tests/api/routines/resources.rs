@@ -236,6 +236,18 @@ fn an_export_has_every_practice_and_session_and_an_import_brings_them_back_as_th
         let problem = service.someone().post("/v1/account/imports", &odd).problem(422, "validation_failed");
         assert_eq!(problem["errors"][0]["pointer"], pointer);
     }
+    let mut many = all.clone();
+    let session_of = |n: u32| {
+        let mut session = all["practice_sessions"][0].clone();
+        session["id"] = json!(format!("0198c0de-0000-7000-8000-{n:012}"));
+        session
+    };
+    many["practice_sessions"] = (0..=10_000).map(session_of).collect();
+    let problem = service.someone().post("/v1/account/imports", &many).problem(422, "validation_failed");
+    assert_eq!(
+        problem["errors"],
+        json!([{"pointer": "/practice_sessions/10000/adopted_practice_id", "code": "too_many", "detail": "At most 10000 are of one practice."}])
+    );
     let mut stray = all.clone();
     stray["adopted_practices"] = json!([]);
     let problem = service.someone().post("/v1/account/imports", &stray).problem(422, "validation_failed");

@@ -66,7 +66,7 @@ const CONTACT: &str = "SELECT wanted.id, met.days FROM unnest($2) AS wanted (id)
      SELECT i.local_date FROM interactions i WHERE i.account_id = $1 AND i.relationship_id = wanted.id AND i.local_date BETWEEN $3 AND $4 \
      AND i.actor IN (2, 3) UNION \
      SELECT r.settled_on FROM records r WHERE r.account_id = $1 AND r.relationship_id = wanted.id AND r.settled_on BETWEEN $3 AND $4 \
-     AND r.settled_by IN (2, 3) AND (r.kind, r.status) IN ((2, 2), (3, 2), (3, 3), (4, 2), (4, 3))) AS act) AS met";
+     AND r.settled_by IN (2, 3)) AS act) AS met";
 
 /// The history of each of some adopted practices, up to now.
 pub fn histories(
