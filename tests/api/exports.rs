@@ -78,7 +78,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("records.kind", "which of the four parts it is in"),
     ("records.settled_by", "scheduled_by, met_by, moved_first"),
     ("records.until", "due, scheduled_for, repaired_on"),
-    ("relationships.quiet", "when it was not active, for rhythms alone; what they rested by themselves is in their rests"),
+    ("relationships.quiet", "not_active"),
     ("responses.question_set_version", "version"),
     ("sessions.idle_minutes", "what lies between last_used_at and expires_at"),
     ("sessions.locks", "a count that a PIN is compared with while it is checked"),

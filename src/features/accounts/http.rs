@@ -267,7 +267,7 @@ async fn update_account(
 
 /// Change the password
 ///
-/// Needs the old one. Every other session ends, and every grant.
+/// Needs the old one. Every other session ends, every grant and every calendar feed.
 #[utoipa::path(tag = "accounts", request_body = ChangePassword, responses((status = 204, description = "Changed")))]
 #[put("/v1/account/password")]
 async fn change_password(
@@ -298,7 +298,7 @@ async fn delete_account(caller: Caller<Delete>, accounts: web::Data<Accounts>, c
 
 /// Recover an account
 ///
-/// Sets a new password with the recovery code. Every session and every grant ends, and a new code replaces the used one.
+/// Sets a new password with the recovery code. Every session, every grant and every calendar feed ends, and a new code replaces the used one.
 #[utoipa::path(tag = "accounts", security(()), request_body = RecoverAccount, responses(
     (status = 200, description = "Recovered; keep the new code", body = RecoveredAccount),
     (status = 401, description = "Handle and code do not belong together"),

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::model::{Account, Handle, Settings};
-use crate::db::schema::{account_handles, account_keys, accounts, grants, sessions};
+use crate::db::schema::{account_handles, account_keys, accounts, calendar_addresses, calendar_feeds, grants, sessions};
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Vault};
 use crate::kernel::{AccountId, Code, Error, zone};
@@ -209,12 +209,15 @@ pub fn end_waiting_grants(conn: &mut PgConnection, account: AccountId, now: Date
     Ok(())
 }
 
-/// Ends every grant that is not over: whoever wants everybody out means whoever holds a code that waits, too. It comes before
-/// their sessions: a code that is being redeemed is waited for, and its session is then among those to end.
+/// Ends every grant that is not over, and removes every calendar feed: whoever wants everybody out means whoever holds a code that waits, and
+/// whoever has an address, too. It comes before their sessions: a code that is being redeemed is waited for, and its session is then among
+/// those to end.
 pub fn end_grants(conn: &mut PgConnection, account: AccountId, now: DateTime<Utc>) -> Result<(), Error> {
     diesel::update(grants::table.filter(grants::account_id.eq(account.0)))
         .filter(grants::ended_at.is_null().and(grants::expires_at.gt(now)))
         .set(grants::ended_at.eq(now))
         .execute(conn)?;
+    diesel::delete(calendar_addresses::table.filter(calendar_addresses::account_id.eq(account.0))).execute(conn)?;
+    diesel::delete(calendar_feeds::table.filter(calendar_feeds::account_id.eq(account.0))).execute(conn)?;
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! Calendar feeds over HTTP: made and revoked by the person, read by whoever has the address.
 
-use std::sync::Arc;
-
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use actix_web::{HttpResponse, delete, get, post, web};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -16,9 +14,9 @@ use crate::api::conditions::Conditions;
 use crate::api::creating::Creating;
 use crate::api::problem::Problem;
 use crate::api::reply;
-use crate::content::{Shelf, Texts};
+use crate::content::Texts;
 use crate::db::Db;
-use crate::features::{accounts, prompts};
+use crate::features::accounts;
 use crate::kernel::{CalendarFeedId, Clock, Code, Error, Keys, Random, View};
 
 /// Nobody on the way keeps it, and the reader asks each time: an address that was revoked shows nothing more.
@@ -37,7 +35,8 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Make a calendar feed
 ///
 /// A secret address for a calendar program, shown this once: it says when there is something to do, under a neutral title, and nothing of
-/// what, with whom or how long. Ten at most. Whoever has the address reads the feed, also where the account has a PIN, until it is revoked.
+/// what, with whom or how long. Ten at most. Whoever has the address reads the feed, also where the account has a PIN, until it is revoked
+/// or everybody is let out: by a new password, a recovery or the end of all sessions.
 #[utoipa::path(tag = "practices", request_body = CreateCalendarFeed, responses(
     (status = 201, description = "Made; hand over the address", body = NewCalendarFeed),
 ))]
@@ -120,7 +119,7 @@ async fn revoke_calendar_feed(caller: Caller<End>, id: web::Path<Uuid>, db: web:
     security(()),
     params(("address" = String, Path, description = "The last part of the feed's address", min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9_.-]+$", example = "3q2-7wABAgMEBQYHCAkKCwwNDg8.ics")),
     responses(
-        (status = 200, description = "The calendar", body = String, content_type = "text/calendar", example = json!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//reciprocity//calendar//EN\r\nEND:VCALENDAR\r\n")),
+        (status = 200, description = "The calendar", body = String, content_type = "text/calendar", example = json!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//calendar//EN\r\nEND:VCALENDAR\r\n")),
         (status = 304, description = "The client holds this version"),
         (status = 429, description = "Too many were asked for within a minute"),
     )
@@ -133,23 +132,21 @@ async fn read_calendar(
     db: web::Data<Db>,
     keys: web::Data<Keys>,
     clock: web::Data<Clock>,
-    shelf: web::Data<Shelf>,
     texts: web::Data<Texts>,
 ) -> Result<HttpResponse, Problem> {
-    let (now, digest, catalogue) = (clock.now(), digest_of(&address), shelf.current());
+    let (now, digest) = (clock.now(), digest_of(&address));
     let sought = digest.clone();
     let account = db.lookup(move |conn| store::whose(conn, &sought)).await?.ok_or_else(Error::not_found)?;
-    let known = Arc::clone(&catalogue);
+    // Where the rows are read: days are worked out there, not on a thread that answers requests.
     let read = db.snapshot_words(View::whole(account), move |conn, key| {
-        let feed = store::at(conn, key, &digest)?;
-        Ok((feed, accounts::get(conn, account)?.locale, prompts::admitted(conn, key, &known, now)?))
+        let (feed, told) = (store::at(conn, key, &digest)?, store::told(conn, account, now)?);
+        let locale = accounts::get(conn, account)?.locale;
+        let title = feed.title.clone().unwrap_or_else(|| texts.accepted(&locale).get("calendar.title").to_owned());
+        Ok(show::calendar(&title, |practice| show::uid(&keys, feed.id, practice), &told, now))
     });
     // An account that is erased just now has no key any more.
     let gone = |error: Error| if error.code == Code::Unauthenticated { Error::not_found() } else { error };
-    let (feed, locale, admitted) = read.await.map_err(gone)?;
-    let title = feed.title.clone().unwrap_or_else(|| texts.accepted(&locale).get("calendar.title").to_owned());
-    let text = show::calendar(&title, |practice| show::uid(&keys, feed.id, practice), &admitted, now);
-    Ok(shown(&conditions, text))
+    Ok(shown(&conditions, read.await.map_err(gone)?))
 }
 
 fn shown(conditions: &Conditions, text: String) -> HttpResponse {

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 
+use crate::features::routines::model::{AdoptedPractice, History, Situation};
 use crate::kernel::{CalendarFeedId, Error, Random};
 
 /// Feeds that an account may have.
@@ -15,6 +16,14 @@ pub const MAX_TITLE: usize = 40;
 const SECRET_BYTES: usize = 20;
 /// What calendar programs like an address to end with.
 const ENDING: &str = ".ics";
+
+/// A practice whose times a feed tells, and what they depend on: its plan and its relationship, and nothing that was answered or found out.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub practice: AdoptedPractice,
+    pub situation: Situation,
+    pub history: History,
+}
 
 /// A stored feed. Its address is not among what can be read again.
 #[derive(Clone, Debug)]

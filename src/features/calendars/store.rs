@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::model::{Address, Feed, MAX_FEEDS};
+use super::model::{Address, Feed, MAX_FEEDS, Told};
 use crate::db::creation::{Creation, Made, Start};
 use crate::db::schema::{accounts, calendar_addresses as a, calendar_feeds as t};
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn};
+use crate::features::{recommendations, routines};
 use crate::kernel::sealed::Column;
 use crate::kernel::{AccountId, CalendarFeedId, Code, Error};
 
@@ -76,6 +77,28 @@ pub fn whose(conn: &mut Conn, digest: &[u8]) -> Result<Option<AccountId>, Error>
 pub fn at(conn: &mut Conn, key: &AccountKey, digest: &[u8]) -> Result<Feed, Error> {
     let own = t::table.filter(t::account_id.eq(key.account().0).and(t::secret_digest.eq(digest)));
     own.select(Row::as_select()).first(conn).optional()?.ok_or_else(Error::not_found)?.read(key)
+}
+
+/// The adopted practices of active relationships that are neither dropped nor said to be not for the person: all that feeds tell of. The safety
+/// screen has no part in it: whoever reads a feed before and after it was answered would read the answer.
+pub fn told(conn: &mut Conn, account: AccountId, now: DateTime<Utc>) -> Result<Vec<Told>, Error> {
+    let live = routines::live(conn, account)?;
+    let ties: Vec<_> = live.iter().map(|(practice, ..)| practice.relationship).collect();
+    let refused = recommendations::refused_of(conn, account, &ties)?;
+    let told: Vec<_> = live
+        .into_iter()
+        .filter(|(one, _, situation)| {
+            let is_refused = |(tie, practice): &(_, String)| *tie == one.relationship && *practice == one.adopted.practice;
+            situation.is_active && !refused.iter().any(is_refused)
+        })
+        .collect();
+    let practices: Vec<_> = told.iter().map(|(practice, ..)| practice.clone()).collect();
+    let mut histories = routines::histories(conn, account, &practices, now)?;
+    let with = |(practice, _, situation): (routines::model::AdoptedPractice, _, _)| {
+        let history = histories.remove(&practice.id).unwrap_or_default();
+        Told { practice, situation, history }
+    };
+    Ok(told.into_iter().map(with).collect())
 }
 
 /// Revokes a feed: from the next request on its address is none.

@@ -34,8 +34,8 @@ async fn erase_days(
     clock: web::Data<Clock>,
     body: Body<CreateErasure>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, relationship, now) = (caller.account, RelationshipId(*relationship), clock.now());
+    let (view, relationship, now) = (caller.view(), RelationshipId(*relationship), clock.now());
     let days = body.0.parse().map_err(Error::invalid)?;
-    let receipt = db.unhurried().write(caller.view(), move |conn| store::of_days(conn, account, relationship, days, now)).await?;
+    let receipt = db.unhurried().write(caller.view(), move |conn| store::of_days(conn, &view, relationship, days, now)).await?;
     Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }

@@ -19,7 +19,7 @@ use crate::db::schema::{
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones::{self, Kind};
 use crate::db::{Conn, copies, erased, take_long};
-use crate::kernel::{AccountId, Code, Error, InteractionId, RelationshipId};
+use crate::kernel::{AccountId, Code, Error, InteractionId, Reach, RelationshipId, View};
 
 /// The stored number of a repair, which ends on a day of its own.
 const REPAIR: i16 = 4;
@@ -38,7 +38,10 @@ pub fn of_history(conn: &mut Conn, account: AccountId, id: InteractionId, now: D
 
 /// Erases what was logged and answered on some days, and every assessment whose window meets them: its figures are made of
 /// those days, whether it names their entries or not.
-pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Days, now: DateTime<Utc>) -> Result<Receipt, Error> {
+///
+/// What somebody tries is told to sessions that reach everything: to others nothing of it was erased.
+pub fn of_days(conn: &mut Conn, view: &View, id: RelationshipId, days: Days, now: DateTime<Utc>) -> Result<Receipt, Error> {
+    let account = view.account();
     hold(conn, account, id)?;
     let entries = interactions::table
         .filter(interactions::account_id.eq(account.0).and(interactions::relationship_id.eq(id.0)))
@@ -90,6 +93,7 @@ pub fn of_days(conn: &mut Conn, account: AccountId, id: RelationshipId, days: Da
         tombstones::bury_many(conn, account, kind, &ids, now)?;
         erased.push((class, counted(ids.len())));
     }
+    keep_to_oneself(view, &mut erased);
     Ok(Receipt { extent: Extent::Days(days), erased, erased_at: now })
 }
 
@@ -128,10 +132,19 @@ fn bury_records(conn: &mut Conn, account: AccountId, tie: Uuid, gone: &[Noted], 
 /// The kinds of records as they are stored, and as their removed ids are.
 pub const RECORDS: [(i16, Kind); 4] = [(1, Kind::Promise), (2, Kind::Plan), (3, Kind::Need), (4, Kind::Repair)];
 
-/// Erases a relationship with everything logged in it.
-pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, now: DateTime<Utc>) -> Result<Receipt, Error> {
+/// Counts nothing of what the person tries by themselves where the receipt goes to a narrower session.
+fn keep_to_oneself(view: &View, erased: &mut [(Class, i64)]) {
+    let is_own = |class| matches!(class, Class::AdoptedPractices | Class::PracticeSessions | Class::Experiments);
+    if *view.reach() != Reach::Whole {
+        erased.iter_mut().filter(|(class, _)| is_own(*class)).for_each(|(_, count)| *count = 0);
+    }
+}
+
+/// Erases a relationship with everything logged in it. What somebody tries goes too, and is counted as in [`of_days`].
+pub fn of_relationship(conn: &mut Conn, view: &View, id: RelationshipId, now: DateTime<Utc>) -> Result<Receipt, Error> {
+    let account = view.account();
     hold(conn, account, id)?;
-    let erased = vec![
+    let mut erased = vec![
         (Class::Relationships, 1),
         (Class::Interactions, interactions_of(conn, account, id)?),
         (Class::InteractionHistory, history_of(conn, account, id)?),
@@ -142,6 +155,7 @@ pub fn of_relationship(conn: &mut Conn, account: AccountId, id: RelationshipId, 
         (Class::AdoptedPractices, adopted_practices_of(conn, account, id)?),
         (Class::PracticeSessions, practice_sessions_of(conn, account, id)?),
     ];
+    keep_to_oneself(view, &mut erased);
     for (kind, statement) in [
         (Kind::Interaction, "SELECT id FROM interactions WHERE account_id = $1 AND relationship_id = $2"),
         (Kind::Promise, "SELECT id FROM records WHERE account_id = $1 AND relationship_id = $2 AND kind = 1"),

@@ -158,7 +158,7 @@ pub const fn columns(part: Part) -> &'static [&'static str] {
         Part::Sessions => &["id", "label", "scope", "relationship_id", "grant_id", "created_at", "last_used_at", "expires_at", "ended_at"],
         Part::Grants => GRANT,
         Part::Relationships => {
-            &["id", "alias", "kind", "label", "status", "kept_by", "expected_balance", "contexts", "created_at", "updated_at"]
+            &["id", "alias", "kind", "label", "status", "kept_by", "expected_balance", "contexts", "not_active", "created_at", "updated_at"]
         }
         Part::Interactions => &[
             "id",

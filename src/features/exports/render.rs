@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::model::{Include, PAGE, Part, Place};
 use super::store;
-use super::wire::{ExportedRemovedId, ExportedRevision, ExportedSession};
+use super::wire::{ExportedRelationship, ExportedRemovedId, ExportedRevision, ExportedSession};
 use crate::content::{Catalogue, Texts};
 use crate::db::{AccountKey, Conn};
 use crate::features::records::model::{Need, Plan, Promise, Repair};
@@ -50,7 +50,7 @@ pub fn page(conn: &mut Conn, key: &AccountKey, with: With<'_>, at: Place) -> Res
         }
         Part::Relationships => {
             let rows = relationships::after(conn, key, id, PAGE)?;
-            rendered(here, rows, |one| (one.relationship.id.0, 0), |one| Ok(relationships::RelationshipView::from(one)))
+            rendered(here, rows, |(one, _)| (one.relationship.id.0, 0), |(one, quiet)| Ok(ExportedRelationship::new(one.into(), quiet)))
         }
         Part::Interactions => {
             let rows = interactions::after(conn, key, id, PAGE)?;

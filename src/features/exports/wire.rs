@@ -16,7 +16,8 @@ use crate::features::grants::GrantView;
 use crate::features::interactions::{InteractionView, RevisionView};
 use crate::features::recommendations::ExportedNotForMe;
 use crate::features::records::{NeedView, PlanView, PromiseView, RepairView};
-use crate::features::relationships::RelationshipView;
+use crate::features::relationships::model::NotActive;
+use crate::features::relationships::{NotActiveBody, RelationshipView};
 use crate::features::responses::ResponseView;
 use crate::features::routines::{AdoptedPracticeView, ExportedPracticeSession};
 use crate::features::safety::ExportedSafetyAnswers;
@@ -203,7 +204,7 @@ pub struct AccountData {
     #[schema(nullable = false, max_items = 1_000)]
     safety_answers: Option<Vec<ExportedSafetyAnswers>>,
     #[schema(max_items = 1_000_000_000)]
-    relationships: Vec<RelationshipView>,
+    relationships: Vec<ExportedRelationship>,
 }
 
 /// A session, ended or not; its tokens are not among what can be exported.
@@ -239,6 +240,24 @@ impl From<SessionRecord> for ExportedSession {
     fn from(found: SessionRecord) -> Self {
         let SessionRecord { id, label, scope, relationship, grant, created_at, last_used_at, expires_at, ended_at } = found;
         Self { id, label, scope, relationship_id: relationship, grant_id: grant, created_at, last_used_at, expires_at, ended_at }
+    }
+}
+
+/// A relationship, and when it was not an active one: what was adopted in it rested then.
+#[derive(Serialize, ToSchema)]
+pub struct ExportedRelationship {
+    #[serde(flatten)]
+    found: RelationshipView,
+    /// Local days, both included; the newest fifty periods. The last has no end where it still is not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false, max_items = 50)]
+    not_active: Vec<NotActiveBody>,
+}
+
+impl ExportedRelationship {
+    #[must_use]
+    pub fn new(found: RelationshipView, not_active: Vec<NotActive>) -> Self {
+        Self { found, not_active: not_active.into_iter().map(NotActiveBody::from).collect() }
     }
 }
 

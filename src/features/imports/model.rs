@@ -13,7 +13,7 @@ use crate::features::recommendations::model::{MAX_NOT_FOR_ME, NotForMe};
 use crate::features::records::model::{Need, Plan, Promise, Repair, Restored as Record};
 use crate::features::relationships::model::{MAX_PER_ACCOUNT, Restored as Tie};
 use crate::features::responses::model::Restored as Response;
-use crate::features::routines::model::{MAX_ADOPTED, MAX_LIVE, RestoredPractice, RestoredSession};
+use crate::features::routines::model::{MAX_ADOPTED, MAX_LIVE, MAX_SESSIONS, RestoredPractice, RestoredSession};
 use crate::features::safety::model::Answered;
 use crate::features::{interactions::model as entries, responses};
 use crate::kernel::{FieldError, Fields};
@@ -120,7 +120,14 @@ impl Import {
     /// A session is of a practice in the import, and of its relationship; there are no more practices than an account may have.
     fn check_practices(&self, fields: &mut Fields) {
         let owners: HashMap<_, _> = self.practices.iter().map(|one| (one.practice.id, one.practice.relationship)).collect();
+        let mut of_practice: HashMap<_, i64> = HashMap::new();
         for (index, one) in self.practice_sessions.iter().enumerate() {
+            let count = of_practice.entry(one.session.practice).or_insert(0);
+            *count += 1;
+            if *count == MAX_SESSIONS + 1 {
+                let detail = format!("At most {MAX_SESSIONS} are of one practice.");
+                fields.push(format!("/practice_sessions/{index}/adopted_practice_id"), "too_many", detail);
+            }
             if owners.get(&one.session.practice) != Some(&one.session.relationship) {
                 let detail = "The import has no such practice in this relationship.";
                 fields.push(format!("/practice_sessions/{index}/adopted_practice_id"), "not_in_the_import", detail);

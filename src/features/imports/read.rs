@@ -27,7 +27,7 @@ use crate::features::interactions::model as entries;
 use crate::features::recommendations::model::{MAX_SLUG, NotForMe};
 use crate::features::records::model::{self as records, Kind};
 use crate::features::records::{CreateNeed, CreatePlan, CreatePromise, CreateRepair, NewRecord};
-use crate::features::relationships::{CreateRelationship, model as ties};
+use crate::features::relationships::{CreateRelationship, checked_not_active, model as ties};
 use crate::features::responses::{self, CreateResponse};
 use crate::features::safety::{self, model::Answered};
 use crate::kernel::{
@@ -111,13 +111,14 @@ impl Reader<'_> {
     }
 
     fn tie(&self, raw: &RawValue) -> Result<ties::Restored, Error> {
-        let (made, rest): (CreateRelationship, RelationshipRest) = parts(raw, &["status", "created_at", "updated_at"])?;
+        let (made, rest): (CreateRelationship, RelationshipRest) = parts(raw, &["status", "not_active", "created_at", "updated_at"])?;
         let id = chosen(made.id)?;
         let digest = request_digest(self.keys, self.account, "relationships", &made)?;
         let (created_at, updated_at) = self.times(rest.created_at, rest.updated_at)?;
         let (names, details) = made.parse().map_err(Error::invalid)?;
         let details = ties::Details { status: rest.status.into(), ..details };
-        Ok(ties::Restored { id: RelationshipId(id), digest, names, details, created_at, updated_at })
+        let not_active = checked_not_active(rest.not_active, details.status, self.today()).map_err(Error::invalid)?;
+        Ok(ties::Restored { id: RelationshipId(id), digest, names, details, not_active, created_at, updated_at })
     }
 
     fn entry(&self, raw: &RawValue) -> Result<entries::Restored, Error> {

@@ -14,7 +14,7 @@ use crate::api::problem::Problem;
 use crate::api::reply;
 use crate::content::{Shelf, Texts};
 use crate::db::Db;
-use crate::kernel::{Clock, zone};
+use crate::kernel::Clock;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_prompts);
@@ -41,12 +41,9 @@ async fn list_prompts(
 ) -> Result<HttpResponse, Problem> {
     let (now, catalogue) = (clock.now(), shelf.current());
     let known = Arc::clone(&catalogue);
-    let admitted = db.snapshot_words(caller.view(), move |conn, key| service::admitted(conn, key, &known, now)).await?;
-    let of_today = admitted.into_iter().map(|one| {
-        let today = zone::local_date(now, one.practice.plan.time_zone);
-        (one, today)
-    });
+    // Where the rows are read: days are worked out there, not on a thread that answers requests.
+    let due = db.snapshot_words(caller.view(), move |conn, key| Ok(gentlest(&known, service::admitted(conn, key, &known, now)?, now)));
     let phrases = texts.accepted(language.as_str());
-    let list = PromptList::new(gentlest(&catalogue, of_today.collect()), language.as_str(), phrases)?;
+    let list = PromptList::new(due.await?, &catalogue, language.as_str(), phrases)?;
     Ok(reply::speaking(HttpResponse::Ok().json(list), phrases.language))
 }

@@ -7,5 +7,3 @@ pub mod http;
 pub mod model;
 mod service;
 pub mod wire;
-
-pub use service::admitted;

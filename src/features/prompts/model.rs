@@ -1,11 +1,12 @@
 //! Which of what is due is put before somebody.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::content::{Catalogue, Practice, RelationshipKind};
+use crate::content::{Catalogue, RelationshipKind};
 use crate::features::recommendations::model::{self as recommendations, Considered};
 use crate::features::relationships::model::Details;
 use crate::features::routines::model::{AdoptedPractice, History, Situation, Standing};
+use crate::kernel::zone;
 
 /// Prompts at once: more would be a list of duties.
 pub const MOST: usize = 3;
@@ -46,28 +47,25 @@ impl Candidate {
     }
 }
 
-/// What is due today.
+/// What is due today, of a practice that the catalogue has.
 #[derive(Clone, Debug)]
-pub struct Prompt<'a> {
+pub struct Prompt {
     pub adopted: AdoptedPractice,
-    pub practice: &'a Practice,
     pub kind: RelationshipKind,
     pub standing: Standing,
 }
 
 /// The prompts, the gentlest first: what asks for least, then what takes least time, then what has waited longest.
 #[must_use]
-pub fn gentlest(catalogue: &Catalogue, admitted: Vec<(Admitted, NaiveDate)>) -> Vec<Prompt<'_>> {
-    let prompt = |(one, today): (Admitted, NaiveDate)| {
+pub fn gentlest(catalogue: &Catalogue, admitted: Vec<Admitted>, now: DateTime<Utc>) -> Vec<Prompt> {
+    let prompt = |one: Admitted| {
+        let today = zone::local_date(now, one.practice.plan.time_zone);
         let standing = Standing::of(&one.practice, &one.situation, one.history, today);
-        let practice = catalogue.practice(&one.practice.adopted.practice).filter(|_| standing.is_open())?;
-        Some(Prompt { adopted: one.practice, practice, kind: one.kind, standing })
+        let definition = catalogue.practice(&one.practice.adopted.practice).filter(|_| standing.is_open())?.definition();
+        let place = (definition.effort, definition.minutes, standing.due.map(|due| due.on), one.practice.id);
+        Some((place, Prompt { adopted: one.practice, kind: one.kind, standing }))
     };
-    let mut due: Vec<Prompt<'_>> = admitted.into_iter().filter_map(prompt).collect();
-    due.sort_by_key(|one| {
-        let definition = one.practice.definition();
-        (definition.effort, definition.minutes, one.standing.due.map(|due| due.on), one.adopted.id)
-    });
-    due.truncate(MOST);
-    due
+    let mut due: Vec<_> = admitted.into_iter().filter_map(prompt).collect();
+    due.sort_by_key(|(place, _)| *place);
+    due.into_iter().map(|(_, prompt)| prompt).take(MOST).collect()
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::model::Prompt;
-use crate::content::Phrases;
+use crate::content::{Catalogue, Phrases};
 use crate::features::interactions::model::actor_word;
 use crate::features::safety::RESOURCES;
 use crate::kernel::Error;
@@ -74,17 +74,19 @@ pub struct PromptList {
 
 impl PromptList {
     /// Prompts in the reader's language.
-    pub fn new(prompts: Vec<Prompt<'_>>, language: &str, phrases: Phrases<'_>) -> Result<Self, Error> {
-        let data = prompts.into_iter().map(|one| PromptView::new(&one, language, phrases)).collect::<Result<_, _>>()?;
+    pub fn new(prompts: Vec<Prompt>, catalogue: &Catalogue, language: &str, phrases: Phrases<'_>) -> Result<Self, Error> {
+        let data = prompts.into_iter().map(|one| PromptView::new(&one, catalogue, language, phrases)).collect::<Result<_, _>>()?;
         Ok(Self { data, resources: RESOURCES })
     }
 }
 
 impl PromptView {
-    fn new(one: &Prompt<'_>, language: &str, phrases: Phrases<'_>) -> Result<Self, Error> {
+    fn new(one: &Prompt, catalogue: &Catalogue, language: &str, phrases: Phrases<'_>) -> Result<Self, Error> {
+        let unknown = || Error::internal("a prompt is of a practice that the catalogue has not");
+        let practice = catalogue.practice(&one.adopted.adopted.practice).ok_or_else(unknown)?;
         let due = one.standing.due.ok_or_else(|| Error::internal("a prompt is of something that is not due"))?;
-        let (id, tie, slug) = (one.adopted.id, one.adopted.relationship, one.practice.slug());
-        let words = one.practice.localise(language).words;
+        let (id, tie, slug) = (one.adopted.id, one.adopted.relationship, practice.slug());
+        let words = practice.localise(language).words;
         let wording = words.wording(Some(one.kind));
         let turn = one.standing.turn.map(actor_word);
         let mut why = vec![phrases.get(if due.on == one.standing.today { "prompt.due" } else { "prompt.open" })];
@@ -96,8 +98,8 @@ impl PromptView {
             practice: slug.to_owned(),
             title: wording.title.to_owned(),
             first_step: wording.steps.first().cloned().unwrap_or_default(),
-            minutes: one.practice.definition().minutes,
-            effort: one.practice.definition().effort.as_str(),
+            minutes: practice.definition().minutes,
+            effort: practice.definition().effort.as_str(),
             due_on: due.on,
             due_at: due.at,
             turn,

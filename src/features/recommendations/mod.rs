@@ -8,5 +8,5 @@ pub mod model;
 mod store;
 pub mod wire;
 
-pub use store::{after, considered, considered_of, restore};
+pub use store::{after, considered, considered_of, refused_of, restore};
 pub use wire::ExportedNotForMe;

@@ -61,11 +61,17 @@ pub fn considered_of(conn: &mut Conn, key: &AccountKey, ties: &[RelationshipId])
         let tie = RelationshipId(tie);
         all.entry(tie).or_default().answers = safety::opened(key, tie, Some(&sealed))?;
     }
-    let named = t::table.filter(t::account_id.eq(key.account().0).and(t::relationship_id.eq_any(ids())));
-    for (tie, practice) in named.select((t::relationship_id, t::practice)).load::<(Uuid, String)>(conn)? {
-        all.entry(RelationshipId(tie)).or_default().not_for_me.insert(practice);
+    for (tie, practice) in refused_of(conn, key.account(), ties)? {
+        all.entry(tie).or_default().not_for_me.insert(practice);
     }
     Ok(all)
+}
+
+/// The practices of some relationships that are said to be not for the person, each with its relationship.
+pub fn refused_of(conn: &mut Conn, account: AccountId, ties: &[RelationshipId]) -> Result<Vec<(RelationshipId, String)>, Error> {
+    let named = t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq_any(ties.iter().map(|tie| tie.0))));
+    let rows: Vec<(Uuid, String)> = named.select((t::relationship_id, t::practice)).load(conn)?;
+    Ok(rows.into_iter().map(|(tie, practice)| (RelationshipId(tie), practice)).collect())
 }
 
 /// Remembers that a practice is not to be suggested; one that is remembered already stays as it is.

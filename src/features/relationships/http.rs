@@ -154,7 +154,7 @@ async fn delete_relationship(
     db: web::Data<Db>,
     clock: web::Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, id, now) = (caller.account, RelationshipId(*id), clock.now());
-    let receipt = db.unhurried().write(caller.view(), move |conn| erasures::of_relationship(conn, account, id, now)).await?;
+    let (view, id, now) = (caller.view(), RelationshipId(*id), clock.now());
+    let receipt = db.unhurried().write(caller.view(), move |conn| erasures::of_relationship(conn, &view, id, now)).await?;
     Ok(HttpResponse::Ok().json(ErasureReceipt::from(receipt)))
 }

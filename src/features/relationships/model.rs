@@ -9,6 +9,8 @@ use crate::kernel::RelationshipId;
 pub const MAX_NAME: usize = 80;
 /// Context periods a relationship may have.
 pub const MAX_CONTEXTS: usize = 50;
+/// Periods that are remembered in which a relationship was not active.
+pub const MAX_NOT_ACTIVE: usize = 50;
 /// Relationships an account may have.
 pub const MAX_PER_ACCOUNT: i64 = 1_000;
 
@@ -56,6 +58,14 @@ pub struct Context {
     pub to: Option<NaiveDate>,
 }
 
+/// Local days on which it was not an active one, both included. Without an end it still is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotActive {
+    pub from: NaiveDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<NaiveDate>,
+}
+
 /// What the logger calls it: words, stored sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
@@ -98,6 +108,8 @@ pub struct Restored {
     pub digest: [u8; 32],
     pub names: Names,
     pub details: Details,
+    /// One after the other; the last goes on where it is not active.
+    pub not_active: Vec<NotActive>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
-use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Named, Names, Relationship, Restored, Status};
+use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Named, Names, NotActive, Relationship, Restored, Status};
 use crate::db::AccountKey;
 use crate::db::columns::over_columns;
 use crate::db::creation::{Creation, Made, Start};
@@ -16,9 +16,10 @@ use crate::db::schema::{accounts, relationships as t};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
 use crate::db::vault::Sealed;
+use crate::features::accounts as people;
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::sealed::Column;
-use crate::kernel::{AccountId, Code, Error, RelationshipId};
+use crate::kernel::{AccountId, Code, Error, RelationshipId, zone};
 
 /// Where a page of the list goes on: newest first.
 pub type Position = (DateTime<Utc>, Uuid);
@@ -136,6 +137,7 @@ pub fn restore(conn: &mut PgConnection, key: &AccountKey, ties: &[Restored]) -> 
             t::account_id.eq(key.account().0),
             t::id.eq(tie.id.0),
             columns(key, tie.id.0, &tie.names, &tie.details)?,
+            t::quiet.eq(serde_json::to_value(&tie.not_active).map_err(Error::internal)?),
             t::request_digest.eq(tie.digest.to_vec()),
             t::created_at.eq(tie.created_at),
             t::updated_at.eq(tie.updated_at),
@@ -214,10 +216,13 @@ pub fn with_quiet(
     conn: &mut PgConnection,
     account: AccountId,
     ids: &[RelationshipId],
-) -> Result<HashMap<RelationshipId, (Details, serde_json::Value)>, Error> {
+) -> Result<HashMap<RelationshipId, (Details, Vec<NotActive>)>, Error> {
     let own = t::table.filter(t::account_id.eq(account.0).and(t::id.eq_any(ids.iter().map(|id| id.0))));
     let rows: Vec<(Row, serde_json::Value)> = own.select((Row::as_select(), t::quiet)).load(conn)?;
-    let read = |(row, quiet): (Row, serde_json::Value)| row.read().map(|found| (found.id, (found.details, quiet)));
+    let read = |(row, quiet): (Row, serde_json::Value)| {
+        let found = row.read()?;
+        Ok((found.id, (found.details, read_quiet(quiet)?)))
+    };
     rows.into_iter().map(read).collect()
 }
 
@@ -283,11 +288,16 @@ pub fn list(
     Ok(Page::from_fetched(rows, page.limit, |row: &Named| (row.relationship.created_at, row.relationship.id.0)))
 }
 
-/// Relationships of the account in the order of their ids, after one of them.
-pub fn after(conn: &mut PgConnection, key: &AccountKey, id: Uuid, limit: i64) -> Result<Vec<Named>, Error> {
+/// Relationships of the account in the order of their ids, after one of them, each with the periods in which it was not active.
+pub fn after(conn: &mut PgConnection, key: &AccountKey, id: Uuid, limit: i64) -> Result<Vec<(Named, Vec<NotActive>)>, Error> {
     let rest = t::table.filter(t::account_id.eq(key.account().0).and(t::id.gt(id)));
-    let rows = rest.order(t::id.asc()).limit(limit).select(NamedRow::as_select()).load(conn)?;
-    rows.into_iter().map(|found| read_named(key, found)).collect()
+    let rows: Vec<(NamedRow, serde_json::Value)> =
+        rest.order(t::id.asc()).limit(limit).select((NamedRow::as_select(), t::quiet)).load(conn)?;
+    rows.into_iter().map(|(found, quiet)| Ok((read_named(key, found)?, read_quiet(quiet)?))).collect()
+}
+
+fn read_quiet(quiet: serde_json::Value) -> Result<Vec<NotActive>, Error> {
+    serde_json::from_value(quiet).map_err(|_| Error::internal("stored quiet periods cannot be read"))
 }
 
 /// Applies a change. `check` sees the stored version first.
@@ -311,7 +321,9 @@ pub fn update(
     if !details.same_evidence(&before) {
         staleness::mark(conn, account, &[Touched::wholly(id.0)])?;
     }
-    let quiet = t::quiet.eq(reciprocity_quiet(t::quiet, details.status == Status::Active, now.date_naive()));
+    // A day is the person's own: it begins where they are.
+    let today = zone::local_date(now, people::time_zone_of(conn, account)?);
+    let quiet = t::quiet.eq(reciprocity_quiet(t::quiet, details.status == Status::Active, today));
     let changed = diesel::update(own)
         .set((columns(key, id.0, &names, &details)?, quiet, t::version.eq(t::version + 1), t::updated_at.eq(now)))
         .returning(NamedRow::as_returning())

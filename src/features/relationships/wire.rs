@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{Change, Context, ContextEffect, ContextKind, Details, KeptBy, Kind, MAX_CONTEXTS, MAX_NAME, Named, Names, Status};
+use super::model::{
+    Change, Context, ContextEffect, ContextKind, Details, KeptBy, Kind, MAX_CONTEXTS, MAX_NAME, MAX_NOT_ACTIVE, Named, Names, NotActive,
+    Status,
+};
 use crate::api::body::{patched, present};
 use crate::kernel::{FieldError, Fields, text};
 
@@ -131,6 +134,23 @@ pub struct UpdateRelationship {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false, max_items = 50)]
     contexts: Option<Vec<ContextBody>>,
+}
+
+/// Local days on which a relationship was not an active one, both included.
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NotActive, example = json!({"from": "2026-02-01", "to": "2026-02-20"}))]
+pub struct NotActiveBody {
+    from: NaiveDate,
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    to: Option<NaiveDate>,
+}
+
+impl From<NotActive> for NotActiveBody {
+    fn from(NotActive { from, to }: NotActive) -> Self {
+        Self { from, to }
+    }
 }
 
 /// A relationship.
@@ -274,6 +294,30 @@ impl From<Context> for ContextView {
     fn from(context: Context) -> Self {
         Self { kind: context.kind.as_str().to_owned(), effect: context.effect.as_str().to_owned(), from: context.from, to: context.to }
     }
+}
+
+/// Periods one after the other up to today, of which the last goes on where the relationship is not active: from today where it is not said.
+pub fn checked_not_active(list: Vec<NotActiveBody>, status: Status, today: NaiveDate) -> Result<Vec<NotActive>, Vec<FieldError>> {
+    let mut fields = Fields::default();
+    if list.len() > MAX_NOT_ACTIVE {
+        fields.push("/not_active", "too_many", format!("At most {MAX_NOT_ACTIVE} periods are accepted."));
+    }
+    let (mut periods, mut earliest) = (Vec::new(), Some(NaiveDate::default()));
+    for (index, NotActiveBody { from, to }) in list.into_iter().take(MAX_NOT_ACTIVE).enumerate() {
+        let comes_after = earliest.is_some_and(|earliest| earliest <= from) && from <= today;
+        if !comes_after || to.is_some_and(|to| to < from || today < to) || (to.is_none() && status == Status::Active) {
+            let detail = "Periods come one after the other, from 1970 to today; where it is active again, each has an end.";
+            fields.push(format!("/not_active/{index}"), "out_of_range", detail);
+        }
+        earliest = to.and_then(|to| to.succ_opt());
+        periods.push(NotActive { from, to });
+    }
+    if status != Status::Active && periods.last().is_none_or(|last| last.to.is_some()) {
+        let too_many = (periods.len() + 1).saturating_sub(MAX_NOT_ACTIVE);
+        periods.drain(..too_many);
+        periods.push(NotActive { from: today, to: None });
+    }
+    fields.finish(Some(periods))
 }
 
 macro_rules! same_words {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::change_wire::PracticeChangeView;
 use super::wire::{AdoptedPracticePage, AdoptedPracticeView, CreateAdoptedPractice, StandingView, UpdateAdoptedPractice};
-use super::{change, sessions_http, store};
+use super::{change, service, sessions_http, store};
 use crate::api::auth::{Caller, Delete, Derive, Read, Write};
 use crate::api::body::{Body, PatchBody};
 use crate::api::conditions::{AcceptLanguage, Conditions, IfMatch, etag};
@@ -111,7 +111,7 @@ async fn get_adopted_practice(
 /// Read where a practice stands
 ///
 /// Whose turn it is, what is due, how often it was done, worked out from the sessions. Real contact moves a practice that is about being in
-/// touch. A day that was left out is let go: there is no figure of it.
+/// touch. A day that was left out is let go: there is no figure of it. What may not be prompted rests, and that it does says nothing of why.
 #[utoipa::path(
     tag = "practices",
     params(("adopted_practice_id" = Uuid, Path, description = "The adopted practice's id")),
@@ -127,12 +127,10 @@ async fn get_practice_standing(
     conditions: Conditions,
     db: web::Data<Db>,
     clock: web::Data<Clock>,
+    shelf: web::Data<Shelf>,
 ) -> Result<HttpResponse, Problem> {
-    let (account, id, now) = (caller.account, AdoptedPracticeId(*id), clock.now());
-    let stands = db.snapshot(caller.view(), move |conn| {
-        let practice = store::get(conn, account, id)?;
-        store::standing(conn, account, &practice, now)
-    });
+    let (id, now, catalogue) = (AdoptedPracticeId(*id), clock.now(), shelf.current());
+    let stands = db.snapshot_words(caller.view(), move |conn, key| service::standing(conn, key, &catalogue, id, now));
     let view = StandingView::from(stands.await?);
     let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
     Ok(reply::resource(&conditions, &tag, &view))

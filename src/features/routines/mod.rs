@@ -6,6 +6,7 @@ mod change;
 mod change_wire;
 pub mod http;
 pub mod model;
+mod service;
 mod sessions_http;
 mod sessions_wire;
 mod store;

@@ -191,7 +191,8 @@ impl NewAdoption {
             snoozed_until: None,
             dropped_on: None,
         };
-        plan.check(today)?;
+        not_far("/starts_on", plan.starts_on, today)?;
+        plan.check()?;
         Ok((plan, today))
     }
 }
@@ -225,8 +226,12 @@ impl PlanChange {
             snoozed_until: self.snoozed_until.unwrap_or(plan.snoozed_until),
             dropped_on: self.dropped_on.unwrap_or(plan.dropped_on),
         };
+        // A start that is years back is right where it is: it is where the rhythm is counted from.
+        if let Some(day) = self.starts_on {
+            not_far("/starts_on", day, today)?;
+        }
         if rhythm_changes {
-            changed.check(today)?;
+            changed.check()?;
         }
         if let Some(until) = self.paused_until {
             changed.pause(today, until)?;
@@ -245,9 +250,8 @@ impl PlanChange {
 }
 
 impl Plan {
-    /// Checks the start, and that the rhythm has a time within five years of it.
-    fn check(&self, today: NaiveDate) -> Result<(), Error> {
-        not_far("/starts_on", self.starts_on, today)?;
+    /// Checks that the rhythm has a day within five years of the start.
+    pub fn check(&self) -> Result<(), Error> {
         match &self.cadence {
             Some(rhythm) if rhythm.begins(self.starts_on).is_none() => {
                 let detail = "This rule names no day within five years of the start.";

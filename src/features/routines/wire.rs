@@ -9,6 +9,7 @@ use super::model::{Adopted, AdoptedPractice, NewAdoption, PlanChange, Rest, Rhyt
 use crate::api::body::{patched, present};
 use crate::content::{Catalogue, Practice};
 use crate::features::interactions::model::actor_word;
+use crate::features::safety::RESOURCES;
 use crate::kernel::text::Refusal;
 use crate::kernel::{FieldError, Fields, zone};
 
@@ -276,14 +277,15 @@ pub struct AdoptedPracticePage {
 #[schema(as = PracticeStanding, example = json!({
     "today": "2026-03-04", "is_resting": false, "turn": "them", "started": {"me": 2, "them": 1}, "sessions": 3, "together": 3,
     "last_on": "2026-03-03", "due": {"is_open": true, "on": "2026-03-04", "at": "2026-03-04T19:30:00+01:00"},
-    "kept": {"times": 3, "since": "2026-03-01"}
+    "kept": {"times": 3, "since": "2026-03-01"}, "resources": "/v1/safety/resources"
 }))]
 pub struct StandingView {
     /// The day that it is where the practice is.
     today: NaiveDate,
-    /// Whether nothing is asked for just now: it was laid aside, the relationship is not an active one, or there is a strain.
+    /// Whether nothing is asked for just now: it was laid aside, the relationship is not an active one, there is a strain, or it is not put
+    /// before anybody.
     is_resting: bool,
-    /// me or them: whose turn it is to begin; absent where there are no turns, or nobody began yet.
+    /// me or them: whose turn it is to begin; absent where there are no turns, nobody began yet, or it rests with no end in sight.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 40)]
     turn: Option<&'static str>,
@@ -304,6 +306,9 @@ pub struct StandingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     kept: Option<KeptView>,
+    /// Where help is; always there.
+    #[schema(max_length = 100)]
+    resources: &'static str,
 }
 
 /// How often each of the two began.
@@ -350,6 +355,7 @@ impl From<Standing> for StandingView {
             last_on: found.history.last_on,
             due: found.due.map(|due| DueView { is_open: due.is_open, on: due.on, at: due.at }),
             kept: found.kept.map(|kept| KeptView { times: i32::try_from(kept.times).unwrap_or(i32::MAX), since: kept.since }),
+            resources: RESOURCES,
         }
     }
 }

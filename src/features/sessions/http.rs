@@ -261,7 +261,7 @@ async fn list_sessions(
 
 /// End every session
 ///
-/// This one included, and every grant with them.
+/// This one included, every grant and every calendar feed with them.
 #[utoipa::path(tag = "sessions", responses((status = 204, description = "All have ended")))]
 #[delete("/v1/sessions")]
 async fn end_all_sessions(caller: Caller<End>, sessions: web::Data<Sessions>, clock: web::Data<Clock>) -> Result<HttpResponse, Problem> {

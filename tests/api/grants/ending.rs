@@ -55,7 +55,7 @@ fn ending_a_grant_is_heard_at_once_here_and_within_two_seconds_elsewhere() {
 }
 
 #[test]
-fn whatever_ends_every_session_ends_every_grant() {
+fn whatever_ends_every_session_ends_every_grant_and_every_feed() {
     type End = fn(&Service, &Client, &Value);
     let ends: [End; 3] = [
         |_, me, _| assert_eq!(me.delete("/v1/sessions").status, 204),
@@ -75,10 +75,15 @@ fn whatever_ends_every_session_ends_every_grant() {
         let me = Client::signed_in(service.address, account["handle"].as_str().unwrap());
         let tie = relationship(&me);
         let (reader, waiting) = (reader(&service, &me, &tie, &json!({})), give(&me, &tie, &json!({})));
+        let feed = me.post("/v1/calendar-feeds", &json!({})).expect(201)["address"].as_str().unwrap().to_owned();
+        assert_eq!(service.stranger().get(&feed).status, 200);
         end(&service, &me, &account);
+        service.stranger().get(&feed).problem(404, "not_found");
         reader.get(&tie).problem(401, "unauthenticated");
         redeem(&service, &waiting["code"]).problem(401, "invalid_credentials");
     }
+    let left = "SELECT (SELECT count(*) FROM calendar_feeds) + (SELECT count(*) FROM calendar_addresses) AS count";
+    assert_eq!(rows::count(&mut service.database.connect(), left), 0, "an address is kept nowhere");
 }
 
 #[test]

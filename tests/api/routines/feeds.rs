@@ -117,19 +117,50 @@ fn a_calendar_says_when_and_nothing_of_what_or_with_whom() {
 }
 
 #[test]
-fn what_must_not_be_prompted_is_not_in_the_calendar_either() {
+fn what_is_said_on_the_safety_screen_changes_no_byte_of_a_calendar() {
     let service = Service::start();
     let me = service.someone();
     let tie = relationship(&me);
-    adopt(&me, &tie, "taking-turns", &json!({}));
+    for practice in ["taking-turns", "monthly-talk", "specific-gratitude"] {
+        adopt(&me, &tie, practice, &json!({"cadence": "FREQ=WEEKLY", "time_of_day": "19:30"}));
+    }
     let feed = calendar(&service, &me);
-    assert!(feed.read().contains("VEVENT"));
+    let before = feed.read();
+    assert_eq!(before.matches("BEGIN:VEVENT").count(), 3);
+    feels_safe(&me, &tie);
+    assert_eq!(feed.read(), before, "nothing to fear");
     me.put(&format!("{tie}/safety"), &json!({"answers": [{"item": "afraid", "answer": "yes"}]})).expect(200);
-    let withheld = feed.read();
+    assert!(super::prompts(&me).is_empty(), "it is heeded where somebody is asked");
+    assert_eq!(feed.read(), before, "afraid");
     assert_eq!(me.delete(&format!("{tie}/safety")).status, 204);
+    assert_eq!(feed.read(), before, "nothing said again");
+}
+
+#[test]
+fn a_calendar_has_what_is_adopted_and_not_refused_in_relationships_that_are_active_and_tells_no_edit() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let practice = adopt(&me, &tie, "taking-turns", &json!({}));
+    let feed = calendar(&service, &me);
+    let before = feed.read();
+    service.clock.advance(chrono::TimeDelta::minutes(3));
+    me.patch(&practice, &json!({"turns": "none"})).expect(200);
+    assert_eq!(feed.read(), before);
+    assert!(!before.contains("SEQUENCE") && before.contains("\r\nPRODID:-//calendar//EN\r\n"), "{before}");
     assert_eq!(me.put(&format!("{tie}/not-for-me/taking-turns"), &json!({})).status, 204);
-    assert_eq!(feed.read(), withheld, "and that does not tell why");
-    assert!(!withheld.contains("VEVENT"));
+    let empty = feed.read();
+    assert!(!empty.contains("VEVENT"));
+    assert_eq!(me.delete(&format!("{tie}/not-for-me/taking-turns")).status, 204);
+    assert_eq!(feed.read(), before);
+    for change in [json!({"status": "paused"}), json!({"status": "ended"})] {
+        me.patch(&tie, &change).expect(200);
+        assert_eq!(feed.read(), empty, "{change}");
+    }
+    me.patch(&tie, &json!({"status": "active"})).expect(200);
+    assert_eq!(feed.read(), before);
+    me.patch(&practice, &json!({"dropped_on": "2026-03-02"})).expect(200);
+    assert_eq!(feed.read(), empty);
 }
 
 #[test]

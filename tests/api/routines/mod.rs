@@ -6,6 +6,7 @@ mod private;
 mod prompts;
 mod resources;
 mod stories;
+mod stories_alone;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -20,6 +21,19 @@ fn adopt(me: &Client, tie: &str, practice: &str, more: &Value) -> String {
     let made = me.post(&format!("{tie}/practices"), &body);
     made.expect(201);
     made.header("location")
+}
+
+/// A relationship under a name, of a kind.
+fn tie(me: &Client, alias: &str, kind: &str) -> String {
+    let made = me.post("/v1/relationships", &json!({"alias": alias, "kind": kind}));
+    made.expect(201);
+    made.header("location")
+}
+
+fn no_word_of_failure(answer: &Value) {
+    for word in ["missed", "fail", "broken", "late\"", "overdue", "streak"] {
+        assert!(!answer.to_string().contains(word), "{answer}");
+    }
 }
 
 /// Notes that it was done, and gives back where it stands then.

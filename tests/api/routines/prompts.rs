@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{adopt, days_later, done, prompts, relationship};
+use super::{adopt, days_later, done, feels_safe, prompts, relationship, standing};
 use crate::support::everything::id_in;
 use crate::support::{Client, PASSWORD, Service};
 
@@ -12,10 +12,12 @@ fn three_things_at_most_the_gentlest_first_each_with_why_in_the_readers_language
     let me = service.someone();
     let daily = json!({"cadence": "FREQ=DAILY"});
     let (one, other) = (relationship(&me), relationship(&me));
+    // Otherwise the talk is not among those that may be there, and three would be all.
+    feels_safe(&me, &one);
     for (tie, practice) in [(&one, "monthly-talk"), (&other, "daily-check-in"), (&one, "specific-gratitude"), (&other, "taking-turns")] {
         adopt(&me, tie, practice, &daily);
     }
-    assert_eq!(prompts(&me), ["specific-gratitude", "taking-turns", "daily-check-in"]);
+    assert_eq!(prompts(&me), ["specific-gratitude", "taking-turns", "daily-check-in"], "the talk is due, too, and waits");
     let read = me.with("accept-language", "de").get("/v1/prompts");
     let first = read.expect(200)["data"][0].clone();
     assert_eq!((read.header("content-language"), &first["minutes"], &first["effort"]), ("de".to_owned(), &json!(3), &json!("low")));
@@ -58,6 +60,42 @@ fn what_rules_a_suggestion_out_rules_a_prompt_out_and_the_answer_does_not_tell_w
     for change in [json!({"snoozed_until": "2026-03-05"}), json!({"paused_until": "2026-03-05"}), json!({"dropped_on": "2026-03-02"})] {
         assert_eq!(left_after(|me, _, practice| drop(me.patch(practice, &change).expect(200))), nothing, "{change}");
     }
+}
+
+#[test]
+fn where_a_practice_stands_tells_no_more_of_why_it_is_not_prompted_than_a_pause_does() {
+    let service = Service::start();
+    let stands = |change: fn(&Client, &str)| {
+        let me = service.someone();
+        let tie = relationship(&me);
+        let practice = adopt(&me, &tie, "taking-turns", &json!({}));
+        let stands = done(&me, &practice, "me", "both");
+        assert_eq!((&stands["turn"], &stands["due"]["on"]), (&json!("them"), &json!("2026-03-09")));
+        change(&me, &tie);
+        standing(&me, &practice)
+    };
+    let resting = stands(|me, tie| drop(me.patch(tie, &json!({"status": "paused"})).expect(200)));
+    let afraid =
+        stands(|me, tie| drop(me.put(&format!("{tie}/safety"), &json!({"answers": [{"item": "afraid", "answer": "yes"}]})).expect(200)));
+    let refused = stands(|me, tie| assert_eq!(me.put(&format!("{tie}/not-for-me/taking-turns"), &json!({})).status, 204));
+    assert_eq!((&afraid, &refused), (&resting, &resting));
+    assert_eq!((resting.get("due"), resting.get("turn"), &resting["resources"]), (None, None, &json!("/v1/safety/resources")));
+}
+
+#[test]
+fn a_strain_without_an_end_rests_for_four_weeks_and_living_far_apart_not_at_all() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let practice = adopt(&me, &tie, "daily-check-in", &json!({}));
+    me.patch(&tie, &json!({"contexts": [{"kind": "distance", "from": "2026-01-01"}]})).expect(200);
+    assert_eq!(prompts(&me), ["daily-check-in"]);
+    me.patch(&tie, &json!({"contexts": [{"kind": "exams", "from": "2026-03-02"}]})).expect(200);
+    assert_eq!((prompts(&me).len(), &standing(&me, &practice)["due"]["on"]), (0, &json!("2026-03-30")));
+    let me = days_later(&service, &me, 27);
+    assert!(prompts(&me).is_empty());
+    let me = days_later(&service, &me, 1);
+    assert_eq!(prompts(&me), ["daily-check-in"]);
 }
 
 #[test]

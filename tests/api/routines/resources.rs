@@ -91,6 +91,34 @@ fn a_change_names_the_version_it_is_of_and_says_only_what_changes() {
 }
 
 #[test]
+fn a_rhythm_that_is_older_than_a_year_can_be_changed_removed_and_begun_anew() {
+    let service = Service::start();
+    let me = service.someone();
+    let practice = adopt(&me, &relationship(&me), "daily-check-in", &json!({}));
+    let me = days_later(&service, &me, 400);
+    let changed = me.patch(&practice, &json!({"cadence": "FREQ=WEEKLY;BYDAY=SU"})).expect(200);
+    assert_eq!((&changed["cadence"], &changed["starts_on"]), (&json!("FREQ=WEEKLY;BYDAY=SU"), &json!("2026-03-02")));
+    let refused = me.patch(&practice, &json!({"starts_on": "2026-03-02"})).problem(422, "validation_failed");
+    assert_eq!(refused["errors"][0]["pointer"], "/starts_on", "where it is sent it lies within a year");
+    me.patch(&practice, &json!({"starts_on": "2027-04-01"})).expect(200);
+    assert_eq!(me.patch(&practice, &json!({"cadence": null})).expect(200).get("cadence"), None);
+}
+
+#[test]
+fn a_strain_that_is_said_to_last_for_thousands_of_years_leaves_nothing_due() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let practices =
+        ["FREQ=DAILY", "FREQ=MONTHLY", "FREQ=YEARLY"].map(|rule| adopt(&me, &tie, "daily-check-in", &json!({ "cadence": rule })));
+    me.patch(&tie, &json!({"contexts": [{"kind": "exams", "from": "2026-01-01", "to": "9999-12-31"}]})).expect(200);
+    for practice in practices {
+        assert_eq!(standing(&me, &practice).get("due"), None);
+    }
+    assert!(super::prompts(&me).is_empty());
+}
+
+#[test]
 fn what_cannot_be_a_routine_is_refused_and_nothing_is_written() {
     let service = Service::start();
     let me = service.someone();
@@ -156,7 +184,7 @@ fn days_that_are_erased_take_the_sessions_with_them_and_a_relationship_everythin
 }
 
 #[test]
-fn a_session_for_one_relationship_that_erases_days_erases_what_was_noted_on_them() {
+fn a_session_for_one_relationship_that_erases_days_erases_what_was_noted_on_them_and_is_not_told() {
     let service = Service::start();
     let me = service.someone();
     let tie = relationship(&me);
@@ -165,8 +193,16 @@ fn a_session_for_one_relationship_that_erases_days_erases_what_was_noted_on_them
     let asked = json!({"handle": me.handle(), "password": crate::support::PASSWORD, "relationship_id": id_in(&tie)});
     let pair = service.stranger().post("/v1/sessions", &asked).expect(201);
     let narrow = me.showing(pair["access_token"].as_str().unwrap().to_owned());
-    narrow.post(&format!("{tie}/erasures"), &json!({"from": "2026-03-01", "to": "2026-03-02"})).expect(200);
+    let none = |receipt: serde_json::Value| {
+        for class in ["adopted_practices", "practice_sessions", "experiments"] {
+            assert!(!receipt["erased"].as_array().unwrap().iter().any(|one| one["class"] == class && one["count"] != 0), "{receipt}");
+        }
+    };
+    none(narrow.post(&format!("{tie}/erasures"), &json!({"from": "2026-03-01", "to": "2026-03-02"})).expect(200));
     assert_eq!(me.get(&format!("{practice}/sessions")).expect(200)["data"], json!([]));
+    done(&me, &practice, "me", "both");
+    none(narrow.delete(&tie).expect(200));
+    me.get(&practice).problem(410, "gone");
 }
 
 #[test]
@@ -188,8 +224,81 @@ fn an_export_has_every_practice_and_session_and_an_import_brings_them_back_as_th
     assert_eq!(other.get(&practice).expect(200), all["adopted_practices"][0]);
     assert_eq!(other.get(&session).expect(200), all["practice_sessions"][0]);
     assert_eq!(standing(&other, &practice), standing(&me, &practice));
+    for (member, value, pointer) in [
+        ("practice", json!("step-back-test"), "/adopted_practices/0/practice"),
+        ("cadence", json!("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"), "/adopted_practices/0/cadence"),
+        ("rests", json!([{"from": "2026-03-05", "to": "2026-03-04"}]), "/adopted_practices/0/rests/0/to"),
+        ("rests", json!([{"from": "2026-03-05"}]), "/adopted_practices/0/rests/0/to"),
+        ("rests", json!([{"from": "2026-03-05", "to": "9999-12-31"}]), "/adopted_practices/0/rests/0/to"),
+    ] {
+        let mut odd = all.clone();
+        odd["adopted_practices"][0][member] = value;
+        let problem = service.someone().post("/v1/account/imports", &odd).problem(422, "validation_failed");
+        assert_eq!(problem["errors"][0]["pointer"], pointer);
+    }
+    let mut many = all.clone();
+    let session_of = |n: u32| {
+        let mut session = all["practice_sessions"][0].clone();
+        session["id"] = json!(format!("0198c0de-0000-7000-8000-{n:012}"));
+        session
+    };
+    many["practice_sessions"] = (0..=10_000).map(session_of).collect();
+    let problem = service.someone().post("/v1/account/imports", &many).problem(422, "validation_failed");
+    assert_eq!(
+        problem["errors"],
+        json!([{"pointer": "/practice_sessions/10000/adopted_practice_id", "code": "too_many", "detail": "At most 10000 are of one practice."}])
+    );
     let mut stray = all.clone();
     stray["adopted_practices"] = json!([]);
     let problem = service.someone().post("/v1/account/imports", &stray).problem(422, "validation_failed");
     assert_eq!(problem["errors"][0]["pointer"], "/practice_sessions/0/adopted_practice_id");
+}
+
+#[test]
+fn when_a_relationship_was_not_active_is_in_an_export_and_comes_back_with_an_import() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let practice = adopt(&me, &tie, "daily-check-in", &json!({}));
+    done(&me, &practice, "me", "both");
+    me.patch(&tie, &json!({"status": "paused"})).expect(200);
+    let me = days_later(&service, &me, 10);
+    me.patch(&tie, &json!({"status": "active"})).expect(200);
+    done(&me, &practice, "them", "both");
+    let paused = relationship(&me);
+    me.patch(&paused, &json!({"status": "paused"})).expect(200);
+    let export = crate::support::everything::completed_export(&me);
+    let all = me.get(&format!("{export}/data")).expect(200);
+    let of = |all: &Value, tie: &str| {
+        let found = all["relationships"].as_array().unwrap().iter().find(|one| one["id"] == id_in(tie)).unwrap().clone();
+        found.get("not_active").cloned()
+    };
+    assert_eq!(
+        of(&all, &tie),
+        Some(json!([{"from": "2026-03-02", "to": "2026-03-11"}])),
+        "the day on which it is active again is none of them"
+    );
+    assert_eq!(of(&all, &paused), Some(json!([{"from": "2026-03-12"}])));
+    let other = service.someone();
+    other.post("/v1/account/imports", &all).expect(200);
+    assert_eq!(standing(&other, &practice)["kept"], json!({"times": 2, "since": "2026-03-02"}));
+    let export = crate::support::everything::completed_export(&other);
+    let again = other.get(&format!("{export}/data")).expect(200);
+    assert_eq!((of(&again, &tie), of(&again, &paused)), (of(&all, &tie), of(&all, &paused)));
+    // An export of a version before this one has no such periods: one that is not active rests from now on.
+    let mut before = all.clone();
+    for one in before["relationships"].as_array_mut().unwrap() {
+        one.as_object_mut().unwrap().remove("not_active");
+    }
+    let third = service.someone();
+    third.post("/v1/account/imports", &before).expect(200);
+    let me = days_later(&service, &third, 3);
+    me.patch(&paused, &json!({"status": "active"})).expect(200);
+    let export = crate::support::everything::completed_export(&me);
+    let rested = of(&me.get(&format!("{export}/data")).expect(200), &paused).unwrap();
+    assert_eq!(rested[0]["to"], "2026-03-14");
+    for odd in [json!([{"from": "2026-03-05", "to": "2026-03-04"}]), json!([{"from": "2026-03-05"}, {"from": "2026-03-06"}])] {
+        before["relationships"][0]["not_active"] = odd;
+        service.someone().post("/v1/account/imports", &before).problem(422, "validation_failed");
+    }
 }

@@ -1,7 +1,7 @@
 //! A feed as an iCalendar object (RFC 5545): an event for each adopted practice that has a rhythm, with the zone that it is in.
 //!
-//! What is written depends on what is stored and on the year, so that the same calendar has the same entity tag: DTSTAMP is when the plan was
-//! changed last. SEQUENCE grows with every change, and with every contact that moves a rhythm.
+//! What is written depends on what is stored and on the day, so that the same calendar has the same entity tag. It does not tell when
+//! something was changed: DTSTAMP is the day of adopting, and there is no SEQUENCE, which only calendars that invite need (METHOD).
 
 mod zones;
 
@@ -12,8 +12,9 @@ use chrono_tz::Tz;
 use icalendar::{Calendar, Class, Component, Event, Property};
 use uuid::{Builder, Uuid};
 
-use crate::features::prompts::model::Admitted;
+use crate::features::calendars::model::Told;
 use crate::features::routines::model::{AdoptedPractice, Rhythm, instant};
+use crate::kernel::zone::local_date;
 use crate::kernel::{AdoptedPracticeId, CalendarFeedId, Keys};
 pub use zones::zone;
 
@@ -35,17 +36,15 @@ pub fn uid(keys: &Keys, feed: CalendarFeedId, practice: AdoptedPracticeId) -> Uu
 
 /// The calendar of some practices, under one title.
 #[must_use]
-pub fn calendar(title: &str, uid: impl Fn(AdoptedPracticeId) -> Uuid, admitted: &[Admitted], now: DateTime<Utc>) -> String {
+pub fn calendar(title: &str, uid: impl Fn(AdoptedPracticeId) -> Uuid, told: &[Told], now: DateTime<Utc>) -> String {
     let mut written = Calendar::empty();
-    for (name, value) in
-        [("VERSION", "2.0"), ("PRODID", "-//reciprocity//calendar//EN"), ("CALSCALE", "GREGORIAN"), ("X-WR-CALNAME", title)]
-    {
+    for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//calendar//EN"), ("CALSCALE", "GREGORIAN"), ("X-WR-CALNAME", title)] {
         written.append_property(Property::new(name, value));
     }
     written.append_property(Property::new("REFRESH-INTERVAL", "PT6H").add_parameter("VALUE", "DURATION").done());
     let mut zones: BTreeMap<&str, (Tz, i32)> = BTreeMap::new();
-    for one in admitted {
-        let Some(days) = Days::of(one, now.date_naive()) else { continue };
+    for one in told {
+        let Some(days) = Days::of(one, local_date(now, one.practice.plan.time_zone)) else { continue };
         let plan = &one.practice.plan;
         if plan.time_of_day.is_some() {
             let (_, first) = zones.entry(plan.time_zone.name()).or_insert((plan.time_zone, i32::MAX));
@@ -63,43 +62,40 @@ fn with_zones(written: &str, zones: &str) -> String {
 }
 
 /// The days of a practice as a calendar has them: the first, the rule, and those on which it rests.
-struct Days<'a> {
+struct Days {
     first: NaiveDate,
-    rule: &'a Rhythm,
+    rule: Rhythm,
+    /// From today on: those that are over would tell when it was rested.
     rests: Vec<NaiveDate>,
-    /// How far contact has moved the first.
-    moved: i64,
 }
 
-impl<'a> Days<'a> {
+impl Days {
     /// Nothing where there is no rhythm, or it rests with no end in sight.
-    fn of(one: &'a Admitted, today: NaiveDate) -> Option<Self> {
+    fn of(one: &Told, today: NaiveDate) -> Option<Self> {
         let (practice, plan) = (&one.practice, &one.practice.plan);
-        let rule = plan.cadence.as_ref()?;
+        let rule = practice.rhythm(&one.history)?;
         let mut rests = plan.rests.iter().chain(&one.situation.quiet);
         if rests.any(|rest| rest.to.is_none() && rest.from <= today) {
             return None;
         }
-        let (begins, counted) = (rule.begins(plan.starts_on)?, practice.counted_from(&one.history));
+        let counted = practice.counted_from(&one.history);
         // The day of contact is done; the days that are counted from it come after it.
-        let first = if counted > plan.starts_on { rule.first_from(counted, counted.succ_opt()?)? } else { begins };
-        let mut days = rule.between(first, first, today.checked_add_signed(AHEAD)?);
+        let first = if counted > plan.starts_on { rule.first_from(counted, counted.succ_opt()?)? } else { rule.begins(counted)? };
+        let mut days = rule.between(first, first.max(today), today.checked_add_signed(AHEAD)?);
         days.retain(|day| practice.rests_on(&one.situation, *day));
         days.truncate(MOST_RESTS);
-        Some(Self { first, rule, rests: days, moved: (first - begins).num_days().max(0) })
+        Some(Self { first, rule, rests: days })
     }
 }
 
-fn event(title: &str, uid: Uuid, practice: &AdoptedPractice, days: &Days<'_>) -> Event {
+fn event(title: &str, uid: Uuid, practice: &AdoptedPractice, days: &Days) -> Event {
     let (plan, mut event) = (&practice.plan, Event::new());
     event.summary(title).class(Class::Private);
-    let sequence = practice.version.saturating_sub(1).saturating_add(days.moved);
     for (name, value) in [
         ("UID", uid.to_string()),
-        ("DTSTAMP", utc(practice.updated_at.naive_utc())),
-        ("SEQUENCE", sequence.to_string()),
+        ("DTSTAMP", utc(practice.adopted_on.and_time(NaiveTime::MIN))),
         ("TRANSP", "TRANSPARENT".to_owned()),
-        ("RRULE", rule(days.rule, plan.time_of_day, plan.time_zone)),
+        ("RRULE", rule(&days.rule, plan.time_of_day, plan.time_zone)),
     ] {
         event.append_property(Property::new(name, value));
     }

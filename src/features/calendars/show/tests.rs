@@ -7,7 +7,6 @@ use chrono::{Days as Later, TimeZone};
 use serde_json::json;
 
 use super::*;
-use crate::content::RelationshipKind;
 use crate::features::routines::model::{Adopted, History, Plan, Rest, Situation, Standing, Turns};
 use crate::kernel::RelationshipId;
 
@@ -45,7 +44,7 @@ fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-fn adopted(rule: &str, time: Option<&str>, zone: &str, rests: bool) -> Admitted {
+fn adopted(rule: &str, time: Option<&str>, zone: &str, rests: bool) -> Told {
     let at = "2021-01-13T12:00:00Z".parse::<DateTime<Utc>>().unwrap();
     let rest = Rest { from: date("2021-03-20"), to: Some(date("2021-04-09")) };
     let plan = Plan {
@@ -70,16 +69,16 @@ fn adopted(rule: &str, time: Option<&str>, zone: &str, rests: bool) -> Admitted 
         updated_at: at,
     };
     let situation = Situation { is_active: true, quiet: Vec::new() };
-    Admitted { practice, situation, history: History::default(), kind: RelationshipKind::Partner }
+    Told { practice, situation, history: History::default() }
 }
 
-fn written(one: &Admitted) -> String {
+fn written(one: &Told) -> String {
     let now = "2021-01-13T12:00:00Z".parse().unwrap();
     calendar("Time for yourself", |_| Uuid::from_u128(9), std::slice::from_ref(one), now)
 }
 
 /// What the service says is due, one after the other, done each time: days, and the moments in UTC where there is a time.
-fn due(one: &Admitted, until: NaiveDate) -> Vec<String> {
+fn due(one: &Told, until: NaiveDate) -> Vec<String> {
     let (mut history, mut today, mut all) = (History::default(), one.practice.plan.starts_on.pred_opt().unwrap(), Vec::new());
     while let Some(due) = Standing::of(&one.practice, &one.situation, history.clone(), today).due.filter(|due| due.on <= until) {
         all.push(due.at.map_or_else(|| due.on.to_string(), |at| utc(at.naive_utc())));
@@ -131,8 +130,8 @@ fn an_event_has_what_a_calendar_program_needs_and_no_word_of_what_it_stands_for(
     let text = written(&adopted("FREQ=WEEKLY;BYDAY=SU;UNTIL=20211231", Some("19:30:00"), "Europe/Berlin", true));
     for line in [
         "UID:00000000-0000-0000-0000-000000000009",
-        "DTSTAMP:20210113T120000Z",
-        "SEQUENCE:0",
+        "DTSTAMP:20210113T000000Z",
+        "PRODID:-//calendar//EN",
         "SUMMARY:Time for yourself",
         "DTSTART;TZID=Europe/Berlin:20210117T193000",
         "DURATION:PT15M",
@@ -161,12 +160,36 @@ fn a_title_stays_a_title_whatever_is_in_it() {
 }
 
 #[test]
-fn contact_moves_a_plain_rhythm_and_says_so_by_its_sequence() {
+fn contact_moves_a_plain_rhythm() {
     let mut one = adopted("FREQ=WEEKLY", Some("19:30:00"), "Europe/Berlin", false);
     one.practice.adopted.resets_on_contact = true;
     one.history.last_contact = Some(date("2021-01-13") + Later::new(2));
     let text = written(&one);
-    assert!(text.contains("DTSTART;TZID=Europe/Berlin:20210122T193000") && text.contains("SEQUENCE:9\r\n"), "{text}");
+    assert!(text.contains("DTSTART;TZID=Europe/Berlin:20210122T193000"), "{text}");
+}
+
+#[test]
+fn a_month_that_is_shorter_than_the_day_of_contact_has_its_last_day() {
+    let mut one = adopted("FREQ=MONTHLY", None, "Europe/Berlin", false);
+    one.practice.adopted.resets_on_contact = true;
+    one.history.last_contact = Some(date("2021-01-31"));
+    let text = written(&one);
+    assert!(text.contains("VALUE=DATE:20210228\r\n") && text.contains("BYMONTHDAY=28,29,30,31;BYSETPOS=-1\r\n"), "{text}");
+}
+
+#[test]
+fn a_calendar_tells_neither_when_something_was_changed_nor_when_it_rested() {
+    let mut one = adopted("FREQ=DAILY", None, "Europe/Berlin", true);
+    let later = |one: &Told| {
+        calendar("Time for yourself", |_| Uuid::from_u128(9), std::slice::from_ref(one), "2021-04-12T12:00:00Z".parse().unwrap())
+    };
+    let before = later(&one);
+    (one.practice.version, one.practice.updated_at) = (7, "2021-02-03T10:11:12Z".parse().unwrap());
+    assert_eq!(later(&one), before);
+    for word in ["SEQUENCE", "EXDATE", "LAST-MODIFIED", "CREATED"] {
+        assert!(!before.contains(word), "{before}");
+    }
+    assert!(written(&one).contains("EXDATE;VALUE=DATE:20210320"), "what is to come is left out by name");
 }
 
 #[test]

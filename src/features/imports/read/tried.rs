@@ -35,6 +35,10 @@ impl Reader<'_> {
         if !(1..=10_000).contains(&rest.practice_version) || rest.rests.len() > routines::MAX_RESTS {
             return Err(Error::invalid(vec![FieldError::new("", "out_of_range", "It has a version, and at most fifty rests.")]));
         }
+        if self.catalogue.practice(&made.practice).is_some_and(|known| known.definition().length_days.is_some()) {
+            let detail = "This practice has an end of its own and is no routine.";
+            return Err(Error::invalid(vec![FieldError::new("/practice", "not_a_routine", detail)]));
+        }
         let adopted = routines::Adopted {
             practice: made.practice.clone(),
             version: rest.practice_version,
@@ -59,8 +63,24 @@ impl Reader<'_> {
             self.of_our_time(pointer, day)?;
         }
         self.of_our_time("/dropped_on", plan.dropped_on)?;
+        self.rests(&plan.rests)?;
+        plan.check()?;
         let practice = routines::AdoptedPractice { id, relationship, adopted, plan, adopted_on, version: 1, created_at, updated_at };
         Ok(routines::RestoredPractice { practice, digest })
+    }
+
+    /// Each rest ends, and not before it begins.
+    fn rests(&self, rests: &[routines::Rest]) -> Result<(), Error> {
+        for (index, rest) in rests.iter().enumerate() {
+            let pointer = |member: &str| format!("/rests/{index}/{member}");
+            self.of_our_time(&pointer("from"), Some(rest.from))?;
+            self.of_our_time(&pointer("to"), rest.to)?;
+            if rest.to.is_none_or(|to| to < rest.from) {
+                let detail = "A rest has an end, and does not end before it begins.";
+                return Err(Error::invalid(vec![FieldError::new(pointer("to"), "before_start", detail)]));
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn practice_session(&self, raw: &RawValue) -> Result<routines::RestoredSession, Error> {

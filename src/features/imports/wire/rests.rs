@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::LeftOutRecord;
 use crate::api::body::present;
-use crate::features::relationships::StatusWord;
+use crate::features::relationships::{NotActiveBody, StatusWord};
 
 /// What the account's record says beside what can be changed of an account.
 #[derive(Deserialize, ToSchema)]
@@ -41,6 +41,10 @@ pub struct ConsentRest {
 pub struct RelationshipRest {
     #[schema(inline)]
     pub status: StatusWord,
+    /// Absent: none but the one that goes on where it is not active.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub not_active: Vec<NotActiveBody>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

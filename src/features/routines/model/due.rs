@@ -4,14 +4,19 @@
 //! 1. Days of the rhythm are counted from `starts_on`. Where being in touch is what the practice is for, and the rule says how often and
 //!    nothing else, they are counted from the last real contact once there was one: a session, or an interaction by the other or by both.
 //!    A rule that names days keeps them; contact covers those up to it.
-//! 2. A day that has come is open until it is done or covered, until the next, for a week at most; then it is let go without a word.
+//! 2. A day that has come is open until it is done or covered, until the next, for a week at most; then it is let go without a word. What
+//!    was put off is open from the day that was said, as long.
 //! 3. While the practice rests nothing is open, and nothing that lies before the rest is open after it.
 //! 4. It is the turn of whoever did not begin last, of the two; a time that both began, or nobody knows who, leaves the turn as it was.
 //! 5. What was kept in a row is counted back from today. One time left out between two that were kept breaks nothing, and rests are passed over.
+//!    So is a time in whose stead there was real contact, where being in touch is what the practice is for.
+//!
+//! It is looked five years ahead and no further.
 
 use chrono::{DateTime, Days, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
+use super::rhythm::SOON;
 use super::{AdoptedPractice, Plan, Rest, Rhythm, Turns};
 use crate::features::interactions::model::Actor;
 
@@ -19,13 +24,11 @@ use crate::features::interactions::model::Actor;
 const OPEN: Days = Days::new(7);
 /// How far back it is looked for what was kept.
 const BACK: Days = Days::new(400);
-/// Days of the rhythm that may rest in a row before it is looked no further.
-const RESTING: usize = 400;
 
 /// What an adopted practice depends on beside itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Situation {
-    /// Whether the relationship is an active one now.
+    /// Whether the relationship is an active one now, and the practice may be put before its person.
     pub is_active: bool,
     /// Periods in which it was not, and periods of strain.
     pub quiet: Vec<Rest>,
@@ -42,8 +45,11 @@ pub struct History {
     pub last_on: Option<NaiveDate>,
     /// Who began last, of the two.
     pub last_starter: Option<Actor>,
-    /// The last session in which both took part, or interaction by the other or both.
+    /// The last session in which both took part, or day of `contact_days`.
     pub last_contact: Option<NaiveDate>,
+    /// The days with an interaction by the other or by both, or with a part of the other in something that was noted, of the last 400 days;
+    /// none where being in touch is not what the practice is for.
+    pub contact_days: Vec<NaiveDate>,
     /// The days of sessions that count, of the last 400 days.
     pub counted_days: Vec<NaiveDate>,
 }
@@ -102,6 +108,13 @@ impl AdoptedPractice {
         contact.unwrap_or(self.plan.starts_on)
     }
 
+    /// The rule as it is counted from that day.
+    #[must_use]
+    pub fn rhythm(&self, history: &History) -> Option<Rhythm> {
+        let (counted, chosen) = (self.counted_from(history), self.plan.starts_on);
+        self.plan.cadence.as_ref().map(|rule| if counted == chosen { rule.clone() } else { rule.counted_from(counted) })
+    }
+
     /// Whether it rests on a day, now or then.
     #[must_use]
     pub fn rests_on(&self, situation: &Situation, day: NaiveDate) -> bool {
@@ -123,6 +136,10 @@ impl Clockwork<'_> {
     }
 
     fn turn(&self) -> Option<Actor> {
+        // Nobody is to begin what rests with the relationship.
+        if !self.situation.is_active {
+            return None;
+        }
         match (self.plan.turns, self.history.last_starter) {
             (Turns::Alternating, Some(Actor::Me)) => Some(Actor::Them),
             (Turns::Alternating, Some(Actor::Them)) => Some(Actor::Me),
@@ -137,18 +154,22 @@ impl Clockwork<'_> {
     }
 
     fn due(&self) -> Option<Due> {
-        let rhythm = self.plan.cadence.as_ref()?;
+        let rhythm = self.practice.rhythm(self.history)?;
         if self.plan.dropped_on.is_some() {
             return None;
         }
         let start = self.practice.counted_from(self.history);
-        let open = self.open(rhythm, start);
-        let on = open.map_or_else(|| self.next(rhythm, start), Some)?;
+        let open = self.open(&rhythm, start);
+        let on = open.map_or_else(|| self.next(&rhythm, start), Some)?;
         Some(Due {
             is_open: open.is_some(),
             on,
             at: self.plan.time_of_day.and_then(|time| instant(on.and_time(time), self.plan.time_zone)),
         })
+    }
+
+    fn rests(&self) -> impl Iterator<Item = &Rest> {
+        self.plan.rests.iter().chain(&self.situation.quiet)
     }
 
     /// The day that has come and is neither done nor let go (rules 2 and 3).
@@ -157,28 +178,33 @@ impl Clockwork<'_> {
             return None;
         }
         let after = |day: NaiveDate| day.succ_opt();
-        let ends = self.plan.rests.iter().chain(&self.situation.quiet).filter_map(|rest| rest.to).filter(|to| *to < self.today).max();
-        let first = [self.today.checked_sub_days(OPEN), self.covered().and_then(after), ends.and_then(after)];
-        let first = first.into_iter().flatten().max()?;
+        let ends = self.rests().filter_map(|rest| rest.to).filter(|to| *to < self.today).max();
+        let week = self.today.checked_sub_days(OPEN);
+        // What was put off is not let go before the day that was said, nor for a week after it.
+        let put_off = self.plan.snoozed_until.filter(|until| week.is_some_and(|week| week <= *until));
+        let looked_from = if put_off.is_some() { self.today.checked_sub_days(BACK) } else { week };
+        let first = [looked_from, self.covered().and_then(after), ends.and_then(after)].into_iter().flatten().max()?;
         rhythm.between(start, first, self.today).last().copied()
     }
 
-    /// The next day that nothing stands for, and on which it does not rest.
+    /// The next day that nothing stands for, and on which it does not rest, within five years.
     fn next(&self, rhythm: &Rhythm, start: NaiveDate) -> Option<NaiveDate> {
-        let open_ended = |rest: &&Rest| rest.to.is_none() && rest.from <= self.today;
-        if !self.situation.is_active || self.situation.quiet.iter().any(|rest| open_ended(&rest)) {
+        if !self.situation.is_active {
             return None;
         }
         let covered_today = self.covered().is_some_and(|day| day >= self.today);
         let tomorrow = self.today.succ_opt()?;
         let first = if covered_today || !self.rests_on(self.today) { tomorrow } else { self.today };
         let mut from = self.plan.snoozed_until.map_or(first, |until| until.max(first));
-        for _ in 0..RESTING {
-            let day = rhythm.first_from(start, from)?;
-            // As many rests as there are are passed over at once, not a day at a time.
-            match self.plan.rests.iter().chain(&self.situation.quiet).find(|rest| rest.covers(day)) {
+        let last = self.today.checked_add_days(SOON)?;
+        for day in rhythm.days(start, from, last) {
+            if day < from {
+                continue;
+            }
+            match self.rests().find(|rest| rest.covers(day)) {
                 None => return Some(day),
-                Some(rest) => from = rest.to?.succ_opt()?,
+                // Nothing that lies in the rest is looked at, and nothing at all where it has no end that soon.
+                Some(rest) => from = rest.to?.succ_opt().filter(|from| *from <= last)?,
             }
         }
         None
@@ -197,7 +223,7 @@ impl Clockwork<'_> {
                 left_out = 0;
                 let times = kept.map_or(1, |kept: Kept| kept.times + 1);
                 kept = Some(Kept { times, since });
-            } else if ends <= self.today {
+            } else if ends <= self.today && !self.history.contact_days.iter().any(|met| (day..ends).contains(met)) {
                 // Today is not over yet.
                 left_out += 1;
             }

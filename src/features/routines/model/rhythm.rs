@@ -3,19 +3,21 @@
 //! Of the standard, what a person does once a day at most needs: frequencies from daily on; intervals; an end by count or by day; days of the
 //! week, of the month, months; positions within a month. What the libraries of calendar programs are known to read in several ways is
 //! refused (positions within a week, weeks of the year), and so is what would make whoever looks for the next day look long. Days are
-//! worked out as days, without a clock or a zone, by the `rrule` crate; `due` gives them a time.
+//! worked out as days, without a clock or a zone (`days`); `due` gives them a time.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveTime, TimeZone, Weekday};
-use rrule::{Frequency, NWeekday, RRule, RRuleSet, Tz};
+mod days;
+
+use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::kernel::text::Refusal;
+pub use days::SOON;
+#[cfg(test)]
+pub use days::steps;
 
 /// The longest rule, in characters.
 pub const MAX_CADENCE: usize = 200;
-/// Days that are worked out at once, at most.
-const MOST: usize = 4_000;
-/// How far after its start a rule has to name a day.
-const SOON: Days = Days::new(5 * 366);
+/// The days of the shortest month.
+const SHORTEST: u32 = 28;
 
 /// A rule that keeps every bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,15 +46,6 @@ impl Every {
 
     fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(every, _)| *every == self).map_or("", |(_, word)| word)
-    }
-
-    const fn frequency(self) -> Frequency {
-        match self {
-            Self::Day => Frequency::Daily,
-            Self::Week => Frequency::Weekly,
-            Self::Month => Frequency::Monthly,
-            Self::Year => Frequency::Yearly,
-        }
     }
 }
 
@@ -170,63 +163,22 @@ impl Rhythm {
         self.until
     }
 
-    /// The first day, if there is one within five years of the start.
+    /// The rule as it is counted from a day that was not chosen: where a month is shorter than the day says, its last day stands for it.
     #[must_use]
-    pub fn begins(&self, start: NaiveDate) -> Option<NaiveDate> {
-        let soon = start.checked_add_days(SOON)?;
-        self.first_from(start, start).filter(|day| *day <= soon)
-    }
-
-    /// The first day of the rule, counted from `start`, that is not before `from`.
-    #[must_use]
-    pub fn first_from(&self, start: NaiveDate, from: NaiveDate) -> Option<NaiveDate> {
-        self.days(start, from, |_| true, 1).first().copied()
-    }
-
-    /// The days of the rule, counted from `start`, from one day to another, both included; the first 4,000 of them.
-    #[must_use]
-    pub fn between(&self, start: NaiveDate, from: NaiveDate, to: NaiveDate) -> Vec<NaiveDate> {
-        if to < from { Vec::new() } else { self.days(start, from, |day| day <= to, MOST) }
-    }
-
-    fn days(&self, start: NaiveDate, from: NaiveDate, goes_on: impl Fn(NaiveDate) -> bool, most: usize) -> Vec<NaiveDate> {
-        let start = self.forward(start, from);
-        let Some(set) = self.set(start) else { return Vec::new() };
-        let last = self.until.unwrap_or(NaiveDate::MAX);
-        let days = (&set).into_iter().map(|at| at.date_naive());
-        days.take_while(|day| *day <= last && goes_on(*day)).filter(|day| *day >= from).take(most).collect()
-    }
-
-    fn set(&self, start: NaiveDate) -> Option<RRuleSet> {
-        let start = Tz::UTC.from_utc_datetime(&start.and_time(NaiveTime::MIN));
-        let by_day = self.by_day.iter().map(|(place, day)| NWeekday::new(*place, *day)).collect();
-        let months: Vec<chrono::Month> = self.by_month.iter().filter_map(|month| chrono::Month::try_from(*month).ok()).collect();
-        let mut rule = RRule::new(self.every.frequency())
-            .interval(self.interval)
-            .by_weekday(by_day)
-            .by_month_day(self.by_month_day.clone())
-            .by_month(&months)
-            .by_set_pos(self.by_set_pos.clone())
-            .week_start(self.week_start.unwrap_or(Weekday::Mon));
-        if let Some(count) = self.count {
-            rule = rule.count(count);
+    pub fn counted_from(&self, day: NaiveDate) -> Self {
+        let mut rule = self.clone();
+        match self.every {
+            Every::Month if self.is_plain() && day.day() > SHORTEST => {
+                rule.by_month_day = (SHORTEST..=day.day()).filter_map(|day| i8::try_from(day).ok()).collect();
+                rule.by_set_pos = vec![-1];
+            }
+            Every::Year if self.is_plain() && day.day() > SHORTEST && day.month() == 2 => {
+                rule.by_month = vec![2];
+                rule.by_month_day = vec![-1];
+            }
+            Every::Day | Every::Week | Every::Month | Every::Year => {}
         }
-        let rule = rule.validate(start).ok()?;
-        Some(RRuleSet::new(start).rrule(rule).limit())
-    }
-
-    /// A later start from which the same days follow: whole intervals of days or weeks later, one of them at least before `from`.
-    fn forward(&self, start: NaiveDate, from: NaiveDate) -> NaiveDate {
-        let days = match self.every {
-            Every::Day => i64::from(self.interval),
-            Every::Week => 7 * i64::from(self.interval),
-            Every::Month | Every::Year => return start,
-        };
-        let whole = (from - start).num_days().checked_div(days).unwrap_or(0) - 1;
-        if self.count.is_some() || whole <= 0 {
-            return start;
-        }
-        u64::try_from(whole * days).ok().and_then(|later| start.checked_add_days(Days::new(later))).unwrap_or(start)
+        rule
     }
 }
 

@@ -11,12 +11,14 @@ use uuid::Uuid;
 use crate::db::Conn;
 use crate::features::interactions::model::actor_of;
 use crate::features::relationships;
-use crate::features::relationships::model::{Details, Status};
+use crate::features::relationships::model::{Context, ContextKind, Details, NotActive, Status};
 use crate::features::routines::model::{AdoptedPractice, History, Rest, Situation, Standing};
 use crate::kernel::{AccountId, AdoptedPracticeId, Error, zone};
 
 /// How far back contact and kept days are looked for.
 const BACK: Days = Days::new(400);
+/// How long a strain without an end rests what is adopted, its first day left aside.
+const WITHOUT_END: Days = Days::new(27);
 
 #[derive(QueryableByName)]
 struct Counted {
@@ -53,14 +55,18 @@ const COUNTED: &str = "SELECT wanted.id, done.* FROM unnest($2, $3) AS wanted (i
 struct Contact {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
-    #[diesel(sql_type = Date)]
-    last_on: NaiveDate,
+    #[diesel(sql_type = Array<Date>)]
+    days: Vec<NaiveDate>,
 }
 
-/// The newest entry by the other or both, a relationship at a time, through the index of days.
-const CONTACT: &str = "SELECT wanted.id, last.local_date AS last_on FROM unnest($2) AS wanted (id) CROSS JOIN LATERAL (\
+/// The days on which the other or both did something, a relationship at a time, through the indexes of days: an entry, a plan that they set
+/// a date for, a need that they met, a repair in which they moved first.
+const CONTACT: &str = "SELECT wanted.id, met.days FROM unnest($2) AS wanted (id) CROSS JOIN LATERAL (\
+     SELECT COALESCE(array_agg(act.local_date), '{}') AS days FROM (\
      SELECT i.local_date FROM interactions i WHERE i.account_id = $1 AND i.relationship_id = wanted.id AND i.local_date BETWEEN $3 AND $4 \
-     AND i.actor IN (2, 3) ORDER BY i.local_date DESC, i.id DESC LIMIT 1) AS last";
+     AND i.actor IN (2, 3) UNION \
+     SELECT r.settled_on FROM records r WHERE r.account_id = $1 AND r.relationship_id = wanted.id AND r.settled_on BETWEEN $3 AND $4 \
+     AND r.settled_by IN (2, 3)) AS act) AS met";
 
 /// The history of each of some adopted practices, up to now.
 pub fn histories(
@@ -88,17 +94,18 @@ pub fn histories(
         .bind::<Date, _>(since)
         .bind::<Date, _>(today)
         .load(conn)?;
-    let contacts: HashMap<Uuid, NaiveDate> = contacts.into_iter().map(|one| (one.id, one.last_on)).collect();
+    let contacts: HashMap<Uuid, Vec<NaiveDate>> = contacts.into_iter().map(|one| (one.id, one.days)).collect();
     let mut counted: HashMap<Uuid, Counted> = counted.into_iter().map(|one| (one.id, one)).collect();
     let history = |one: &AdoptedPractice| {
-        let contact = contacts.get(&one.relationship.0).copied().filter(|_| one.adopted.resets_on_contact);
-        (one.id, history_of(counted.remove(&one.id.0), contact))
+        let met = contacts.get(&one.relationship.0).filter(|_| one.adopted.resets_on_contact);
+        (one.id, history_of(counted.remove(&one.id.0), met.cloned().unwrap_or_default()))
     };
     Ok(practices.iter().map(history).collect())
 }
 
-fn history_of(counted: Option<Counted>, contact: Option<NaiveDate>) -> History {
-    let Some(counted) = counted else { return History { last_contact: contact, ..History::default() } };
+fn history_of(counted: Option<Counted>, contact_days: Vec<NaiveDate>) -> History {
+    let contact = contact_days.iter().max().copied();
+    let Some(counted) = counted else { return History { last_contact: contact, contact_days, ..History::default() } };
     History {
         sessions: counted.sessions,
         together: counted.together,
@@ -107,26 +114,44 @@ fn history_of(counted: Option<Counted>, contact: Option<NaiveDate>) -> History {
         last_on: counted.last_on,
         last_starter: counted.last_starter.and_then(actor_of),
         last_contact: contact.max(counted.last_together),
+        contact_days,
         counted_days: counted.days,
     }
 }
 
 /// What a practice depends on of its relationship: whether it is active, and when nothing was to be expected.
-pub fn situation_of(details: &Details, quiet: serde_json::Value) -> Result<Situation, Error> {
-    let damaged = |_| Error::internal("stored quiet periods cannot be read");
-    let mut quiet: Vec<Rest> = serde_json::from_value(quiet).map_err(damaged)?;
-    let is_active = details.status == Status::Active;
+#[must_use]
+pub fn situation_of(details: &Details, not_active: &[NotActive]) -> Situation {
     // What goes on is said by its status.
-    quiet.retain(|rest| rest.to.is_some());
-    quiet.extend(details.contexts.iter().map(|period| Rest { from: period.from, to: period.to }));
-    Ok(Situation { is_active, quiet })
+    let over = not_active.iter().filter(|period| period.to.is_some()).map(|period| Rest { from: period.from, to: period.to });
+    let quiet = over.chain(details.contexts.iter().filter_map(rest_of)).collect();
+    Situation { is_active: details.status == Status::Active, quiet }
 }
 
-/// Where an adopted practice stands now.
-pub fn standing(conn: &mut Conn, account: AccountId, practice: &AdoptedPractice, now: DateTime<Utc>) -> Result<Standing, Error> {
+/// What rests through a period of strain. Living far apart is how it is, not a time to leave alone; and what nobody said the end of rests
+/// for four weeks: whoever needs longer says so, and whoever forgot to say that it is over is not left without a word for ever.
+fn rest_of(period: &Context) -> Option<Rest> {
+    match period.kind {
+        ContextKind::Distance => None,
+        ContextKind::Illness | ContextKind::Newborn | ContextKind::Exams | ContextKind::Other => {
+            Some(Rest { from: period.from, to: period.to.or_else(|| period.from.checked_add_days(WITHOUT_END)) })
+        }
+    }
+}
+
+/// Where an adopted practice stands now. One that is not admitted for such a relationship rests.
+pub fn standing(
+    conn: &mut Conn,
+    account: AccountId,
+    practice: &AdoptedPractice,
+    now: DateTime<Utc>,
+    admits: impl FnOnce(&Details) -> bool,
+) -> Result<Standing, Error> {
     let known = relationships::with_quiet(conn, account, &[practice.relationship])?;
-    let (details, quiet) = known.get(&practice.relationship).cloned().ok_or_else(Error::not_found)?;
+    let (details, not_active) = known.get(&practice.relationship).cloned().ok_or_else(Error::not_found)?;
     let history = histories(conn, account, std::slice::from_ref(practice), now)?.remove(&practice.id).unwrap_or_default();
     let today = zone::local_date(now, practice.plan.time_zone);
-    Ok(Standing::of(practice, &situation_of(&details, quiet)?, history, today))
+    let situation = situation_of(&details, &not_active);
+    let is_active = situation.is_active && admits(&details);
+    Ok(Standing::of(practice, &Situation { is_active, ..situation }, history, today))
 }

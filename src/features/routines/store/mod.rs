@@ -105,9 +105,9 @@ pub fn create(
         creation.recognise(&row.request_digest)?;
         return Ok(Made { fresh: false, value: row.read()? });
     }
+    refuse_too_many(conn, account)?;
     relationships::hold(conn, account, relationship)?;
     new.check_kind(&relationships::find(conn, account, relationship)?.details)?;
-    refuse_too_many(conn, account)?;
     let (plan, adopted_on) = new.settle(people::time_zone_of(conn, account)?, creation.now)?;
     let row: Row = diesel::insert_into(t::table)
         .values((
@@ -123,13 +123,19 @@ pub fn create(
     Ok(Made { fresh: true, value: row.read()? })
 }
 
-/// The account's row is held while counting, so that two requests cannot both take the last place.
+/// The account's row is held while counting, so that two requests cannot both take the last place. It comes before every other row that is held,
+/// as where an account or a relationship is erased: two that want both wait for one another in one order.
 fn refuse_too_many(conn: &mut Conn, account: AccountId) -> Result<(), Error> {
-    accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::version).for_no_key_update().first::<i64>(conn)?;
+    hold_account(conn, account)?;
     let all = t::table.filter(t::account_id.eq(account.0));
     let total: i64 = all.count().get_result(conn)?;
     let live: i64 = all.filter(t::dropped_on.is_null()).count().get_result(conn)?;
     if total < MAX_ADOPTED && live < MAX_LIVE { Ok(()) } else { Err(Error::new(Code::LimitReached)) }
+}
+
+fn hold_account(conn: &mut Conn, account: AccountId) -> Result<(), Error> {
+    accounts::table.filter(accounts::account_id.eq(account.0)).select(accounts::version).for_no_key_update().first::<i64>(conn)?;
+    Ok(())
 }
 
 type OfPractice = (
@@ -200,13 +206,17 @@ pub fn update(
     check: impl FnOnce(i64) -> Result<(), Error>,
     now: DateTime<Utc>,
 ) -> Result<AdoptedPractice, Error> {
+    // Whether it was dropped is looked at again below, once its row is held.
+    let may_take_up = change.dropped_on == Some(None);
+    if may_take_up {
+        hold_account(conn, account)?;
+    }
     let Some(row) = own(account.0, id.0).select(Row::as_select()).for_update().first::<Row>(conn).optional()? else {
         return Err(tombstones::missing(conn, account, Kind::AdoptedPractice, id.0)?);
     };
     let stored = row.read()?;
     check(stored.version)?;
-    let taken_up = stored.plan.dropped_on.is_some() && change.dropped_on == Some(None);
-    if taken_up {
+    if may_take_up && stored.plan.dropped_on.is_some() {
         refuse_too_many(conn, account)?;
     }
     let plan = change.apply(stored.plan, stored.adopted_on, now)?;
@@ -267,9 +277,9 @@ pub fn live(conn: &mut Conn, account: AccountId) -> Result<Vec<(AdoptedPractice,
     let with = |row: Row| -> Result<_, Error> {
         let practice = row.read()?;
         let missing = || Error::internal("an adopted practice has no relationship");
-        let (details, quiet) = known.get(&practice.relationship).cloned().ok_or_else(missing)?;
-        let situation = situation_of(&details, quiet)?;
-        Ok((practice, details, situation))
+        let (details, not_active) = known.get(&practice.relationship).ok_or_else(missing)?;
+        let situation = situation_of(details, not_active);
+        Ok((practice, details.clone(), situation))
     };
     rows.into_iter().map(with).collect()
 }

@@ -230,7 +230,7 @@ pub fn bury_of(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let of = t::table.filter(t::account_id.eq(account.0).and(t::adopted_practice_id.eq(practice.0)));
-    let ids: Vec<Uuid> = of.select(t::id).limit(MAX_SESSIONS).load(conn)?;
+    let ids: Vec<Uuid> = of.select(t::id).load(conn)?;
     let ids: Vec<_> = ids.into_iter().map(|id| (id, tie.0)).collect();
     tombstones::bury_many(conn, account, Kind::PracticeSession, &ids, now)
 }

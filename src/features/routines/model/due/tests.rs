@@ -129,6 +129,47 @@ fn nothing_is_due_while_it_rests_and_nothing_from_before_is_due_after_it() {
 }
 
 #[test]
+fn what_was_put_off_for_weeks_is_open_from_the_day_that_was_said_for_a_week() {
+    let mut monthly = practice("FREQ=MONTHLY", false);
+    monthly.plan.snoozed_until = Some(date("2026-03-20"));
+    let nothing = History::default();
+    assert_eq!(due(&monthly, &active(), &nothing, "2026-03-19"), later("2026-04-02"));
+    assert_eq!(due(&monthly, &active(), &nothing, "2026-03-20"), open("2026-03-02"), "put off is not let go");
+    assert_eq!(due(&monthly, &active(), &nothing, "2026-03-27"), open("2026-03-02"));
+    assert_eq!(due(&monthly, &active(), &nothing, "2026-03-28"), later("2026-04-02"), "let go now");
+    assert_eq!(due(&monthly, &active(), &done(&["2026-03-03"]), "2026-03-20"), later("2026-04-02"), "it was done");
+    let rested = Situation { quiet: vec![Rest { from: date("2026-03-05"), to: Some(date("2026-03-10")) }], ..active() };
+    assert_eq!(due(&monthly, &rested, &nothing, "2026-03-20"), later("2026-04-02"), "nothing from before a rest is open after it");
+    monthly.plan.snoozed_until = Some(date("2026-03-30"));
+    assert_eq!(due(&monthly, &active(), &nothing, "2026-04-03"), open("2026-04-02"), "until the next");
+}
+
+#[test]
+fn a_rest_that_goes_on_for_thousands_of_years_is_looked_into_for_five() {
+    let for_ever = Situation { quiet: vec![Rest { from: date("2026-03-01"), to: Some(date("9999-12-31")) }], ..active() };
+    let rules = ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=SU", "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=YEARLY", "FREQ=DAILY;COUNT=1000"];
+    let looked_at = crate::features::routines::model::rhythm::steps::of(|| {
+        for rule in rules.into_iter().cycle().take(100) {
+            assert_eq!(due(&practice(rule, false), &for_ever, &History::default(), "2026-03-08"), nothing_due(), "{rule}");
+        }
+    });
+    assert!(looked_at < 100 * 100, "{looked_at} days, weeks, months and years");
+    // Neither do two rests that leave a day between them a thousand times over.
+    let gaps = (0..50).map(|n| Rest { from: date("2026-03-01") + Days::new(30 * n), to: Some(date("2026-03-28") + Days::new(30 * n)) });
+    let gaps = Situation { quiet: gaps.collect(), ..active() };
+    let looked_at = crate::features::routines::model::rhythm::steps::of(|| {
+        due(&practice("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=29", false), &gaps, &History::default(), "2026-03-08");
+    });
+    assert!(looked_at < 200, "{looked_at}");
+}
+
+#[test]
+fn contact_on_the_last_of_a_month_leaves_no_month_out() {
+    let contact = History { last_contact: Some(date("2026-03-31")), ..History::default() };
+    assert_eq!(due(&practice("FREQ=MONTHLY", true), &active(), &contact, "2026-04-01"), later("2026-04-30"));
+}
+
+#[test]
 fn it_is_the_turn_of_whoever_did_not_begin_last() {
     let turn = |turns, last| {
         let mut one = practice("FREQ=DAILY", true);
@@ -150,6 +191,18 @@ fn one_day_left_out_breaks_nothing_and_nothing_is_said_where_nothing_was_kept() 
     assert_eq!(kept(&active(), &["2026-03-02", "2026-03-04", "2026-03-05"], "2026-03-06"), Some((3, "2026-03-02".to_owned())));
     assert_eq!(kept(&active(), &["2026-03-02", "2026-03-05", "2026-03-06"], "2026-03-06"), Some((2, "2026-03-05".to_owned())));
     assert_eq!(kept(&active(), &[], "2026-03-06"), None);
+}
+
+#[test]
+fn a_week_that_had_contact_in_its_stead_is_neither_kept_nor_left_out() {
+    let weekly = practice("FREQ=WEEKLY", true);
+    let met = |contact: &[&str]| {
+        let contact_days: Vec<NaiveDate> = contact.iter().map(|day| date(day)).collect();
+        let history = History { last_contact: contact_days.iter().max().copied(), contact_days, ..done(&["2026-03-02", "2026-03-30"]) };
+        Standing::of(&weekly, &active(), history, date("2026-03-31")).kept.map(|kept| (kept.times, kept.since))
+    };
+    assert_eq!(met(&["2026-03-11", "2026-03-17", "2026-03-27"]), Some((2, date("2026-03-02"))), "they were in touch all along");
+    assert_eq!(met(&["2026-03-11"]), Some((1, date("2026-03-30"))), "two weeks of nothing");
 }
 
 #[test]

@@ -1,0 +1,1 @@
+DROP INDEX records_of_others;
