@@ -48,11 +48,11 @@ def observations(entries, dimension, strained, rho):
     return seen
 
 
-def posterior(seen, spans):
+def posterior(seen, spans, began):
     """The mixture of normals of level and steps: [(weight, mean vector, covariance)]."""
     rows, effective = [], []
     for place, (first, last) in enumerate(spans):
-        own = [one for one in seen if first <= one[0] <= last]
+        own = [one for one in seen if max(first, began) <= one[0] <= last]
         total = sum(n for _, _, n in own)
         effective.append(total)
         pilot = sum(n * y for _, y, n in own) / (total + 2.0)
@@ -97,19 +97,40 @@ def dispersion(steps, counting):
     return max(chi / freedom, 1.0)
 
 
+def silent_days(entries, case, before):
+    """Days of silences that are too long to come by chance at the pace of the days before."""
+    kept = {e["day"] for e in entries}
+    pace = sum(day in kept for day in before) / len(before) if before else 0.0
+    shortest = next((k for k in range(3, 10) if (1 - pace) ** k <= 0.05), 10)
+    last, following = case["around"]
+    following = case["as_of"] + 1 if following is None else following
+    silent, run = set(), []
+    # Day by day from the last entry before the window to the first after it; what is not known lies outside of every run.
+    for day in range(min(kept, default=following) if last is None else last + 1, following + 1):
+        if day in kept or day == following:
+            silent |= set(run) if len(run) >= shortest else set()
+            run = []
+        else:
+            run.append(day)
+    return silent
+
+
 def answer(case):
     """Lines of what has to come out for initiation, the third dimension."""
     exempt = {d for f, t, e in case["contexts"] if e == "exempt" for d in range(f, t + 1)}
     strained = {d for f, t, e in case["contexts"] if e == "widen" for d in range(f, t + 1)}
     spans = [(first, min(last, case["as_of"])) for first, last in case["spans"]]
-    counting = [[d for d in range(first, last + 1) if d not in exempt] for first, last in spans]
     entries = [e for e in case["entries"] if e["day"] <= case["as_of"]]
+    began = min((e["day"] for e in entries), default=math.inf) if case["around"][0] is None else -math.inf
+    counting = [[d for d in range(first, last + 1) if d not in exempt and d >= began] for first, last in spans]
+    silent = silent_days(entries, case, counting[0])
+    asleep = [len(silent & set(days)) for days in counting]
     logged = [len({e["day"] for e in entries} & set(days)) for days in counting]
     side = case["side"]
     steps = [e["day"] for e in entries if e["dimension"] == 2 and e["actor"] == side and not (case["unprompted"] and e["prompted"] == "1")]
     phi = dispersion(steps, counting)
     counts = [sum(day in days for day in steps) for days in counting]
-    lines = [f"dispersion {phi:.12g}"]
+    lines = ["days " + " ".join(f"{len(days)} {n}" for days, n in zip(counting, asleep)), f"dispersion {phi:.12g}"]
     shapes = [n / phi + 0.5 for n in counts]
     known = [logged[i] > 0 and len(counting[i]) >= 7 for i in range(3)]
     for i, name in enumerate(["before", "during", "after"]):
@@ -121,8 +142,13 @@ def answer(case):
             scale = len(counting[0]) / len(counting[i]) * shapes[i] / shapes[0]
             middle, low, high = (scale * stats.f.ppf(p, 2 * shapes[i], 2 * shapes[0]) for p in (0.5, 0.05, 0.95))
             lines.append(f"ratio {name} {middle:.12g} {low:.12g} {high:.12g}")
+            awake = [len(days) - n for days, n in zip(counting, asleep)]
+            if awake[0] >= 7:
+                lines.append(f"at_least {name} {low * awake[0] / len(counting[0]):.12g}")
+            if awake[i] >= 7:
+                lines.append(f"at_most {name} {high * len(counting[i]) / awake[i]:.12g}")
     counted = [e for e in entries if e["day"] not in exempt]
-    parts, effective = posterior(observations(counted, 2, strained, agreement(counted)), spans)
+    parts, effective = posterior(observations(counted, 2, strained, agreement(counted)), spans, began)
     lines.append("effective " + " ".join(f"{n:.12g}" for n in effective))
     for i, name in [(1, "during"), (2, "after")]:
         if effective[0] >= 3 and effective[i] >= 3:
@@ -156,7 +182,13 @@ def draw(number):
             if rng.random() < 0.3:
                 entries.append(dict(day=day, dimension=3, actor=rng.choice(["me", "them"]), weight=2, prompted="-"))
     as_of = end if number % 5 else spans[2][0] + length // 2
-    return dict(spans=spans, as_of=as_of, contexts=contexts, entries=entries, side=rng.choice(["me", "them"]), unprompted=number % 2 == 0)
+    # Of some, the log begins within the time before, or is put away before the end.
+    if number % 4 == 1:
+        entries = [e for e in entries if e["day"] >= start + before // 3]
+    if number % 5 == 3:
+        entries = [e for e in entries if e["day"] < spans[1][0] + length // 2 or e["day"] > spans[2][0] + 2]
+    around = (None if number % 4 == 1 else start - rng.randint(1, 9), None if number % 3 else end + rng.randint(1, 6))
+    return dict(around=around, spans=spans, as_of=as_of, contexts=contexts, entries=entries, side=rng.choice(["me", "them"]), unprompted=number % 2 == 0)
 
 
 def main():
@@ -164,6 +196,7 @@ def main():
     for number in range(40):
         case = draw(number)
         print(f"case {number} {case['side']} {int(case['unprompted'])} {case['as_of']}", *(day for span in case["spans"] for day in span))
+        print("around", *("-" if day is None else day for day in case["around"]))
         for first, last, effect in case["contexts"]:
             print(f"context {first} {last} {effect}")
         for e in case["entries"]:

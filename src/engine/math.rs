@@ -56,9 +56,11 @@ pub fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
         return 1.0;
     }
     // The fraction converges fast on the lower side of the mean; the other side is its complement.
-    if x > (a + 1.0) / (a + b + 2.0) {
-        return 1.0 - beta_cdf(1.0 - x, b, a);
-    }
+    if x > (a + 1.0) / (a + b + 2.0) { 1.0 - beta_below(1.0 - x, b, a) } else { beta_below(x, a, b) }
+}
+
+/// The same by the fraction, wherever `x` lies: at the mean itself rounding may call either side the lower one.
+fn beta_below(x: f64, a: f64, b: f64) -> f64 {
     let log_front = libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b) + a * libm::log(x) + b * libm::log1p(-x);
     (libm::exp(log_front) / a * beta_fraction(x, a, b)).clamp(0.0, 1.0)
 }

@@ -45,16 +45,24 @@ pub struct BalanceChange {
 /// Why nothing is claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// The period has hardly begun: fewer than seven of its days are over.
+    /// The period goes on, and fewer than seven of its days are over.
     NotYet,
+    /// The period is over, and fewer than seven of its days count.
+    TooShort,
     /// Nothing was logged before, so there is nothing to compare with.
     NothingBefore,
+    /// Fewer than fourteen days before count: the log began shortly before, or days are left out.
+    ShortBefore,
     /// At least half of the days were under known strain or left out, or fewer steps were taken while some were.
     KnownStrain,
     /// Nothing at all was logged in the period.
     NoEntries,
-    /// No step of theirs was recorded. That is silence, and silence is no proof.
+    /// No step of theirs that counts was recorded. That is silence, and silence is no proof.
     NoSteps,
+    /// On many days in a row nothing at all was logged, and it depends on what that means.
+    Gaps,
+    /// Of the balance only: the other side left steps on purpose, so that its share fell by design.
+    ByDesign,
     /// There is too little to tell.
     TooFew,
 }

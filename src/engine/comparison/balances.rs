@@ -7,8 +7,9 @@
 //! show widens the interval and is not taken for a change. Who kept the log does not matter here: over-claiming is in every period alike.
 
 use super::answer::BalanceChange;
+use super::days::Counted;
 use super::quantiles::mixture_quantile;
-use super::question::{ByPeriod, Periods, Place};
+use super::question::{ByPeriod, Place};
 use super::whiten::{Ebb, Seen, whiten};
 use crate::engine::effective::Observation;
 use crate::engine::math::log_sum;
@@ -40,10 +41,10 @@ pub struct Balances {
 }
 
 impl Balances {
-    /// Infers them from the observed days of one dimension, which ascend.
+    /// Infers them from the observed days of one dimension, which ascend, on the days that count for steps, too.
     #[must_use]
-    pub fn new(days: &[Observation], periods: Periods, policy: &LevelPolicy) -> Self {
-        let within = periods.map(|span| days.iter().copied().filter(|day| span.contains(day.day)).collect::<Vec<_>>());
+    pub fn new(days: &[Observation], periods: &ByPeriod<Counted>, policy: &LevelPolicy) -> Self {
+        let within = periods.map(|counted| days.iter().copied().filter(|day| counted.has(day.day)).collect::<Vec<_>>());
         let effective = within.map(|days| 0.0 + days.iter().map(|day| day.effective).sum::<f64>());
         let mut seen: Vec<Seen> = Vec::new();
         for (days, (during, after)) in within.each().into_iter().zip([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)]) {

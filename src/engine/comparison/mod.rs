@@ -7,7 +7,7 @@
 //! | step | module |
 //! |---|---|
 //! | what is asked, what is answered | [`question`], [`answer`] |
-//! | which days of a period count, and on how many something was logged | [`days`] |
+//! | which days of a period count, on how many something was logged, how long the log was silent | [`days`] |
 //! | steps a week, and their change | [`rates`], [`quantiles`] |
 //! | the balance of each period, and its change | [`balances`], [`whiten`] |
 //! | what may be said of both | [`readings`] |
@@ -22,7 +22,7 @@ pub mod readings;
 pub mod whiten;
 
 pub use answer::{BalanceChange, BalanceReading, Change, DimensionComparison, Rate, RateChange, Reason, StepReading};
-pub use question::{ByPeriod, Periods, Question, Side, Span};
+pub use question::{Around, ByPeriod, Periods, Question, Side, Span};
 
 use super::calendar::Calendar;
 use super::effective::{self, Series};
@@ -45,7 +45,7 @@ mod tests;
 pub fn compare(evidence: &Evidence, question: &Question, policy: &Policy) -> Vec<DimensionComparison> {
     let (clean, _) = guard::clean(evidence);
     let series = series(&clean, policy);
-    let periods = counted(&clean, question.periods);
+    let periods = counted(&clean, question);
     let asked = Dimension::ALL.into_iter().filter(|dimension| question.dimensions.contains(dimension));
     let one = |dimension| {
         let entries: Vec<&Entry> = clean.entries.iter().filter(|entry| entry.dimension == dimension).collect();
@@ -63,14 +63,14 @@ fn compare_one(
     policy: &Policy,
 ) -> DimensionComparison {
     let steps = Steps::new(entries, periods, question);
-    let balances = Balances::new(&series.days, question.periods, &policy.level);
+    let balances = Balances::new(&series.days, periods, &policy.level);
     let change = |now: fn(&ByPeriod<Counted>) -> &Counted, place: question::Place| {
         let days = (&periods.before, now(periods));
         Change {
             rate: steps.change(place),
             reading: readings::of_steps(days, &steps, place),
             balance: balances.change(place),
-            balance_reading: readings::of_balance(days, &steps, &balances, question.side, place),
+            balance_reading: readings::of_balance(days, &steps, &balances, question, place),
         }
     };
     DimensionComparison {

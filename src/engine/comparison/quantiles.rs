@@ -91,6 +91,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn where_rounding_calls_either_side_of_the_mean_the_lower_one_there_is_an_end() {
+        // 2.7 / 7.2 comes out below .375, and 4.5 / 7.2 below .625.
+        let (a, b) = (1.700_000_000_000_000_2, 3.500_000_000_000_000_4);
+        assert!((beta_cdf(0.375, a, b) + beta_cdf(0.625, b, a) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
     fn a_quantile_is_where_the_distribution_function_says() {
         for a in [0.5, 1.0, 3.7, 40.5, 900.0] {
             for p in [0.05, 0.5, 0.95] {

@@ -95,6 +95,17 @@ impl Side {
     }
 }
 
+/// When the log was kept next to the days that are read, in whatever dimension.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Around {
+    /// The last day before the first period on which something was logged. Absent where the log begins later than that: then the days before
+    /// its first entry are none of any period.
+    pub last_before: Option<Day>,
+    /// The first day after the last that is read on which something was logged, or the day that is not over yet. Absent: the day after the
+    /// last that is read.
+    pub next_after: Option<Day>,
+}
+
 /// What is asked of the evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
@@ -104,6 +115,13 @@ pub struct Question {
     pub side: Side,
     /// Leaves out steps that are said to have come only after asking. A step of which that was not said counts.
     pub unprompted_only: bool,
+    /// Whether the time that it is about goes on: then it is not over, although its last day so far is.
+    pub goes_on: bool,
+    /// Whether the side that is not asked about leaves steps to the other in the time that it is about, on purpose. Then its share falls by
+    /// design, and nothing is said of the balance of that time.
+    pub leaves_steps: bool,
+    /// When the log was kept before and afterwards.
+    pub around: Around,
     /// In which dimensions; what is named twice is answered once.
     pub dimensions: Vec<Dimension>,
 }

@@ -30,12 +30,36 @@ pub struct OfPeriod {
     pub steps: u32,
     /// Of them, those of which it was not said whether they came only after asking.
     pub not_said: u32,
-    /// Acts of that side, prompted ones among them.
-    pub acts: u32,
     /// Days that count.
     pub days: u32,
+    /// Of them, those on which the log was silent for so long that it may have been put away.
+    pub silent: u32,
     /// Days on which anything was logged.
     pub logged: u32,
+}
+
+/// The ends of a ratio's interval where the silences of the log mean what is least favourable to each; absent where fewer than seven days
+/// are left then.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Certain {
+    /// The lower end, where nobody wrote in the silences before and those now were without a step.
+    pub lower_90: Option<f64>,
+    /// The upper end, the other way round.
+    pub upper_90: Option<f64>,
+}
+
+impl Certain {
+    /// Whether it was more often than before, whatever the silences mean.
+    #[must_use]
+    pub fn is_more(&self) -> bool {
+        self.lower_90.is_some_and(|end| end > 1.0)
+    }
+
+    /// Whether it was less often.
+    #[must_use]
+    pub fn is_fewer(&self) -> bool {
+        self.upper_90.is_some_and(|end| end < 1.0)
+    }
 }
 
 /// The steps of all periods in one dimension.
@@ -55,14 +79,13 @@ impl Steps {
         let is_step = |entry: &Entry| !(question.unprompted_only && entry.prompted == Some(true));
         let days_of: Vec<Day> = own.iter().filter(|entry| is_step(entry)).map(|entry| entry.day).collect();
         let of = periods.map(|counted| {
-            let within: Vec<&&Entry> = own.iter().filter(|entry| counted.days.binary_search(&entry.day).is_ok()).collect();
-            let steps: Vec<&&&Entry> = within.iter().filter(|entry| is_step(entry)).collect();
+            let steps: Vec<&&Entry> = own.iter().filter(|entry| is_step(entry) && counted.has(entry.day)).collect();
             let number = |items: usize| u32::try_from(items).unwrap_or(u32::MAX);
             OfPeriod {
                 steps: number(steps.len()),
                 not_said: number(steps.iter().filter(|entry| entry.prompted.is_none()).count()),
-                acts: number(within.len()),
                 days: counted.len(),
+                silent: counted.silent,
                 logged: counted.logged,
             }
         });
@@ -97,15 +120,34 @@ impl Steps {
         if !known(before) || !known(now) || before.steps.saturating_add(now.steps) == 0 {
             return None;
         }
+        Some(self.ratio((before, before.days), (now, now.days)))
+    }
+
+    /// What holds of the change whether the days on which the log was silent were without a step or nobody wrote.
+    #[must_use]
+    pub fn certain(&self, place: Place) -> Certain {
+        let (before, now) = (&self.of.before, self.of.at(place));
+        if self.change(place).is_none() {
+            return Certain::default();
+        }
+        let awake = |of: &OfPeriod| Some(of.days.saturating_sub(of.silent)).filter(|days| *days >= FEWEST_DAYS);
+        Certain {
+            lower_90: awake(before).map(|days| self.ratio((before, days), (now, now.days)).lower_90),
+            upper_90: awake(now).map(|days| self.ratio((before, before.days), (now, days)).upper_90),
+        }
+    }
+
+    /// The ratio of two rates whose steps came in so many days.
+    fn ratio(&self, (before, before_days): (&OfPeriod, u32), (now, now_days): (&OfPeriod, u32)) -> RateChange {
         let shape = |of: &OfPeriod| f64::from(of.steps) / self.dispersion + 0.5;
-        let longer = f64::from(before.days) / f64::from(now.days);
+        let longer = f64::from(before_days) / f64::from(now_days.max(1));
         // Both ends from their lower side, where a share close to 1 is not rounded to it.
         let odds = |p: f64| {
             let part = beta_quantile(p, shape(now), shape(before));
             let rest = beta_quantile(1.0 - p, shape(before), shape(now));
             longer * part / rest.max(f64::MIN_POSITIVE)
         };
-        Some(RateChange { ratio: odds(0.5), lower_90: odds(0.05), upper_90: odds(0.95) })
+        RateChange { ratio: odds(0.5), lower_90: odds(0.05), upper_90: odds(0.95) }
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Asked {
     pub dimensions: Vec<Dimension>,
     /// Leaves out steps that are said to have come only after asking.
     pub unprompted_only: bool,
+    /// Whether the logger leaves steps to the other in that time, on purpose: then nothing is said of its balance.
+    pub leaves_steps: bool,
 }
 
 /// Days from first to last, both included.
@@ -42,11 +44,20 @@ pub struct Compared {
     pub as_of: NaiveDate,
     /// Whether what it is about goes on.
     pub goes_on: bool,
+    /// Whether steps that are said to have come only after asking were left out.
+    pub unprompted_only: bool,
     pub periods: ByPeriod<DaySpan>,
+    /// Nothing where it ended before it began: there is nothing to compare.
     pub dimensions: Vec<DimensionComparison>,
 }
 
 impl Asked {
+    /// Whether there is such a time, or may be: one that goes on and began today has no complete day yet.
+    #[must_use]
+    pub fn took_place(&self) -> bool {
+        self.goes_on || self.starts_on <= self.ends_on
+    }
+
     /// The days before, during and after.
     #[must_use]
     pub fn periods(&self) -> ByPeriod<DaySpan> {
@@ -60,6 +71,54 @@ impl Asked {
             during: DaySpan { from: self.starts_on, to: self.ends_on },
             after: DaySpan { from: ahead(end, 1), to: ahead(end, length.clamp(AFTER.0, AFTER.1)) },
         }
+    }
+}
+
+impl Compared {
+    /// Whether it ended before it began.
+    #[must_use]
+    pub fn never_took_place(&self) -> bool {
+        !self.goes_on && self.periods.during.is_empty()
+    }
+
+    /// Whether some of these days lie before or after the time that it is about, and were read.
+    #[must_use]
+    pub fn reads(&self, days: &DaySpan) -> bool {
+        let last = self.periods.after.to.min(self.as_of);
+        !days.is_empty() && days.from <= last && days.to >= self.periods.before.from
+    }
+
+    /// Whether in the time that it is about somewhere nothing was logged, or no step of theirs.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.reasons().any(is_silence)
+    }
+
+    /// Whether of that time somewhere nothing can be said for another reason.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.reasons().any(|reason| !is_silence(reason))
+    }
+
+    fn reasons(&self) -> impl Iterator<Item = Reason> {
+        self.dimensions.iter().filter_map(|one| match one.during.reading {
+            StepReading::Inconclusive(reason) => Some(reason),
+            StepReading::More | StepReading::Fewer | StepReading::NoClearChange => None,
+        })
+    }
+}
+
+const fn is_silence(reason: Reason) -> bool {
+    match reason {
+        Reason::NoEntries | Reason::NoSteps => true,
+        Reason::NotYet
+        | Reason::TooShort
+        | Reason::NothingBefore
+        | Reason::ShortBefore
+        | Reason::KnownStrain
+        | Reason::Gaps
+        | Reason::TooFew
+        | Reason::ByDesign => false,
     }
 }
 
@@ -80,15 +139,19 @@ mod tests {
     }
 
     fn spans(starts_on: &str, ends_on: &str) -> [String; 3] {
-        let asked = Asked {
+        asked(starts_on, ends_on, false).periods().each().map(|span| format!("{} {}", span.from, span.to))
+    }
+
+    fn asked(starts_on: &str, ends_on: &str, goes_on: bool) -> Asked {
+        Asked {
             relationship: RelationshipId(uuid::Uuid::nil()),
             starts_on: day(starts_on),
             ends_on: day(ends_on),
-            goes_on: false,
+            goes_on,
             dimensions: vec![Dimension::Initiation],
             unprompted_only: true,
-        };
-        asked.periods().each().map(|span| format!("{} {}", span.from, span.to))
+            leaves_steps: false,
+        }
     }
 
     #[test]
@@ -105,5 +168,7 @@ mod tests {
     fn a_time_that_ended_before_it_began_has_no_day() {
         let none = spans("2026-03-02", "2026-02-27");
         assert_eq!(none, ["2026-02-02 2026-03-01", "2026-03-02 2026-02-27", "2026-03-02 2026-03-15"]);
+        let took_place = [("2026-02-27", false), ("2026-03-01", true), ("2026-03-02", false)];
+        assert_eq!(took_place.map(|(end, goes_on)| asked("2026-03-02", end, goes_on).took_place()), [false, true, true]);
     }
 }

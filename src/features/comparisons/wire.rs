@@ -13,13 +13,14 @@ use crate::content::Phrases;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Comparison, example = json!({
     "as_of": "2026-03-29", "before": {"from": "2026-02-02", "to": "2026-03-01"}, "during": {"from": "2026-03-02", "to": "2026-03-15"},
-    "after": {"from": "2026-03-16", "to": "2026-03-29"},
+    "after": {"from": "2026-03-16", "to": "2026-03-29"}, "unprompted_only": true,
     "dimensions": [{
         "dimension": "initiation", "title": "Reaching out",
         "steps": {"before": {"steps": 2, "not_said": 0, "days": 28, "per_week": 0.5, "lower_90": 0.14, "upper_90": 1.4}},
         "balance": {"before": 0.7}, "effective_events": {"before": 18.0, "during": 1.0, "after": 0.0},
-        "during": {"reading": "inconclusive", "reason": "no_steps", "text": "No step of theirs was logged. Silence has many causes and proves nothing.",
-            "balance_reading": "inconclusive", "balance_reason": "no_steps"},
+        "during": {"reading": "inconclusive", "reason": "no_steps", "text": "No step of their own was logged. Silence has many causes and proves nothing.",
+            "balance_reading": "inconclusive", "balance_reason": "by_design",
+            "balance_text": "You left steps to them on purpose. So their share of what there was says nothing about a change."},
         "after": {"reading": "inconclusive", "reason": "no_entries", "text": "Nothing at all was logged in this time, so there is nothing to say about it.",
             "balance_reading": "inconclusive", "balance_reason": "no_entries"}
     }]
@@ -32,11 +33,13 @@ pub struct ComparisonView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     during: Option<DaySpanView>,
-    /// Absent while what it is about goes on.
+    /// Absent while what it is about goes on, and where it ended before it began.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     after: Option<DaySpanView>,
-    /// Each way that it is about.
+    /// Whether steps that are said to have come only after asking are left out.
+    unprompted_only: bool,
+    /// Each way that it is about; none where it ended before it began.
     #[schema(max_items = 8)]
     dimensions: Vec<DimensionComparisonView>,
 }
@@ -65,7 +68,8 @@ pub struct DimensionComparisonView {
     after: ChangeView,
 }
 
-/// The other person's own steps a week; absent where nothing at all was logged, or fewer than seven days count.
+/// The other person's steps a week, of those that count (see `unprompted_only`); absent where nothing at all was logged, or fewer than seven
+/// days count.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = StepRates)]
 pub struct StepsView {
@@ -90,8 +94,9 @@ pub struct RateView {
     /// Of them, those of which it was not said whether they came only after asking.
     #[schema(minimum = 0)]
     not_said: u32,
-    /// Days that count.
-    #[schema(minimum = 0)]
+    /// Days that count: not those before the first entry about the relationship, none that are left out, and of a time that is longer than
+    /// 1,000 days its last 1,000. The balance is of the same days.
+    #[schema(minimum = 0, maximum = 1_000)]
     days: u32,
     #[schema(minimum = 0)]
     per_week: f64,
@@ -136,7 +141,8 @@ pub struct ChangeView {
     /// What may be said of the steps: more, fewer, `no_clear_change` or inconclusive.
     #[schema(max_length = 40)]
     reading: &'static str,
-    /// Where it is inconclusive: `not_yet`, `nothing_before`, `known_strain`, `no_entries`, `no_steps` or `too_few`
+    /// Where it is inconclusive: `not_yet` (it goes on), `too_short` (it is over), `nothing_before`, `short_before` (fewer than fourteen days
+    /// before count), `known_strain`, `no_entries`, `no_steps`, `too_few` or `gaps` (the log was silent for long)
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 40)]
     reason: Option<&'static str>,
@@ -146,14 +152,14 @@ pub struct ChangeView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     rate: Option<RateChangeView>,
-    /// What may be said of the balance: `towards_me` (more of it is the logger's), `towards_them`, `no_clear_change` or inconclusive.
+    /// What may be said of the balance: `towards_me` (a larger share is the logger's), `towards_them`, `no_clear_change` or inconclusive.
     #[schema(max_length = 40)]
     balance_reading: &'static str,
-    /// Where it is inconclusive, as above.
+    /// Where it is inconclusive: as above, or `by_design` where the logger left steps to the other on purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 40)]
     balance_reason: Option<&'static str>,
-    /// What is said of the balance; absent where that is inconclusive.
+    /// What is said of the balance; absent where it is inconclusive for the reason of the steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 500)]
     balance_text: Option<String>,
@@ -199,14 +205,19 @@ impl ComparisonView {
             as_of: compared.as_of,
             before: before.into(),
             during: (!during.is_empty()).then(|| during.into()),
-            after: (!compared.goes_on).then(|| after.into()),
-            dimensions: compared.dimensions.iter().map(|one| DimensionComparisonView::new(one, phrases)).collect(),
+            after: (!compared.goes_on && !compared.never_took_place()).then(|| after.into()),
+            unprompted_only: compared.unprompted_only,
+            dimensions: compared
+                .dimensions
+                .iter()
+                .map(|one| DimensionComparisonView::new(one, compared.unprompted_only, phrases))
+                .collect(),
         }
     }
 }
 
 impl DimensionComparisonView {
-    fn new(found: &DimensionComparison, phrases: Phrases<'_>) -> Self {
+    fn new(found: &DimensionComparison, own: bool, phrases: Phrases<'_>) -> Self {
         let dimension = found.dimension.as_str();
         let ByPeriod { before, during, after } = found.rates.map(|rate| rate.map(RateView::from));
         let (balances, effective) = (found.balances, found.effective);
@@ -216,14 +227,15 @@ impl DimensionComparisonView {
             steps: StepsView { before, during, after },
             balance: BalancesView { before: balances.before, during: balances.during, after: balances.after },
             effective_events: EffectiveView { before: effective.before, during: effective.during, after: effective.after },
-            during: ChangeView::new(&found.during, phrases),
-            after: ChangeView::new(&found.after, phrases),
+            during: ChangeView::new(&found.during, own, phrases),
+            after: ChangeView::new(&found.after, own, phrases),
         }
     }
 }
 
 impl ChangeView {
-    fn new(change: &Change, phrases: Phrases<'_>) -> Self {
+    /// `own`: only steps count that came without asking, as far as it was said.
+    fn new(change: &Change, own: bool, phrases: Phrases<'_>) -> Self {
         let (reading, reason) = match change.reading {
             StepReading::More => ("more", None),
             StepReading::Fewer => ("fewer", None),
@@ -236,16 +248,18 @@ impl ChangeView {
             BalanceReading::NoClearChange => ("no_clear_change", None),
             BalanceReading::Inconclusive(reason) => (INCONCLUSIVE, Some(word(reason))),
         };
-        let key = reason.map_or_else(|| format!("comparison.steps.{reading}"), |reason| format!("comparison.inconclusive.{reason}"));
-        let said = balance_reason.is_none().then(|| phrases.get(&format!("comparison.balance.{balance_reading}")).to_owned());
+        let of_balance = match balance_reason {
+            None => Some(format!("comparison.balance.{balance_reading}")),
+            Some(other) => (balance_reason != reason).then(|| inconclusive_key(other, own)),
+        };
         Self {
             reading,
             reason,
-            text: phrases.get(&key).to_owned(),
+            text: phrases.get(&reason.map_or_else(|| steps_key(reading, own), |reason| inconclusive_key(reason, own))).to_owned(),
             rate: change.rate.map(RateChangeView::from),
             balance_reading,
             balance_reason,
-            balance_text: said,
+            balance_text: of_balance.map(|key| phrases.get(&key).to_owned()),
             balance: change.balance.map(BalanceChangeView::from),
         }
     }
@@ -253,10 +267,25 @@ impl ChangeView {
 
 const INCONCLUSIVE: &str = "inconclusive";
 
+/// The sentence of a reading: of steps of their own, or of all.
+fn steps_key(reading: &str, own: bool) -> String {
+    format!("comparison.steps.{reading}{}", if own { "" } else { "_of_all" })
+}
+
+/// The sentence of a reason.
+fn inconclusive_key(reason: &str, own: bool) -> String {
+    let of_all = !own && reason == word(Reason::NoSteps);
+    format!("comparison.inconclusive.{reason}{}", if of_all { "_of_all" } else { "" })
+}
+
 const fn word(reason: Reason) -> &'static str {
     match reason {
         Reason::NotYet => "not_yet",
+        Reason::TooShort => "too_short",
         Reason::NothingBefore => "nothing_before",
+        Reason::ShortBefore => "short_before",
+        Reason::Gaps => "gaps",
+        Reason::ByDesign => "by_design",
         Reason::KnownStrain => "known_strain",
         Reason::NoEntries => "no_entries",
         Reason::NoSteps => "no_steps",
@@ -296,14 +325,25 @@ mod tests {
     #[test]
     fn everything_that_may_be_said_has_its_words_in_every_language() {
         let texts = Texts::load().unwrap();
-        let reasons =
-            [Reason::NotYet, Reason::NothingBefore, Reason::KnownStrain, Reason::NoEntries, Reason::NoSteps, Reason::TooFew].map(word);
+        let reasons = [
+            Reason::NotYet,
+            Reason::TooShort,
+            Reason::NothingBefore,
+            Reason::ShortBefore,
+            Reason::KnownStrain,
+            Reason::NoEntries,
+            Reason::NoSteps,
+            Reason::Gaps,
+            Reason::TooFew,
+            Reason::ByDesign,
+        ]
+        .map(word);
         for language in ["en", "de", "es", "fr", "pt-BR"] {
             let phrases = texts.accepted(language);
-            let steps = ["more", "fewer", "no_clear_change"].map(|reading| format!("comparison.steps.{reading}"));
+            let steps = ["more", "fewer", "no_clear_change"].map(|reading| [true, false].map(|own| steps_key(reading, own)));
             let balance = ["towards_me", "towards_them", "no_clear_change"].map(|reading| format!("comparison.balance.{reading}"));
-            let reasons = reasons.map(|reason| format!("comparison.inconclusive.{reason}"));
-            for key in steps.iter().chain(&balance).chain(&reasons) {
+            let reasons = reasons.map(|reason| [true, false].map(|own| inconclusive_key(reason, own)));
+            for key in steps.iter().flatten().chain(&balance).chain(reasons.iter().flatten()) {
                 assert!(!phrases.get(key).is_empty(), "{language} {key}");
             }
         }

@@ -135,6 +135,13 @@ pub struct Change {
     pub end_note: Option<Option<String>>,
 }
 
+/// The last day of a test: the one on which it was stopped, or as planned.
+#[must_use]
+pub fn last_day(starts_on: NaiveDate, length_days: i16, stopped_on: Option<NaiveDate>) -> NaiveDate {
+    let days = u64::try_from(length_days).unwrap_or(1).saturating_sub(1);
+    stopped_on.unwrap_or_else(|| starts_on.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX))
+}
+
 impl Plan {
     /// Whether it begins near the moment at which it is made: from yesterday to some weeks ahead.
     pub fn check_beginning(&self, made: DateTime<Utc>) -> Result<(), Error> {
@@ -151,8 +158,7 @@ impl Plan {
     /// The last day that was planned.
     #[must_use]
     pub fn last_day(&self) -> NaiveDate {
-        let days = u64::try_from(self.length_days).unwrap_or(1).saturating_sub(1);
-        self.starts_on.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
+        last_day(self.starts_on, self.length_days, None)
     }
 }
 
@@ -185,6 +191,7 @@ impl Experiment {
             goes_on: false,
             dimensions: self.plan.dimensions.clone(),
             unprompted_only: self.plan.unprompted_only,
+            leaves_steps: true,
         }
     }
 }

@@ -6,12 +6,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Date, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
-use super::model::{Experiment, Plan, Restored, StopRule};
+use super::model::{Experiment, MAX_PER_RELATIONSHIP, Plan, Restored, StopRule, last_day};
 use crate::db::creation::{Creation, Start};
 use crate::db::schema::experiments as t;
 use crate::db::tombstones::{self, Kind};
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn, copies};
+use crate::features::comparisons::model::DaySpan;
 use crate::features::interactions::model::{dimension_code, dimension_of};
 use crate::kernel::page::{Page, PageRequest};
 use crate::kernel::sealed::Column;
@@ -120,6 +121,17 @@ pub fn made_before(conn: &mut Conn, key: &AccountKey, creation: &Creation) -> Re
 /// How many tests the relationship has.
 pub fn count(conn: &mut Conn, account: AccountId, tie: RelationshipId) -> Result<i64, Error> {
     Ok(t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(tie.0))).select(count_star()).first(conn)?)
+}
+
+/// The days of the relationship's other tests, fifty at most; none of one that was called off before it began.
+pub fn other_days(conn: &mut Conn, account: AccountId, test: &Experiment) -> Result<Vec<DaySpan>, Error> {
+    let rows: Vec<(NaiveDate, i16, Option<NaiveDate>)> = t::table
+        .filter(t::account_id.eq(account.0).and(t::relationship_id.eq(test.relationship.0)).and(t::id.ne(test.id.0)))
+        .select((t::starts_on, t::length_days, t::stopped_on))
+        .limit(MAX_PER_RELATIONSHIP)
+        .load(conn)?;
+    let days = rows.into_iter().map(|(from, length, stopped)| DaySpan { from, to: last_day(from, length, stopped) });
+    Ok(days.filter(|days| !days.is_empty()).collect())
 }
 
 /// Stores a new test.

@@ -10,7 +10,7 @@ mod store;
 pub mod wire;
 
 pub use logging::{Entries, Logging, Pending};
-pub use store::evidence::{EvidenceRow, Stamp, all_there, between, stamp};
+pub use store::evidence::{EvidenceRow, Stamp, all_there, around, between, stamp};
 pub use store::weeks::{Week, store as store_weeks};
 pub use store::{after, history_after, list, restore, restore_history};
 pub use wire::{ActorWord, CreateInteraction, DimensionWord, InteractionView, RevisionView, within};

@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::change::Changed;
 use crate::content::Phrases;
 use crate::features::comparisons::ComparisonView;
-use crate::features::comparisons::model::StepReading;
 
 /// What changed in the ways that a practice aims at: before it was adopted, since, and after it was dropped. Nothing of it is stored: it
 /// is of what is logged now.
@@ -17,7 +16,7 @@ use crate::features::comparisons::model::StepReading;
     "practice": "specific-gratitude", "sessions": 9,
     "comparison": {
         "as_of": "2026-03-29", "before": {"from": "2026-01-05", "to": "2026-03-01"}, "during": {"from": "2026-03-02", "to": "2026-03-29"},
-        "dimensions": []
+        "unprompted_only": true, "dimensions": []
     },
     "notes": [{"code": "one_observation", "text": "This is one observation, kept by one person. It describes what was logged and proves nothing about anyone."}],
     "language": "en"
@@ -45,7 +44,8 @@ pub struct PracticeChangeView {
 /// Something to keep in mind.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PracticeChangeNote {
-    /// `one_observation`, `silence` or `not_noted`
+    /// `one_observation`, `not_noted`, `silence` (somewhere nothing was logged, or no step of theirs) or `open` (somewhere nothing can be
+    /// said for another reason)
     #[schema(max_length = 40)]
     code: &'static str,
     #[schema(max_length = 500)]
@@ -69,11 +69,11 @@ impl PracticeChangeView {
 }
 
 fn notes(of: &Changed, phrases: Phrases<'_>) -> Vec<PracticeChangeNote> {
-    let silent = of.compared.dimensions.iter().any(|one| matches!(one.during.reading, StepReading::Inconclusive(_)));
     let told = [
         ("one_observation", "debrief.one_observation", true),
         ("not_noted", "practice_change.not_noted", of.sessions == 0),
-        ("silence", "debrief.silence", silent),
+        ("silence", "debrief.silence", of.compared.is_silent()),
+        ("open", "debrief.open", of.compared.is_open()),
     ];
     let note = |(code, key, _): (&'static str, &str, bool)| PracticeChangeNote { code, text: phrases.get(key).to_owned() };
     told.into_iter().filter(|(_, _, holds)| *holds).map(note).collect()

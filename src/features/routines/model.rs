@@ -142,6 +142,7 @@ impl AdoptedPractice {
             goes_on: self.plan.dropped_on.is_none(),
             dimensions: aims,
             unprompted_only: true,
+            leaves_steps: false,
         }
     }
 }

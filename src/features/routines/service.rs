@@ -21,7 +21,7 @@ pub fn standing(
 ) -> Result<Standing, Error> {
     let practice = store::get(conn, key.account(), id)?;
     let tie = practice.relationship;
-    let considered = recommendations::considered(conn, key, tie)?;
+    let considered = recommendations::considered(conn, key, tie, now)?;
     let worn_out = assessments::worn_out(conn, key.account(), &[tie])?.contains(&tie);
     let known = catalogue.practice(&practice.adopted.practice);
     store::standing(conn, key.account(), &practice, now, |details| {

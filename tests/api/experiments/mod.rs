@@ -1,6 +1,7 @@
 //! The step-back test, lived through from its beginning to what came of it.
 
 mod keeping;
+mod kept;
 mod refusals;
 mod rules;
 mod stories;

@@ -39,8 +39,12 @@ fn somebody_who_always_takes_the_next_step_leaves_it_for_a_fortnight_and_the_oth
     assert_eq!(initiation["steps"]["during"]["steps"], 5);
     assert_eq!(initiation["during"]["reading"], "more");
     assert!(initiation["during"]["rate"]["lower_90"].as_f64().unwrap() > 1.0);
-    assert_eq!(initiation["during"]["balance_reading"], "towards_them");
-    assert_eq!(initiation["during"]["text"], "They took more steps of their own than before.");
+    assert_eq!(
+        (&initiation["during"]["balance_reading"], &initiation["during"]["balance_reason"]),
+        (&json!("inconclusive"), &json!("by_design"))
+    );
+    assert!(initiation["during"]["balance_text"].as_str().unwrap().contains("on purpose"), "{initiation}");
+    assert_eq!(initiation["during"]["text"], "More steps of their own were logged than before.");
     assert_eq!((&told["hypothesis"], &told["ended_on"]), (&running["hypothesis"], &json!(day(13))));
 
     // Words to say: thanks, made from what somebody needs who misses being called.
@@ -53,6 +57,10 @@ fn somebody_who_always_takes_the_next_step_leaves_it_for_a_fortnight_and_the_oth
     // Noted, and put away.
     me.patch(&test, &json!({"end_note": "It was good to be called."})).expect(200);
     assert_eq!(me.get(&test).expect(200)["end_note"], "It was good to be called.");
+}
+
+fn codes(told: &Value) -> Vec<&str> {
+    told["notes"].as_array().unwrap().iter().map(|note| note["code"].as_str().unwrap()).collect()
 }
 
 #[test]
@@ -69,7 +77,7 @@ fn nothing_comes_and_that_is_inconclusive_and_no_proof() {
     let told = debrief(&me, &test);
     let during = &of(&told, "initiation")["during"];
     assert_eq!((&during["reading"], &during["reason"]), (&json!("inconclusive"), &json!("no_steps")));
-    assert_eq!((&during["balance_reading"], during.get("balance_text")), (&json!("inconclusive"), None));
+    assert_eq!((&during["balance_reading"], &during["balance_reason"]), (&json!("inconclusive"), &json!("by_design")));
     assert!(during["text"].as_str().unwrap().contains("proves nothing"));
     assert!(told["notes"].as_array().unwrap().iter().any(|note| note["code"] == "silence"));
     assert!(told["words_to_say"].as_array().unwrap().iter().all(|one| one["situation"] == "start"), "to begin a talk");
@@ -91,6 +99,10 @@ fn a_log_that_was_not_kept_tells_nothing_and_neither_does_a_hard_time() {
     // Exams in the second week and before: said afterwards, and heeded.
     me.patch(&strained, &json!({"contexts": [{"kind": "exams", "from": day(-3), "to": day(9)}]})).expect(200);
     assert_eq!(reason(&me, &tests[1]), "known_strain");
+    assert_eq!(
+        (codes(&debrief(&me, &tests[0])), codes(&debrief(&me, &tests[1]))),
+        (vec!["one_observation", "silence"], vec!["one_observation", "open"])
+    );
 }
 
 #[test]
@@ -104,7 +116,11 @@ fn the_fair_twin_who_always_shared_the_first_steps_shows_no_change() {
     let me = later(&service, &me, 14);
     steps(&me, &tie, "them", &[1, 6, 10]);
     let told = debrief(&me, &test);
-    assert_eq!(of(&told, "initiation")["during"]["reading"], "no_clear_change");
+    let during = &of(&told, "initiation")["during"];
+    assert_eq!(during["reading"], "no_clear_change");
+    // The share moved, because the logger waited. That is no change of the other, and not told as one.
+    assert_eq!((&during["balance_reading"], &during["balance_reason"]), (&json!("inconclusive"), &json!("by_design")));
+    assert_eq!(codes(&told), ["one_observation"]);
 }
 
 #[test]
@@ -123,6 +139,7 @@ fn what_comes_afterwards_is_looked_at_when_it_has_come() {
     let told = debrief(&me, &test);
     let initiation = of(&told, "initiation");
     assert_eq!((&initiation["after"]["reading"], &initiation["after"]["balance_reading"]), (&json!("more"), &json!("towards_them")));
+    assert_eq!(initiation["after"]["balance_text"], "A larger share of this was theirs than before.");
     assert_eq!(initiation["steps"]["after"]["steps"], 4);
 }
 

@@ -1,10 +1,11 @@
 //! The same cases worked out elsewhere, by other means: `script/comparison-check.d/reference.py` says how.
 
+use super::about_initiation;
 use crate::engine::Policy;
 use crate::engine::comparison::answer::DimensionComparison;
 use crate::engine::comparison::compare;
 use crate::engine::comparison::days::counted;
-use crate::engine::comparison::question::{ByPeriod, Question, Side, Span};
+use crate::engine::comparison::question::{Around, ByPeriod, Place, Question, Side, Span};
 use crate::engine::comparison::rates::Steps;
 use crate::engine::evidence::{ContextEffect, ContextPeriod, Entry, Evidence};
 use crate::engine::guard;
@@ -34,6 +35,10 @@ fn cases() -> Vec<Case> {
                 let effect = if words[3] == "exempt" { ContextEffect::Exempt } else { ContextEffect::Widen };
                 case.evidence.contexts.push(ContextPeriod { from: day(words[1]), to: day(words[2]), effect });
             }
+            ("around", Some(case)) => {
+                let outside = |word: &str| (word != "-").then(|| day(word));
+                case.question.around = Around { last_before: outside(words[1]), next_after: outside(words[2]) };
+            }
             ("entry", Some(case)) => case.evidence.entries.push(read_entry(&words, case.evidence.entries.len())),
             (_, Some(case)) => case.expected.push(words.into_iter().map(str::to_owned).collect()),
             (_, None) => panic!("{line}"),
@@ -47,7 +52,7 @@ fn case(words: &[&str]) -> Case {
     let span = |at: usize| Span { first: days[at], last: days[at + 1] };
     let periods = ByPeriod { before: span(0), during: span(2), after: span(4) };
     let side = if words[2] == "me" { Side::Logger } else { Side::Other };
-    let question = Question { periods, side, unprompted_only: words[3] == "1", dimensions: vec![Dimension::Initiation] };
+    let question = Question { periods, unprompted_only: words[3] == "1", ..about_initiation(side) };
     Case { evidence: Evidence::empty(days[0], day(words[4])), question, expected: Vec::new() }
 }
 
@@ -74,13 +79,18 @@ fn lines(case: &Case) -> Vec<(String, Vec<f64>)> {
     let found: DimensionComparison = compare(&case.evidence, &case.question, &Policy::default())[0];
     let (clean, _) = guard::clean(&case.evidence);
     let own: Vec<&Entry> = clean.entries.iter().filter(|one| one.dimension == Dimension::Initiation).collect();
-    let steps = Steps::new(&own, &counted(&clean, case.question.periods), &case.question);
-    let mut lines = vec![("dispersion".to_owned(), vec![steps.dispersion])];
-    let changes = [None, Some(found.during), Some(found.after)];
+    let counted = counted(&clean, &case.question);
+    let steps = Steps::new(&own, &counted, &case.question);
+    let of_days = counted.each().into_iter().flat_map(|one| [one.len(), one.silent].map(f64::from)).collect();
+    let mut lines = vec![("days".to_owned(), of_days), ("dispersion".to_owned(), vec![steps.dispersion])];
+    let changes = [None, Some((found.during, Place::During)), Some((found.after, Place::After))];
     for ((name, rate), change) in ["before", "during", "after"].into_iter().zip(found.rates.each()).zip(changes) {
         lines.extend(rate.map(|rate| (format!("rate {name}"), vec![rate.per_week, rate.lower_90, rate.upper_90])));
-        let ratio = change.and_then(|change| change.rate);
+        let ratio = change.and_then(|(change, _)| change.rate);
         lines.extend(ratio.map(|ratio| (format!("ratio {name}"), vec![ratio.ratio, ratio.lower_90, ratio.upper_90])));
+        let certain = change.map(|(_, place)| steps.certain(place)).unwrap_or_default();
+        lines.extend(certain.lower_90.map(|end| (format!("at_least {name}"), vec![end])));
+        lines.extend(certain.upper_90.map(|end| (format!("at_most {name}"), vec![end])));
     }
     lines.push(("effective".to_owned(), found.effective.each().map(|n| *n).to_vec()));
     for (name, change) in [("during", found.during), ("after", found.after)] {

@@ -1,6 +1,6 @@
 //! Ties whose truth is known: how often the intervals hold it, and how often something is claimed where nothing changed.
 
-use super::{DimensionComparison, StepReading, about_initiation, periods};
+use super::{DimensionComparison, Span, StepReading, about_initiation, periods};
 use crate::engine::Policy;
 use crate::engine::comparison::{BalanceReading, ByPeriod, Side, compare};
 use crate::engine::evidence::Evidence;
@@ -8,11 +8,11 @@ use crate::engine::tests::{START, entry, measured};
 use crate::engine::types::{Actor, Dimension};
 
 /// A small counted generator (`SplitMix64`, Steele, Lea and Flood 2014): the engine's room has none.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     /// Evenly between two numbers.
-    fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -23,21 +23,21 @@ impl Random {
 
 /// How a tie behaves: acts a day by each side in each period, and what moves them.
 #[derive(Clone, Copy)]
-struct Truth {
-    mine: ByPeriod<f64>,
-    theirs: ByPeriod<f64>,
+pub struct Truth {
+    pub mine: ByPeriod<f64>,
+    pub theirs: ByPeriod<f64>,
     /// Weeks are busier or quieter by factors with this standard deviation (logarithms).
-    bursts: f64,
+    pub bursts: f64,
     /// Standard deviation of the balance's ebb; its time constant is six days.
-    ebb: f64,
+    pub ebb: f64,
 }
 
-const fn same(rate: f64) -> ByPeriod<f64> {
+pub const fn same(rate: f64) -> ByPeriod<f64> {
     ByPeriod { before: rate, during: rate, after: rate }
 }
 
 /// The plain mix: rates from one step in three weeks to five a week.
-fn steady(rng: &mut Random) -> Truth {
+pub fn steady(rng: &mut Random) -> Truth {
     let rate = |rng: &mut Random| libm::exp(rng.between(libm::log(0.05), libm::log(0.7)));
     Truth { mine: same(rate(rng)), theirs: same(rate(rng)), bursts: 0.0, ebb: 0.0 }
 }
@@ -57,12 +57,14 @@ fn poisson(rng: &mut Random, mean: f64) -> usize {
     number
 }
 
-fn log(rng: &mut Random, truth: &Truth) -> Evidence {
+/// What is logged of a tie on every day of some periods.
+pub fn log(rng: &mut Random, truth: &Truth, periods: &ByPeriod<Span>) -> Evidence {
     let mut entries = Vec::new();
-    let (periods, mut busy) = (periods(), 1.0);
+    let mut busy = 1.0;
+    let days = periods.after.last.0 - START + 1;
     let mut ebb = truth.ebb * normal(rng);
     let kept = libm::exp(-1.0 / 6.0);
-    for day in 0..56 {
+    for day in 0..days {
         if day % 7 == 0 {
             busy = libm::exp(truth.bursts * normal(rng) - truth.bursts * truth.bursts / 2.0);
         }
@@ -82,10 +84,10 @@ fn log(rng: &mut Random, truth: &Truth) -> Evidence {
             }
         }
     }
-    measured(56, entries)
+    measured(days, entries)
 }
 
-fn share(hits: usize, of: usize) -> f64 {
+pub fn share(hits: usize, of: usize) -> f64 {
     crate::engine::math::count(hits) / crate::engine::math::count(of.max(1))
 }
 
@@ -95,7 +97,7 @@ fn drawn(seed: u64, ties: usize, truth: impl Fn(&mut Random) -> Truth) -> Vec<(T
     let policy = Policy::default();
     let one = |rng: &mut Random| {
         let truth = truth(rng);
-        (truth, compare(&log(rng, &truth), &about_initiation(Side::Other), &policy)[0])
+        (truth, compare(&log(rng, &truth, &periods()), &about_initiation(Side::Other), &policy)[0])
     };
     (0..ties).map(|_| one(&mut rng)).collect()
 }

@@ -8,7 +8,7 @@ use super::{settle, where_offered};
 use crate::content::Catalogue;
 use crate::db::Db;
 use crate::features::assessments::Jobs;
-use crate::features::comparisons::model::Compared;
+use crate::features::comparisons::model::{Compared, DaySpan};
 use crate::features::experiments::model::{Experiment, Expressed, Phase};
 use crate::features::experiments::store::{self, Scope};
 use crate::features::{comparisons, records};
@@ -21,6 +21,8 @@ pub struct Debriefed {
     pub compared: Compared,
     /// The needs to speak of; nothing where no words are offered: after a test that ended before its time, and where none could be begun now.
     pub needs: Option<Expressed>,
+    /// The days of the relationship's other tests.
+    pub others: Vec<DaySpan>,
 }
 
 /// What came of a test. While it is not over there is nothing to be found.
@@ -41,9 +43,10 @@ pub async fn debrief(
         let offered = where_offered(conn, key, &catalogue, &[experiment.relationship], now)?;
         let words = !offered.is_empty() && experiment.stopped_on.is_none();
         let needs = words.then(|| records::asked_for(conn, view.account(), experiment.relationship)).transpose()?;
-        Ok((experiment, needs.map(Expressed)))
+        let others = store::other_days(conn, view.account(), &experiment)?;
+        Ok((experiment, needs.map(Expressed), others))
     });
-    let (experiment, needs) = work.await?;
+    let (experiment, needs, others) = work.await?;
     let compared = comparisons::before_and_after(db, jobs, view, experiment.asked(), now).await?;
-    Ok(Debriefed { experiment, compared, needs })
+    Ok(Debriefed { experiment, compared, needs, others })
 }

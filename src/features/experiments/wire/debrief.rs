@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::content::{Library, Need, Opener, OpenersWords, Phrases, Situation};
 use crate::features::comparisons::ComparisonView;
-use crate::features::comparisons::model::{Compared, StepReading};
+use crate::features::comparisons::model::{Compared, DaySpan, StepReading};
 use crate::features::experiments::model::{Experiment, Expressed, to_speak_of};
 use crate::features::experiments::service::Debriefed;
 use crate::features::safety::RESOURCES;
@@ -30,7 +30,7 @@ pub struct Told<'a> {
     "hypothesis": "If I do not ask, Sam will suggest something within two weeks.", "ended_on": "2026-03-15",
     "comparison": {
         "as_of": "2026-03-16", "before": {"from": "2026-02-02", "to": "2026-03-01"}, "during": {"from": "2026-03-02", "to": "2026-03-15"},
-        "after": {"from": "2026-03-16", "to": "2026-03-29"}, "dimensions": []
+        "after": {"from": "2026-03-16", "to": "2026-03-29"}, "unprompted_only": true, "dimensions": []
     },
     "notes": [{"code": "one_observation", "text": "This is one observation, kept by one person. It describes what was logged and proves nothing about anyone."}],
     "words_to_say": [{"id": "time-together-start-1", "need": "time_together", "situation": "start", "slots": [], "text": "I miss doing things with you. What would you enjoy this month?"}],
@@ -62,7 +62,8 @@ pub struct DebriefView {
 /// Something to keep in mind.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DebriefNote {
-    /// `one_observation`, `silence` or `ended_early`
+    /// `one_observation`, `silence` (somewhere nothing was logged, or no step of theirs), `open` (somewhere nothing can be said for another
+    /// reason), `other_test` (another test lies in the weeks that are compared), `ended_early`, or `never_began`
     #[schema(max_length = 40)]
     code: &'static str,
     #[schema(max_length = 500)]
@@ -93,13 +94,13 @@ impl DebriefView {
     /// What came of it, told.
     #[must_use]
     pub fn new(of: Debriefed, told: &Told<'_>) -> Self {
-        let Debriefed { experiment, compared, needs } = of;
+        let Debriefed { experiment, compared, needs, others } = of;
         let words = needs.map(|needs| words_to_say(&needs, &experiment, &compared, told)).unwrap_or_default();
         Self {
             experiment_id: experiment.id.0,
             relationship_id: experiment.relationship.0,
             ended_on: experiment.ends_on(),
-            notes: notes(&experiment, &compared, told.phrases),
+            notes: notes(&experiment, &compared, &others, told.phrases),
             comparison: ComparisonView::new(&compared, told.phrases),
             words_to_say: words,
             hypothesis: experiment.plan.hypothesis,
@@ -109,9 +110,16 @@ impl DebriefView {
     }
 }
 
-fn notes(experiment: &Experiment, compared: &Compared, phrases: Phrases<'_>) -> Vec<DebriefNote> {
-    let silent = compared.dimensions.iter().any(|one| matches!(one.during.reading, StepReading::Inconclusive(_)));
-    let codes = [("one_observation", true), ("silence", silent), ("ended_early", experiment.stopped_on.is_some())];
+fn notes(experiment: &Experiment, compared: &Compared, others: &[DaySpan], phrases: Phrases<'_>) -> Vec<DebriefNote> {
+    let never = compared.never_took_place();
+    let codes = [
+        ("one_observation", !never),
+        ("silence", compared.is_silent()),
+        ("open", compared.is_open()),
+        ("other_test", !never && others.iter().any(|other| compared.reads(other))),
+        ("ended_early", !never && experiment.stopped_on.is_some()),
+        ("never_began", never),
+    ];
     let note = |code: &'static str| DebriefNote { code, text: phrases.get(&format!("debrief.{code}")).to_owned() };
     codes.into_iter().filter(|(_, holds)| *holds).map(|(code, _)| note(code)).collect()
 }

@@ -114,6 +114,19 @@ pub fn between(
     Ok(Some(Entries { rows, stamp, weeks }))
 }
 
+/// The last day before a window and the first after it on which there is an entry.
+pub fn around(
+    conn: &mut PgConnection,
+    account: AccountId,
+    relationship: RelationshipId,
+    (first, last): Span,
+) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Error> {
+    let own = || t::table.filter(t::account_id.eq(account.0).and(t::relationship_id.eq(relationship.0))).select(t::local_date);
+    let before = own().filter(t::local_date.lt(first)).order(t::local_date.desc()).limit(1).first(conn).optional()?;
+    let after = own().filter(t::local_date.gt(last)).order(t::local_date.asc()).limit(1).first(conn).optional()?;
+    Ok((before, after))
+}
+
 /// Whether all of these entries are still there, changed or not.
 pub fn all_there(conn: &mut PgConnection, account: AccountId, ids: &[Uuid]) -> Result<bool, Error> {
     let found: i64 = t::table.filter(t::account_id.eq(account.0).and(t::id.eq_any(ids))).select(count_star()).first(conn)?;
