@@ -91,7 +91,7 @@ impl Compared {
     /// Whether in the time that it is about somewhere nothing was logged, or no step of theirs.
     #[must_use]
     pub fn is_silent(&self) -> bool {
-        self.reasons().any(|reason| is_silence(reason))
+        self.reasons().any(is_silence)
     }
 
     /// Whether of that time somewhere nothing can be said for another reason.
