@@ -1,2 +1,1 @@
-DROP INDEX records_with_topic;
 ALTER TABLE records DROP COLUMN topic;

@@ -17,7 +17,8 @@ const SECRET_BYTES: usize = 20;
 /// What calendar programs like an address to end with.
 const ENDING: &str = ".ics";
 
-/// A practice whose times a feed tells, and what they depend on: its plan and its relationship, and nothing that was answered or found out.
+/// A practice whose times a feed tells, and what they depend on: its plan, its relationship, and the day of the last contact where
+/// that moves it; nothing that was answered or found out.
 #[derive(Clone, Debug)]
 pub struct Told {
     pub practice: AdoptedPractice,

@@ -30,6 +30,11 @@ pub const MAX_NOT_FOR_ME: usize = 100;
 /// How long nothing is suggested after what was tried: it has to show, and nobody needs a new task at once.
 pub const REST: Days = Days::new(14);
 
+/// A practice that was adopted so lately is being tried, done or not.
+pub const BEGUN: Days = Days::new(56);
+/// One that was done so lately is being tried; what nobody has done for so long is none any more, adopted or not.
+pub const DONE: Days = Days::new(35);
+
 /// A practice that somebody does not want suggested in one relationship.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotForMe {
@@ -45,7 +50,7 @@ pub struct NotForMe {
 pub struct Considered {
     pub answers: Answers,
     pub not_for_me: BTreeSet<String>,
-    /// A practice is adopted or a test is on, or was within [`REST`].
+    /// A practice is being done or a test is on, or was within [`REST`].
     pub is_trying: bool,
 }
 

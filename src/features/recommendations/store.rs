@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-use diesel::dsl::{array, exists, sql};
+use chrono::{DateTime, Days, Utc};
+use diesel::dsl::{array, exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Date, Text};
 use uuid::Uuid;
 
-use super::model::{Considered, NotForMe, REST};
-use crate::db::schema::{adopted_practices, experiments, not_for_me as t, safety_answers};
+use super::model::{BEGUN, Considered, DONE, NotForMe, REST};
+use crate::db::schema::{adopted_practices, experiments, not_for_me as t, practice_sessions, safety_answers};
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn, copies};
 use crate::features::{relationships, safety};
@@ -34,21 +34,31 @@ impl Row {
 /// What the person said of a relationship that a recommendation heeds, and whether something is being tried in it.
 pub fn considered(conn: &mut Conn, key: &AccountKey, relationship: RelationshipId, now: DateTime<Utc>) -> Result<Considered, Error> {
     let today = now.date_naive();
-    let lately = today.checked_sub_days(REST).unwrap_or(today);
+    let back = |days: Days| today.checked_sub_days(days).unwrap_or(today);
     let of_tie = safety_answers::account_id.eq(key.account().0).and(safety_answers::relationship_id.eq(relationship.0));
     let answers = safety_answers::table.filter(of_tie).select(safety_answers::answers_sealed).single_value();
     let named = t::table.filter(t::account_id.eq(key.account().0).and(t::relationship_id.eq(relationship.0))).select(t::practice);
     let adopted = adopted_practices::table
-        .filter(adopted_practices::account_id.eq(key.account().0).and(adopted_practices::relationship_id.eq(relationship.0)))
-        .filter(adopted_practices::dropped_on.is_null().or(adopted_practices::dropped_on.gt(lately)).assume_not_null());
+        .filter(adopted_practices::account_id.eq(key.account().0).and(adopted_practices::relationship_id.eq(relationship.0)));
+    let live = adopted_practices::dropped_on.is_null();
+    let begun = adopted.filter(live.and(adopted_practices::adopted_on.gt(back(BEGUN))));
+    let dropped_on = adopted_practices::dropped_on.assume_not_null();
+    let dropped = adopted.filter(not(live)).filter(dropped_on.gt(back(REST)).and(dropped_on.gt(adopted_practices::adopted_on)));
+    let done = adopted.filter(live).inner_join(
+        practice_sessions::table.on(practice_sessions::account_id
+            .eq(adopted_practices::account_id)
+            .and(practice_sessions::adopted_practice_id.eq(adopted_practices::id))
+            .and(practice_sessions::local_date.gt(back(DONE)))),
+    );
     let last_day = sql::<Date>("COALESCE(experiments.stopped_on, experiments.starts_on + experiments.length_days - 1)");
     let tested = experiments::table
         .filter(experiments::account_id.eq(key.account().0).and(experiments::relationship_id.eq(relationship.0)))
-        .filter(last_day.ge(lately));
-    let all = diesel::select((answers, array::<Text, _>(named), exists(adopted), exists(tested)));
-    let (sealed, named, adopted, tested): (Option<Sealed>, Vec<String>, bool, bool) = all.get_result(conn)?;
+        .filter(last_day.ge(back(REST)))
+        .filter(experiments::stopped_on.is_null().or(experiments::stopped_on.assume_not_null().ge(experiments::starts_on)));
+    let all = diesel::select((answers, array::<Text, _>(named), exists(begun), exists(done), exists(dropped), exists(tested)));
+    let (sealed, named, begun, done, dropped, tested): (Option<Sealed>, Vec<String>, bool, bool, bool, bool) = all.get_result(conn)?;
     let answers = safety::opened(key, relationship, sealed.as_ref())?;
-    Ok(Considered { answers, not_for_me: named.into_iter().collect(), is_trying: adopted || tested })
+    Ok(Considered { answers, not_for_me: named.into_iter().collect(), is_trying: begun || done || dropped || tested })
 }
 
 /// What the person said of some relationships that a recommendation heeds, in two statements; of those of which nothing was said, nothing.

@@ -297,6 +297,7 @@ impl From<Context> for ContextView {
 }
 
 /// Periods one after the other up to today, of which the last goes on where the relationship is not active: from today where it is not said.
+/// Two may share days where they were written by an older version, or where the account's zone changed in between: each begins after the one before.
 pub fn checked_not_active(list: Vec<NotActiveBody>, status: Status, today: NaiveDate) -> Result<Vec<NotActive>, Vec<FieldError>> {
     let mut fields = Fields::default();
     if list.len() > MAX_NOT_ACTIVE {
@@ -304,13 +305,16 @@ pub fn checked_not_active(list: Vec<NotActiveBody>, status: Status, today: Naive
     }
     let (mut periods, mut earliest) = (Vec::new(), Some(NaiveDate::default()));
     for (index, NotActiveBody { from, to }) in list.into_iter().take(MAX_NOT_ACTIVE).enumerate() {
-        let comes_after = earliest.is_some_and(|earliest| earliest <= from) && from <= today;
-        if !comes_after || to.is_some_and(|to| to < from || today < to) || (to.is_none() && status == Status::Active) {
+        let in_order = earliest.is_some() && NaiveDate::default() <= from && from <= today;
+        if !in_order || to.is_some_and(|to| to < from || today < to) || (to.is_none() && status == Status::Active) {
             let detail = "Periods come one after the other, from 1970 to today; where it is active again, each has an end.";
             fields.push(format!("/not_active/{index}"), "out_of_range", detail);
         }
-        earliest = to.and_then(|to| to.succ_opt());
-        periods.push(NotActive { from, to });
+        let from = earliest.map_or(from, |earliest| earliest.max(from));
+        if to.is_none_or(|to| from <= to) {
+            earliest = to.and_then(|to| to.succ_opt());
+            periods.push(NotActive { from, to });
+        }
     }
     if status != Status::Active && periods.last().is_none_or(|last| last.to.is_some()) {
         let too_many = (periods.len() + 1).saturating_sub(MAX_NOT_ACTIVE);

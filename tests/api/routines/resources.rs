@@ -297,6 +297,17 @@ fn when_a_relationship_was_not_active_is_in_an_export_and_comes_back_with_an_imp
     let export = crate::support::everything::completed_export(&me);
     let rested = of(&me.get(&format!("{export}/data")).expect(200), &paused).unwrap();
     assert_eq!(rested[0]["to"], "2026-03-14");
+    // Periods that share a day, as a version before this one wrote them: none is counted twice.
+    let shared = json!([{"from": "2026-03-05", "to": "2026-03-05"}, {"from": "2026-03-05", "to": "2026-03-05"}, {"from": "2026-03-05", "to": "2026-03-08"}]);
+    let active = before["relationships"].as_array().unwrap().iter().position(|one| one["status"] == "active").unwrap();
+    let mut older = before.clone();
+    older["relationships"][active]["not_active"] = shared;
+    let fourth = service.someone();
+    fourth.post("/v1/account/imports", &older).expect(200);
+    let export = crate::support::everything::completed_export(&fourth);
+    let place = format!("/v1/relationships/{}", older["relationships"][active]["id"].as_str().unwrap());
+    let read = of(&fourth.get(&format!("{export}/data")).expect(200), &place).unwrap();
+    assert_eq!(read, json!([{"from": "2026-03-05", "to": "2026-03-05"}, {"from": "2026-03-06", "to": "2026-03-08"}]));
     for odd in [json!([{"from": "2026-03-05", "to": "2026-03-04"}]), json!([{"from": "2026-03-05"}, {"from": "2026-03-06"}])] {
         before["relationships"][0]["not_active"] = odd;
         service.someone().post("/v1/account/imports", &before).problem(422, "validation_failed");

@@ -114,7 +114,7 @@ fn a_blocked_suggestion_is_the_same_bytes_as_nothing_to_suggest() {
 }
 
 #[test]
-fn while_something_is_being_tried_and_for_two_weeks_afterwards_nothing_else_is_suggested() {
+fn while_a_practice_is_being_tried_and_for_two_weeks_afterwards_nothing_else_is_suggested() {
     let service = Service::start();
     let me = service.someone();
     let tie = lopsided(&me, &json!({}));
@@ -124,16 +124,48 @@ fn while_something_is_being_tried_and_for_two_weeks_afterwards_nothing_else_is_s
     assert_eq!(suggested(&me, &assessment), None);
     let elsewhere = lopsided(&me, &json!({}));
     assert!(suggested(&me, &assessed(&me, &elsewhere)).is_some(), "in this tie alone");
-    let dropped = me.get(&adopted).expect(200)["adopted_on"].clone();
-    me.patch(&adopted, &json!({ "dropped_on": dropped })).expect(200);
-    assert_eq!(suggested(&me, &assessment), None, "it has to show");
+    let days_later = |days: i64| {
+        service.clock.advance(chrono::TimeDelta::days(days));
+        me.signed_in_again()
+    };
+    let today = me.get(&adopted).expect(200)["adopted_on"].clone();
+    me.patch(&adopted, &json!({ "dropped_on": today })).expect(200);
+    assert!(suggested(&me, &assessment).is_some(), "it was never tried");
+    me.patch(&adopted, &json!({ "dropped_on": null })).expect(200);
+
+    let me = days_later(3);
+    me.patch(&adopted, &json!({"dropped_on": "2026-03-05"})).expect(200);
+    assert_eq!(suggested(&days_later(13), &assessment), None, "it has to show");
+    let me = days_later(1);
+    assert!(suggested(&me, &assessment).is_some());
+
+    // One that nobody has done for weeks is tried no more, and done once it is.
+    me.patch(&adopted, &json!({ "dropped_on": null })).expect(200);
+    assert_eq!(suggested(&me, &assessment), None);
+    let me = days_later(50);
+    assert!(suggested(&me, &assessment).is_some());
+    me.post(&format!("{adopted}/sessions"), &json!({"started_by": "me", "took_part": "me"})).expect(201);
+    assert_eq!(suggested(&me, &assessment), None);
     assert_eq!(me.delete(&adopted).status, 204);
     assert!(suggested(&me, &assessment).is_some(), "as if it had never been");
+}
 
+#[test]
+fn while_a_test_is_on_and_for_two_weeks_afterwards_nothing_else_is_suggested() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = lopsided(&me, &json!({}));
+    let assessment = assessed(&me, &tie);
     answer(&me, &tie, SAFE);
-    let test = json!({"hypothesis": "They will call.", "starts_on": dropped, "length_days": 7, "stop_rules": ["they_ask"]});
-    me.post(&format!("{tie}/experiments"), &test).expect(201);
+    let test = |starts_on: &str| {
+        let test = json!({"hypothesis": "They will call.", "starts_on": starts_on, "length_days": 7, "stop_rules": ["they_ask"]});
+        me.post(&format!("{tie}/experiments"), &test).header("location")
+    };
+    let called_off = test("2026-03-09");
     assert_eq!(suggested(&me, &assessment), None);
+    me.patch(&called_off, &json!({"stopped_on": "2026-03-02"})).expect(200);
+    assert!(suggested(&me, &assessment).is_some(), "it never began");
+    test("2026-03-02");
     let days_later = |days: i64| {
         service.clock.advance(chrono::TimeDelta::days(days));
         me.signed_in_again()

@@ -19,6 +19,7 @@ use chrono_tz::Tz;
 use super::rhythm::SOON;
 use super::{AdoptedPractice, Plan, Rest, Rhythm, Turns};
 use crate::features::interactions::model::Actor;
+use crate::kernel::zone;
 
 /// How long a day that has come stays open.
 const OPEN: Days = Days::new(7);
@@ -182,7 +183,10 @@ impl Clockwork<'_> {
         let week = self.today.checked_sub_days(OPEN);
         // What was put off is not let go before the day that was said, nor for a week after it.
         let put_off = self.plan.snoozed_until.filter(|until| week.is_some_and(|week| week <= *until));
-        let looked_from = if put_off.is_some() { self.today.checked_sub_days(BACK) } else { week };
+        // Only what was open when it was put off, or came after that: what was let go before stays so. It was put off by the last change.
+        let put_off_on = zone::local_date(self.practice.updated_at, self.plan.time_zone);
+        let back = self.today.checked_sub_days(BACK).max(put_off_on.checked_sub_days(OPEN));
+        let looked_from = if put_off.is_some() { back } else { week };
         let first = [looked_from, self.covered().and_then(after), ends.and_then(after)].into_iter().flatten().max()?;
         rhythm.between(start, first, self.today).last().copied()
     }

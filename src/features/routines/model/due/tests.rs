@@ -140,6 +140,8 @@ fn what_was_put_off_for_weeks_is_open_from_the_day_that_was_said_for_a_week() {
     assert_eq!(due(&monthly, &active(), &done(&["2026-03-03"]), "2026-03-20"), later("2026-04-02"), "it was done");
     let rested = Situation { quiet: vec![Rest { from: date("2026-03-05"), to: Some(date("2026-03-10")) }], ..active() };
     assert_eq!(due(&monthly, &rested, &nothing, "2026-03-20"), later("2026-04-02"), "nothing from before a rest is open after it");
+    monthly.updated_at = "2026-03-14T12:00:00Z".parse().unwrap();
+    assert_eq!(due(&monthly, &active(), &nothing, "2026-03-20"), later("2026-04-02"), "what was let go before it was put off stays so");
     monthly.plan.snoozed_until = Some(date("2026-03-30"));
     assert_eq!(due(&monthly, &active(), &nothing, "2026-04-03"), open("2026-04-02"), "until the next");
 }
