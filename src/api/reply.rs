@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::conditions::Conditions;
 use super::fhir::Form;
 use super::page::Next;
+use crate::kernel::Error;
 
 /// A stored thing: 304 where the client holds it already.
 pub fn resource(conditions: &Conditions, etag: &str, body: &impl Serialize) -> HttpResponse {
@@ -62,6 +63,11 @@ pub fn in_form(form: Form, mut response: HttpResponse) -> HttpResponse {
         *media_type = HeaderValue::from_static(form.media_type());
     }
     response
+}
+
+/// The entity tag of what is computed when it is read, and has no version: of its bytes.
+pub fn tag_of_view<T: Serialize>(view: &T) -> Result<String, Error> {
+    Ok(tag_of(&serde_json::to_vec(view).map_err(Error::internal)?))
 }
 
 /// The strong entity tag of these very bytes, for what depends on more than a stored version: language, form, program.

@@ -54,7 +54,7 @@ async fn create_calendar_feed(
     let made = db.write_words(caller.view(), move |conn, key| store::create(conn, key, title.as_deref(), &kept, &creation)).await?;
     let location = format!("/v1/calendar-feeds/{}", made.value.id);
     let view = NewCalendarFeed::new(made.value, made.fresh.then_some(&address));
-    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    let tag = reply::tag_of_view(&view)?;
     // A client that prefers no body would never see the address, so that is not heeded.
     Ok(reply::created(&Conditions::default(), made.fresh, &location, &tag, &view))
 }
@@ -89,7 +89,7 @@ async fn get_calendar_feed(
 ) -> Result<HttpResponse, Problem> {
     let id = CalendarFeedId(*id);
     let view = CalendarFeedView::from(db.read_words(caller.view(), move |conn, key| store::get(conn, key, id)).await?);
-    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    let tag = reply::tag_of_view(&view)?;
     Ok(reply::resource(&conditions, &tag, &view))
 }
 

@@ -195,6 +195,6 @@ async fn get_debrief(
     let found = service::debrief(&db, &jobs, catalogue, caller.view(), id, clock.now()).await?;
     let phrases = texts.accepted(language.as_str());
     let view = DebriefView::new(found, &Told { library: &library, phrases, language: language.as_str() });
-    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    let tag = reply::tag_of_view(&view)?;
     Ok(reply::speaking(reply::resource(&conditions, &tag, &view), phrases.language))
 }

@@ -1,7 +1,6 @@
 //! Grants over HTTP.
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
-use serde::Serialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
@@ -23,11 +22,6 @@ use crate::kernel::{Clock, Code, Error, Fields, GrantId, Keys, RelationshipId};
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(create_grant).service(list_grants).service(redeem_grant).service(get_grant).service(end_grant);
-}
-
-/// The tag of an answer: of its very bytes, because time has a part in them.
-fn tag(view: &impl Serialize) -> Result<String, Error> {
-    Ok(reply::tag_of(&serde_json::to_vec(view).map_err(Error::internal)?))
 }
 
 /// Let somebody read
@@ -68,7 +62,7 @@ async fn create_grant(
     let location = format!("/v1/grants/{}", made.value.id);
     let view = NewGrant::new(made.value, code.as_ref(), now);
     // A client that prefers no body would never see the code, so that is not heeded.
-    Ok(reply::created(&Conditions::default(), made.fresh, &location, &tag(&view)?, &view))
+    Ok(reply::created(&Conditions::default(), made.fresh, &location, &reply::tag_of_view(&view)?, &view))
 }
 
 /// List grants
@@ -138,7 +132,7 @@ async fn get_grant(
     let id = GrantId(*id);
     let found = db.read_words(caller.view(), move |conn, key| store::get(conn, key, id)).await?;
     let view = GrantView::new(found, clock.now());
-    Ok(reply::resource(&conditions, &tag(&view)?, &view))
+    Ok(reply::resource(&conditions, &reply::tag_of_view(&view)?, &view))
 }
 
 /// End a grant

@@ -236,7 +236,7 @@ async fn get_response_change(
     let sets = shelf.current();
     let found = db.snapshot(caller.view(), move |conn| service::compare(conn, &sets, account, relationship, id)).await?;
     let view = ResponseChangeView::from(found);
-    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    let tag = reply::tag_of_view(&view)?;
     Ok(reply::resource(&conditions, &tag, &view))
 }
 

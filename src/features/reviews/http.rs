@@ -68,7 +68,7 @@ async fn get_monthly_review(
         printable::answer(&conditions, HTML, "summary.html", page::page(&review, phrases))
     } else {
         let view = ReviewView::new(relationship, &review, phrases);
-        let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+        let tag = reply::tag_of_view(&view)?;
         reply::resource(&conditions, &tag, &view)
     };
     Ok(reply::speaking(answer, phrases.language))

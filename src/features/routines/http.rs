@@ -132,7 +132,7 @@ async fn get_practice_standing(
     let (id, now, catalogue) = (AdoptedPracticeId(*id), clock.now(), shelf.current());
     let stands = db.snapshot_words(caller.view(), move |conn, key| service::standing(conn, key, &catalogue, id, now));
     let view = StandingView::from(stands.await?);
-    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    let tag = reply::tag_of_view(&view)?;
     Ok(reply::resource(&conditions, &tag, &view))
 }
 
@@ -163,7 +163,7 @@ async fn get_practice_change(
     let found = change::change(&db, &jobs, shelf.current(), caller.view(), AdoptedPracticeId(*id), clock.now()).await?;
     let phrases = texts.accepted(language.as_str());
     let view = PracticeChangeView::new(&found, phrases);
-    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    let tag = reply::tag_of_view(&view)?;
     Ok(reply::speaking(reply::resource(&conditions, &tag, &view), phrases.language))
 }
 

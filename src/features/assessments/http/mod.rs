@@ -40,11 +40,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(timeline::get_timeline);
 }
 
-/// The tag of an answer: of its very bytes, because the language and the program have a part in them.
-fn tag(view: &OwnAssessmentView) -> Result<String, Error> {
-    Ok(reply::tag_of(&serde_json::to_vec(view).map_err(Error::internal)?))
-}
-
 /// Compute an assessment
 ///
 /// Of what is logged and answered in the window. The same evidence, window and method version answer 200 with what was
@@ -80,7 +75,7 @@ async fn create_assessment(
     let phrases = texts.accepted(language.as_str());
     let telling = Telling { catalogue: &catalogue, phrases, language: &language, today };
     let view = OwnAssessmentView::new(made.value.with(include), circumstances.as_ref(), &telling);
-    let answer = reply::created(&creating.conditions, made.fresh, &location, &tag(&view)?, &view);
+    let answer = reply::created(&creating.conditions, made.fresh, &location, &reply::tag_of_view(&view)?, &view);
     Ok(reply::speaking(answer, phrases.language))
 }
 
@@ -159,7 +154,7 @@ async fn get_assessment(
         _ => {
             let telling = Telling { catalogue: &shelf.current(), phrases, language: &language, today: clock.now().date_naive() };
             let view = OwnAssessmentView::new(assessment, circumstances.as_ref(), &telling);
-            reply::resource(&conditions, &tag(&view)?, &view)
+            reply::resource(&conditions, &reply::tag_of_view(&view)?, &view)
         }
     };
     Ok(reply::speaking(answer, phrases.language))

@@ -46,6 +46,6 @@ pub async fn get_timeline(
     let found = found.await.map_err(Error::in_query)?;
     let phrases = texts.accepted(language.as_str());
     let view = TimelineView::new(relationship, found, phrases);
-    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    let tag = reply::tag_of_view(&view)?;
     Ok(reply::speaking(reply::resource(&conditions, &tag, &view), phrases.language))
 }

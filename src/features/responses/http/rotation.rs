@@ -13,7 +13,7 @@ use crate::content::Shelf;
 use crate::db::Db;
 use crate::features::responses::rotation;
 use crate::features::responses::wire::{QuestionSetTurn, QuestionSetTurnList};
-use crate::kernel::{Clock, Error, RelationshipId};
+use crate::kernel::{Clock, RelationshipId};
 
 /// List the question sets that come next
 ///
@@ -51,6 +51,6 @@ pub async fn list_next_question_sets(
     languages.sort_unstable();
     languages.dedup();
     let view = QuestionSetTurnList { data: turns.iter().map(|turn| QuestionSetTurn::of(turn, language.as_str())).collect() };
-    let tag = reply::tag_of(&serde_json::to_vec(&view).map_err(Error::internal)?);
+    let tag = reply::tag_of_view(&view)?;
     Ok(reply::speaking(reply::resource(&conditions, &tag, &view), &languages.join(", ")))
 }
