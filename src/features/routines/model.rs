@@ -240,8 +240,12 @@ impl PlanChange {
         if let Some(Some(until)) = self.snoozed_until {
             not_far("/snoozed_until", until, today)?;
         }
+        // Whoever is in another zone than the practice, or has moved it to one since, may be a day behind it or ahead of it. Dropped before it
+        // was adopted, it was done on no day.
+        let first = adopted_on.min(today).pred_opt().unwrap_or(adopted_on);
+        let last = today.succ_opt().unwrap_or(today);
         if let Some(Some(day)) = self.dropped_on
-            && !(adopted_on..=today.checked_add_days(Days::new(1)).unwrap_or(today)).contains(&day)
+            && !(first..=last).contains(&day)
         {
             let detail = "A day from when it was adopted to today belongs here.";
             return Err(Error::invalid(vec![FieldError::new("/dropped_on", "out_of_range", detail)]));

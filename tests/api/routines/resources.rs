@@ -151,6 +151,22 @@ fn what_cannot_be_a_routine_is_refused_and_nothing_is_written() {
 }
 
 #[test]
+fn whoever_is_west_of_the_practice_can_drop_it_today_though_it_was_adopted_tomorrow() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let practice = adopt(&me, &tie, "daily-check-in", &json!({"time_zone": "Pacific/Kiritimati"}));
+    assert_eq!(me.get(&practice).json()["adopted_on"], "2026-03-03");
+    me.patch(&practice, &json!({"dropped_on": "2026-03-01"})).problem(422, "validation_failed");
+    me.patch(&practice, &json!({"dropped_on": "2026-03-02"})).expect(200);
+    me.patch(&practice, &json!({"dropped_on": null})).expect(200);
+    let dropped = me.patch(&practice, &json!({"time_zone": "America/Lima", "dropped_on": "2026-03-02"})).expect(200);
+    assert_eq!(dropped["dropped_on"], "2026-03-02");
+    let change = me.get(&format!("{practice}/change")).expect(200);
+    assert_eq!(change["comparison"]["dimensions"], json!([]));
+}
+
+#[test]
 fn an_account_has_a_hundred_practices_that_are_not_dropped_and_no_more() {
     let service = Service::start();
     let me = service.someone();
