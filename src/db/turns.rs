@@ -2,6 +2,8 @@
 //!
 //! A queue that comes and goes is waited in; one that stays is work that does not get done, and everybody in it waits for nothing. So
 //! where no turn has been free for a while, waiting is short (the idea of `CoDel`, RFC 8289, as Maurer 2015, "Fail at Scale", has it for requests).
+//!
+//! Whoever goes on with something waits behind no queue of those who want to begin: they wait outside, and no more come in than there are turns.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +19,7 @@ use crate::meters::Meters;
 const WAITING: usize = 256;
 
 /// For how long no turn was free, until the queue is one that stays.
-const STAYS: Duration = Duration::from_millis(500);
+const STAYS: Duration = Duration::from_millis(200);
 /// How long a turn is waited for then.
 const HURRY: Duration = Duration::from_millis(50);
 
@@ -26,6 +28,8 @@ const HURRY: Duration = Duration::from_millis(50);
 pub(super) struct Turns {
     /// Places for those who are at work and those who wait for it.
     places: Arc<Semaphore>,
+    /// As many as have begun and may be at work; the others that want to begin wait for this.
+    inside: Arc<Semaphore>,
     at_work: Arc<Semaphore>,
     begun: Instant,
     /// When a turn was last free, in milliseconds since.
@@ -35,13 +39,18 @@ pub(super) struct Turns {
 /// A turn; it ends when it is dropped.
 pub(super) struct Turn {
     _place: Option<OwnedSemaphorePermit>,
-    _turn: OwnedSemaphorePermit,
+    _inside: Option<OwnedSemaphorePermit>,
+    _at_work: OwnedSemaphorePermit,
 }
+
+/// What lets a beginner in, and the turn.
+type Entered = (Option<OwnedSemaphorePermit>, OwnedSemaphorePermit);
 
 impl Turns {
     pub(super) fn new(at_once: usize) -> Self {
         let places = Arc::new(Semaphore::new(at_once.saturating_add(WAITING)));
-        Self { places, at_work: Arc::new(Semaphore::new(at_once)), begun: Instant::now(), free: Arc::default() }
+        let [inside, at_work] = [(); 2].map(|()| Arc::new(Semaphore::new(at_once)));
+        Self { places, inside, at_work, begun: Instant::now(), free: Arc::default() }
     }
 
     /// A turn, within [`TURN`], or sooner where nobody has had one at once for a while. What goes on with work that is partly done is not `new`:
@@ -52,15 +61,28 @@ impl Turns {
             Error::unavailable(TURN)
         };
         let place = if new { Some(Arc::clone(&self.places).try_acquire_owned().map_err(|_| again())?) } else { None };
-        if let Ok(turn) = Arc::clone(&self.at_work).try_acquire_owned() {
-            self.free.store(millis(self.begun.elapsed()), Ordering::Relaxed);
-            return Ok(Turn { _place: place, _turn: turn });
+        if let Some((inside, turn)) = self.at_once(new) {
+            // A turn that is given up is free for a moment even while many wait outside; only a beginner knows that nobody does.
+            if new {
+                self.free.store(millis(self.begun.elapsed()), Ordering::Relaxed);
+            }
+            return Ok(Turn { _place: place, _inside: inside, _at_work: turn });
         }
         let _waiting = meters.database.waiting();
         let patience = if new { self.patience(self.begun.elapsed()) } else { TURN };
-        let waited = tokio::time::timeout(patience, Arc::clone(&self.at_work).acquire_owned()).await;
-        let turn = waited.ok().and_then(Result::ok).ok_or_else(again)?;
-        Ok(Turn { _place: place, _turn: turn })
+        let waited = tokio::time::timeout(patience, self.in_line(new)).await;
+        let (inside, turn) = waited.ok().flatten().ok_or_else(again)?;
+        Ok(Turn { _place: place, _inside: inside, _at_work: turn })
+    }
+
+    fn at_once(&self, new: bool) -> Option<Entered> {
+        let inside = if new { Some(Arc::clone(&self.inside).try_acquire_owned().ok()?) } else { None };
+        Some((inside, Arc::clone(&self.at_work).try_acquire_owned().ok()?))
+    }
+
+    async fn in_line(&self, new: bool) -> Option<Entered> {
+        let inside = if new { Some(Arc::clone(&self.inside).acquire_owned().await.ok()?) } else { None };
+        Some((inside, Arc::clone(&self.at_work).acquire_owned().await.ok()?))
     }
 
     fn patience(&self, now: Duration) -> Duration {
@@ -85,17 +107,32 @@ mod tests {
         let free = turns.free.load(Ordering::Relaxed);
         assert!(free < u64::MAX, "one was free just now");
         let patience = |millis| turns.patience(Duration::from_millis(free + millis));
-        assert_eq!((patience(500), patience(501)), (TURN, HURRY));
+        assert_eq!((patience(200), patience(201)), (TURN, HURRY));
         drop(turn);
     }
 
     #[tokio::test]
-    async fn whoever_waits_for_a_turn_says_nothing_of_a_free_one() {
+    async fn whoever_goes_on_is_let_in_before_those_who_want_to_begin() {
+        let (turns, meters, came) = (Turns::new(1), Meters::default(), std::cell::RefCell::default());
+        let turn = turns.take(true, &meters).await.unwrap();
+        let take = async |who: &'static str, new| {
+            let turn = turns.take(new, &meters).await;
+            let came: &std::cell::RefCell<Vec<&str>> = &came;
+            came.borrow_mut().push(who);
+            drop(turn);
+        };
+        tokio::join!(take("first", true), take("second", true), take("goes on", false), async { drop(turn) });
+        assert_eq!(*came.borrow(), ["goes on", "first", "second"]);
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_turn_or_goes_on_says_nothing_of_a_free_one() {
         let (turns, meters) = (Turns::new(1), Meters::default());
         let turn = turns.take(true, &meters).await.unwrap();
         turns.free.store(7, Ordering::Relaxed);
-        let (waited, ()) = tokio::join!(turns.take(false, &meters), async { drop(turn) });
-        assert!(waited.is_ok());
+        let (waited, ()) = tokio::join!(turns.take(true, &meters), async { drop(turn) });
+        drop(waited.unwrap());
+        assert!(turns.take(false, &meters).await.is_ok());
         assert_eq!(turns.free.load(Ordering::Relaxed), 7);
     }
 }

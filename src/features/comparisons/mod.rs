@@ -7,4 +7,4 @@ mod service;
 pub mod wire;
 
 pub use service::before_and_after;
-pub use wire::ComparisonView;
+pub use wire::{ComparisonNote, ComparisonView};

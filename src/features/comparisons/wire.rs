@@ -44,6 +44,26 @@ pub struct ComparisonView {
     dimensions: Vec<DimensionComparisonView>,
 }
 
+/// Something to keep in mind.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ComparisonNote {
+    /// `one_observation`, `silence` (somewhere nothing was logged, or no step of theirs), `open` (somewhere nothing can be said for another
+    /// reason), `not_noted` (no time that the practice was done), `other_test` (another test lies in the weeks that are compared),
+    /// `ended_early` or `never_began`
+    #[schema(max_length = 40)]
+    code: &'static str,
+    #[schema(max_length = 500)]
+    text: String,
+}
+
+impl ComparisonNote {
+    /// Those that hold, in words.
+    pub fn of(codes: &[(&'static str, bool)], phrases: Phrases<'_>) -> Vec<Self> {
+        let note = |code: &'static str| Self { code, text: phrases.get(&format!("comparison.note.{code}")).to_owned() };
+        codes.iter().filter(|(_, holds)| *holds).map(|(code, _)| note(code)).collect()
+    }
+}
+
 /// Local days, both included.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DaySpan)]

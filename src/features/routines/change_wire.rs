@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::change::Changed;
 use crate::content::Phrases;
-use crate::features::comparisons::ComparisonView;
+use crate::features::comparisons::{ComparisonNote, ComparisonView};
 
 /// What changed in the ways that a practice aims at: before it was adopted, since, and after it was dropped. Nothing of it is stored: it
 /// is of what is logged now.
@@ -35,21 +35,10 @@ pub struct PracticeChangeView {
     comparison: ComparisonView,
     /// What to keep in mind.
     #[schema(max_items = 10)]
-    notes: Vec<PracticeChangeNote>,
+    notes: Vec<ComparisonNote>,
     /// The language of the texts: a BCP 47 tag.
     #[schema(max_length = 35)]
     language: String,
-}
-
-/// Something to keep in mind.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PracticeChangeNote {
-    /// `one_observation`, `not_noted`, `silence` (somewhere nothing was logged, or no step of theirs) or `open` (somewhere nothing can be
-    /// said for another reason)
-    #[schema(max_length = 40)]
-    code: &'static str,
-    #[schema(max_length = 500)]
-    text: String,
 }
 
 impl PracticeChangeView {
@@ -68,13 +57,8 @@ impl PracticeChangeView {
     }
 }
 
-fn notes(of: &Changed, phrases: Phrases<'_>) -> Vec<PracticeChangeNote> {
-    let told = [
-        ("one_observation", "debrief.one_observation", true),
-        ("not_noted", "practice_change.not_noted", of.sessions == 0),
-        ("silence", "debrief.silence", of.compared.is_silent()),
-        ("open", "debrief.open", of.compared.is_open()),
-    ];
-    let note = |(code, key, _): (&'static str, &str, bool)| PracticeChangeNote { code, text: phrases.get(key).to_owned() };
-    told.into_iter().filter(|(_, _, holds)| *holds).map(note).collect()
+fn notes(of: &Changed, phrases: Phrases<'_>) -> Vec<ComparisonNote> {
+    let codes =
+        [("one_observation", true), ("not_noted", of.sessions == 0), ("silence", of.compared.is_silent()), ("open", of.compared.is_open())];
+    ComparisonNote::of(&codes, phrases)
 }

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::content::{Library, Need, Opener, OpenersWords, Phrases, Situation};
-use crate::features::comparisons::ComparisonView;
 use crate::features::comparisons::model::{Compared, DaySpan, StepReading};
+use crate::features::comparisons::{ComparisonNote, ComparisonView};
 use crate::features::experiments::model::{Experiment, Expressed, to_speak_of};
 use crate::features::experiments::service::Debriefed;
 use crate::features::safety::RESOURCES;
@@ -47,7 +47,7 @@ pub struct DebriefView {
     comparison: ComparisonView,
     /// What to keep in mind.
     #[schema(max_items = 10)]
-    notes: Vec<DebriefNote>,
+    notes: Vec<ComparisonNote>,
     /// Sentences to begin a talk with, in the form of `GET /v1/openers`; none where none fit.
     #[schema(max_items = 3)]
     words_to_say: Vec<WordsView>,
@@ -57,17 +57,6 @@ pub struct DebriefView {
     /// The language of the texts: a BCP 47 tag.
     #[schema(max_length = 35)]
     language: String,
-}
-
-/// Something to keep in mind.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DebriefNote {
-    /// `one_observation`, `silence` (somewhere nothing was logged, or no step of theirs), `open` (somewhere nothing can be said for another
-    /// reason), `other_test` (another test lies in the weeks that are compared), `ended_early`, or `never_began`
-    #[schema(max_length = 40)]
-    code: &'static str,
-    #[schema(max_length = 500)]
-    text: String,
 }
 
 /// A sentence to begin a talk with.
@@ -110,7 +99,7 @@ impl DebriefView {
     }
 }
 
-fn notes(experiment: &Experiment, compared: &Compared, others: &[DaySpan], phrases: Phrases<'_>) -> Vec<DebriefNote> {
+fn notes(experiment: &Experiment, compared: &Compared, others: &[DaySpan], phrases: Phrases<'_>) -> Vec<ComparisonNote> {
     let never = compared.never_took_place();
     let codes = [
         ("one_observation", !never),
@@ -120,8 +109,7 @@ fn notes(experiment: &Experiment, compared: &Compared, others: &[DaySpan], phras
         ("ended_early", !never && experiment.stopped_on.is_some()),
         ("never_began", never),
     ];
-    let note = |code: &'static str| DebriefNote { code, text: phrases.get(&format!("debrief.{code}")).to_owned() };
-    codes.into_iter().filter(|(_, holds)| *holds).map(|(code, _)| note(code)).collect()
+    ComparisonNote::of(&codes, phrases)
 }
 
 /// Thanks where the other took more steps than before, and otherwise something to begin with: a sentence a need, as many as there are needs, at most three.
