@@ -72,8 +72,12 @@ impl Comparison {
         Figures(self.ours.0.iter().zip(&self.theirs.0).map(|(ours, theirs)| ours / theirs).collect())
     }
 
+    /// A ratio to nothing is none.
     pub fn ratio_said(&self) -> String {
         let (least, greatest) = self.ratios().ends();
+        if !greatest.is_finite() || !self.ratio().is_finite() {
+            return String::from("-");
+        }
         format!("{:.2} ({least:.2} to {greatest:.2})", self.ratio())
     }
 

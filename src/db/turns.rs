@@ -3,7 +3,8 @@
 //! A queue that comes and goes is waited in; one that stays is work that does not get done, and everybody in it waits for nothing. So
 //! where no turn has been free for a while, waiting is short (the idea of `CoDel`, RFC 8289, as Maurer 2015, "Fail at Scale", has it for requests).
 //!
-//! Whoever goes on with something waits behind no queue of those who want to begin: they wait outside, and no more come in than there are turns.
+//! Whoever goes on with something (`Db::going_on`) waits behind no queue of those who want to begin: they wait outside, and no more come in than there are
+//! turns.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,7 +20,7 @@ use crate::meters::Meters;
 const WAITING: usize = 256;
 
 /// For how long no turn was free, until the queue is one that stays.
-const STAYS: Duration = Duration::from_millis(200);
+const STAYS: Duration = Duration::from_millis(500);
 /// How long a turn is waited for then.
 const HURRY: Duration = Duration::from_millis(50);
 
@@ -43,9 +44,6 @@ pub(super) struct Turn {
     _at_work: OwnedSemaphorePermit,
 }
 
-/// What lets a beginner in, and the turn.
-type Entered = (Option<OwnedSemaphorePermit>, OwnedSemaphorePermit);
-
 impl Turns {
     pub(super) fn new(at_once: usize) -> Self {
         let places = Arc::new(Semaphore::new(at_once.saturating_add(WAITING)));
@@ -61,27 +59,28 @@ impl Turns {
             Error::unavailable(TURN)
         };
         let place = if new { Some(Arc::clone(&self.places).try_acquire_owned().map_err(|_| again())?) } else { None };
-        if let Some((inside, turn)) = self.at_once(new) {
-            // A turn that is given up is free for a moment even while many wait outside; only a beginner knows that nobody does.
-            if new {
+        let inside = if new { now(&self.inside) } else { None };
+        if let Some(turn) = if new && inside.is_none() { None } else { now(&self.at_work) } {
+            // A turn that is given up is free for a moment even while many wait outside, and whoever goes on may find it then.
+            if new || self.inside.available_permits() > 0 {
                 self.free.store(millis(self.begun.elapsed()), Ordering::Relaxed);
             }
             return Ok(Turn { _place: place, _inside: inside, _at_work: turn });
         }
         let _waiting = meters.database.waiting();
         let patience = if new { self.patience(self.begun.elapsed()) } else { TURN };
-        let waited = tokio::time::timeout(patience, self.in_line(new)).await;
+        let waited = tokio::time::timeout(patience, self.in_line(new, inside)).await;
         let (inside, turn) = waited.ok().flatten().ok_or_else(again)?;
         Ok(Turn { _place: place, _inside: inside, _at_work: turn })
     }
 
-    fn at_once(&self, new: bool) -> Option<Entered> {
-        let inside = if new { Some(Arc::clone(&self.inside).try_acquire_owned().ok()?) } else { None };
-        Some((inside, Arc::clone(&self.at_work).try_acquire_owned().ok()?))
-    }
-
-    async fn in_line(&self, new: bool) -> Option<Entered> {
-        let inside = if new { Some(Arc::clone(&self.inside).acquire_owned().await.ok()?) } else { None };
+    /// Waits first to be let in, unless that is done or need not be, and then for work to end.
+    async fn in_line(
+        &self,
+        new: bool,
+        inside: Option<OwnedSemaphorePermit>,
+    ) -> Option<(Option<OwnedSemaphorePermit>, OwnedSemaphorePermit)> {
+        let inside = if new && inside.is_none() { Some(Arc::clone(&self.inside).acquire_owned().await.ok()?) } else { inside };
         Some((inside, Arc::clone(&self.at_work).acquire_owned().await.ok()?))
     }
 
@@ -89,6 +88,10 @@ impl Turns {
         let queued_for = millis(now).saturating_sub(self.free.load(Ordering::Relaxed));
         if queued_for > millis(STAYS) { HURRY } else { TURN }
     }
+}
+
+fn now(places: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    Arc::clone(places).try_acquire_owned().ok()
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -107,7 +110,7 @@ mod tests {
         let free = turns.free.load(Ordering::Relaxed);
         assert!(free < u64::MAX, "one was free just now");
         let patience = |millis| turns.patience(Duration::from_millis(free + millis));
-        assert_eq!((patience(200), patience(201)), (TURN, HURRY));
+        assert_eq!((patience(500), patience(501)), (TURN, HURRY));
         drop(turn);
     }
 
@@ -126,13 +129,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_waits_for_a_turn_or_goes_on_says_nothing_of_a_free_one() {
+    async fn a_turn_that_was_waited_for_was_not_free_and_one_that_whoever_goes_on_finds_is_free_unless_somebody_wants_to_begin() {
         let (turns, meters) = (Turns::new(1), Meters::default());
+        let noted = || turns.free.swap(u64::MAX, Ordering::Relaxed);
         let turn = turns.take(true, &meters).await.unwrap();
-        turns.free.store(7, Ordering::Relaxed);
+        noted();
         let (waited, ()) = tokio::join!(turns.take(true, &meters), async { drop(turn) });
+        assert_eq!(noted(), u64::MAX, "it was waited for");
+
         drop(waited.unwrap());
-        assert!(turns.take(false, &meters).await.is_ok());
-        assert_eq!(turns.free.load(Ordering::Relaxed), 7);
+        let wants_to_begin = Arc::clone(&turns.inside).try_acquire_owned().unwrap();
+        drop(turns.take(false, &meters).await.unwrap());
+        assert_eq!(noted(), u64::MAX, "somebody wants to begin");
+
+        drop(wants_to_begin);
+        drop(turns.take(false, &meters).await.unwrap());
+        assert!(noted() < u64::MAX, "nobody wants to begin");
     }
 }

@@ -43,8 +43,9 @@ pub async fn compute(
     creation: Creation,
 ) -> Result<(Made<Assessment>, Option<Circumstances>), Error> {
     let account = view.account();
-    for _ in 0..TRIES {
-        let (read, circumstances) = read_with_circumstances(db, Arc::clone(&catalogue), view, relationship, wanted, creation.now).await?;
+    for attempt in 0..TRIES {
+        let db = if attempt == 0 { db.clone() } else { db.going_on() };
+        let (read, circumstances) = read_with_circumstances(&db, Arc::clone(&catalogue), view, relationship, wanted, creation.now).await?;
         let (Gathered { material, stamp, weeks, tie: _ }, known) = read;
         if let Some(value) = known.filter(|known| !known.stale && creation.idempotency.is_none() && holds(known, include)) {
             return Ok((Made { fresh: false, value }, circumstances));

@@ -342,6 +342,8 @@ mod tests {
     use super::*;
     use crate::content::Texts;
 
+    const NOTES: [&str; 7] = ["one_observation", "silence", "open", "not_noted", "other_test", "ended_early", "never_began"];
+
     #[test]
     fn everything_that_may_be_said_has_its_words_in_every_language() {
         let texts = Texts::load().unwrap();
@@ -363,7 +365,8 @@ mod tests {
             let steps = ["more", "fewer", "no_clear_change"].map(|reading| [true, false].map(|own| steps_key(reading, own)));
             let balance = ["towards_me", "towards_them", "no_clear_change"].map(|reading| format!("comparison.balance.{reading}"));
             let reasons = reasons.map(|reason| [true, false].map(|own| inconclusive_key(reason, own)));
-            for key in steps.iter().flatten().chain(&balance).chain(reasons.iter().flatten()) {
+            let notes = NOTES.map(|code| format!("comparison.note.{code}"));
+            for key in steps.iter().flatten().chain(&balance).chain(reasons.iter().flatten()).chain(&notes) {
                 assert!(!phrases.get(key).is_empty(), "{language} {key}");
             }
         }

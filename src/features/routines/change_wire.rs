@@ -58,7 +58,13 @@ impl PracticeChangeView {
 }
 
 fn notes(of: &Changed, phrases: Phrases<'_>) -> Vec<ComparisonNote> {
-    let codes =
-        [("one_observation", true), ("not_noted", of.sessions == 0), ("silence", of.compared.is_silent()), ("open", of.compared.is_open())];
+    let never = of.compared.never_took_place();
+    let codes = [
+        ("never_began", never),
+        ("one_observation", !never),
+        ("not_noted", !never && of.sessions == 0),
+        ("silence", of.compared.is_silent()),
+        ("open", of.compared.is_open()),
+    ];
     ComparisonNote::of(&codes, phrases)
 }

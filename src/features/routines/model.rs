@@ -240,14 +240,14 @@ impl PlanChange {
         if let Some(Some(until)) = self.snoozed_until {
             not_far("/snoozed_until", until, today)?;
         }
-        // Whoever is in another zone than the practice, or has moved it to one since, may be a day behind it or ahead of it. Dropped before it
-        // was adopted, it was done on no day.
+        // Whoever is in another zone than the practice, or has moved it to one since, may be a day behind it or ahead of it (for an hour of each
+        // day two, between the outermost zones: they can say it later or sooner). Dropped before it was adopted, it was done on no day.
         let first = adopted_on.min(today).pred_opt().unwrap_or(adopted_on);
         let last = today.succ_opt().unwrap_or(today);
         if let Some(Some(day)) = self.dropped_on
             && !(first..=last).contains(&day)
         {
-            let detail = "A day from when it was adopted to today belongs here.";
+            let detail = "A day from when it was adopted to today belongs here, or one before or after these where zones differ.";
             return Err(Error::invalid(vec![FieldError::new("/dropped_on", "out_of_range", detail)]));
         }
         Ok(changed)
@@ -268,7 +268,9 @@ impl Plan {
 
     /// Rests from today until a day, on which it begins again; or begins again now.
     fn pause(&mut self, today: NaiveDate, until: Option<NaiveDate>) -> Result<(), Error> {
-        let began = self.rests.iter().rev().find(|rest| rest.covers(today)).map_or(today, |rest| rest.from);
+        // Since the practice was moved to a zone that is a day behind, its rest may begin tomorrow: that is the present one too.
+        let (past, present): (Vec<Rest>, Vec<Rest>) = self.rests.drain(..).partition(|rest| rest.to.is_some_and(|to| to < today));
+        let began = present.iter().map(|rest| rest.from).fold(today, NaiveDate::min);
         let last = match until {
             Some(until) => {
                 not_far("/paused_until", until, today)?;
@@ -276,7 +278,7 @@ impl Plan {
             }
             None => today.pred_opt(),
         };
-        self.rests.retain(|rest| !rest.covers(today));
+        self.rests = past;
         if let Some(last) = last.filter(|last| *last >= began) {
             self.rests.push(Rest { from: began, to: Some(last) });
         }

@@ -147,7 +147,8 @@ pub struct UpdateAdoptedPractice {
     #[serde(default, deserialize_with = "patched")]
     #[schema(value_type = Option<String>, format = Date, max_length = 10)]
     snoozed_until: Option<Option<NaiveDate>>,
-    /// Since when it is not done any more, not before it was adopted and not after today. Null: it is taken up again.
+    /// Since when it is not done any more: from the day it was adopted to today, where the practice is; a day before or after these is taken
+    /// too, because who says it may be in another zone. Null: it is taken up again.
     #[serde(default, deserialize_with = "patched")]
     #[schema(value_type = Option<String>, format = Date, max_length = 10)]
     dropped_on: Option<Option<NaiveDate>>,

@@ -92,7 +92,11 @@ fn every_table_is_in_the_export_or_it_is_said_why_not_and_no_row_is_missing() {
     let export = completed_export(&me);
     let (all, account, mut conn) = (data(&me, &export), account_of(&me), service.database.connect());
     let known: Vec<&str> = TABLES.iter().map(|(table, _)| *table).collect();
-    assert_eq!(rows::tables_of_accounts(&mut conn), known, "say in tests/api/exports/complete.rs which part a new table is in, or why in none");
+    assert_eq!(
+        rows::tables_of_accounts(&mut conn),
+        known,
+        "say in tests/api/exports/complete.rs which part a new table is in, or why in none"
+    );
     for (table, part) in TABLES {
         let Ok(parts) = part else { continue };
         let stored = rows::count(&mut conn, &format!("SELECT count(*) AS count FROM {table} WHERE account_id = '{account}'"));

@@ -164,6 +164,24 @@ fn whoever_is_west_of_the_practice_can_drop_it_today_though_it_was_adopted_tomor
     assert_eq!(dropped["dropped_on"], "2026-03-02");
     let change = me.get(&format!("{practice}/change")).expect(200);
     assert_eq!(change["comparison"]["dimensions"], json!([]));
+    let notes: Vec<&str> = change["notes"].as_array().unwrap().iter().filter_map(|note| note["code"].as_str()).collect();
+    assert_eq!(notes, ["never_began"]);
+}
+
+#[test]
+fn a_rest_that_begins_tomorrow_where_the_practice_is_now_ends_when_it_is_taken_up_again() {
+    let service = Service::start();
+    let me = service.someone();
+    let tie = relationship(&me);
+    let practice = adopt(&me, &tie, "daily-check-in", &json!({"time_zone": "Pacific/Kiritimati"}));
+    me.patch(&practice, &json!({"paused_until": "2026-03-20"})).expect(200);
+    let moved = me.patch(&practice, &json!({"time_zone": "America/Lima"})).expect(200);
+    assert_eq!(moved["rests"], json!([{"from": "2026-03-03", "to": "2026-03-19"}]));
+
+    let taken_up = me.patch(&practice, &json!({"paused_until": null})).expect(200);
+    assert_eq!(taken_up["rests"], json!([]));
+    let me = days_later(&service, &me, 1);
+    assert_eq!(standing(&me, &practice)["is_resting"], false);
 }
 
 #[test]
