@@ -58,6 +58,7 @@ pub struct ComparisonNote {
 
 impl ComparisonNote {
     /// Those that hold, in words.
+    #[must_use]
     pub fn of(codes: &[(&'static str, bool)], phrases: Phrases<'_>) -> Vec<Self> {
         let note = |code: &'static str| Self { code, text: phrases.get(&format!("comparison.note.{code}")).to_owned() };
         codes.iter().filter(|(_, holds)| *holds).map(|(code, _)| note(code)).collect()
