@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::BigInt;
 use uuid::Uuid;
 
 use super::schema::idempotency_keys as keys;
@@ -32,10 +32,14 @@ pub enum Claim {
     Replay(Uuid, DateTime<Utc>),
 }
 
-#[derive(QueryableByName)]
-struct Locked {
-    #[diesel(sql_type = Bool)]
-    locked: bool,
+diesel::define_sql_function! {
+    /// Takes a lock that ends with the transaction, where nobody has it.
+    fn pg_try_advisory_xact_lock(key: BigInt) -> Bool;
+}
+
+diesel::define_sql_function! {
+    /// Waits for a lock that ends with the transaction; what it returns is void, which Diesel has no name for.
+    fn pg_advisory_xact_lock(key: BigInt) -> Bool;
 }
 
 /// Claims the key for a resource about to be made. A second request that holds the same key right now gets
@@ -67,15 +71,17 @@ fn lock(conn: &mut PgConnection, account: AccountId, key: &IdempotencyKey) -> Re
     for chunk in key.key_digest.chunks_exact(8) {
         folded ^= chunk.iter().fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
     }
-    let taken: Locked =
-        sql_query("SELECT pg_try_advisory_xact_lock($1) AS locked").bind::<BigInt, _>(folded.cast_signed()).get_result(conn)?;
-    if taken.locked { Ok(()) } else { Err(Error::new(Code::ConcurrentRequest)) }
+    if diesel::select(pg_try_advisory_xact_lock(folded.cast_signed())).get_result(conn)? {
+        Ok(())
+    } else {
+        Err(Error::new(Code::ConcurrentRequest))
+    }
 }
 
 /// Waits until no other transaction is making this id.
 pub fn take_turn(conn: &mut PgConnection, account: AccountId, id: Uuid) -> Result<(), Error> {
     let folded = account.0.as_u64_pair().0 ^ account.0.as_u64_pair().1 ^ id.as_u64_pair().0.rotate_left(1) ^ id.as_u64_pair().1;
-    sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(folded.cast_signed()).execute(conn)?;
+    diesel::select(pg_advisory_xact_lock(folded.cast_signed())).execute(conn)?;
     Ok(())
 }
 

@@ -16,6 +16,7 @@ pub mod idempotency;
 mod lanes;
 pub mod migrate;
 pub mod owner;
+pub mod place;
 mod plain_words;
 mod prelude;
 pub mod reaching;

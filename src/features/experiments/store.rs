@@ -1,13 +1,14 @@
 //! Rows of step-back tests. What people wrote in them is sealed.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{Experiment, MAX_PER_RELATIONSHIP, Plan, Restored, StopRule, last_day};
 use crate::db::creation::{Creation, Start};
+use crate::db::place;
 use crate::db::schema::experiments as t;
 use crate::db::tombstones::{self, Kind};
 use crate::db::vault::Sealed;
@@ -84,7 +85,7 @@ pub enum Scope {
 pub fn going_on(conn: &mut Conn, account: AccountId, scope: Scope, today: NaiveDate) -> Result<Vec<(ExperimentId, RelationshipId)>, Error> {
     let mut query = t::table
         .filter(t::account_id.eq(account.0).and(t::stopped_on.is_null()))
-        .filter(sql::<Bool>("starts_on + length_days::integer > ").bind::<Date, _>(today))
+        .filter(place::PlusDays::new(t::starts_on, t::length_days).gt(today))
         .select((t::id, t::relationship_id))
         .into_boxed();
     match scope {
@@ -197,8 +198,7 @@ pub fn list(
         .limit(page.limit + 1)
         .into_boxed();
     if let Some((at, id)) = page.after {
-        let earlier = sql::<Bool>("(created_at, id) < (").bind::<Timestamptz, _>(at).sql(", ").bind::<SqlUuid, _>(id).sql(")");
-        query = query.filter(earlier);
+        query = query.filter(place::before::<(Timestamptz, SqlUuid), _, _>((t::created_at, t::id), (at, id)));
     }
     let rows = query.load(conn)?.into_iter().map(|row| row.read(key)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |one: &Experiment| (one.created_at, one.id.0)))

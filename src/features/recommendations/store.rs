@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Days, Utc};
-use diesel::dsl::{array, exists, not, sql};
+use diesel::dsl::{array, exists, not};
 use diesel::prelude::*;
-use diesel::sql_types::{Date, Text};
+use diesel::sql_types::Text;
 use uuid::Uuid;
 
 use super::model::{BEGUN, Considered, DONE, NotForMe, REST};
+use crate::db::place::PlusDays;
 use crate::db::schema::{adopted_practices, experiments, not_for_me as t, practice_sessions, safety_answers};
 use crate::db::vault::Sealed;
 use crate::db::{AccountKey, Conn, copies};
@@ -50,11 +51,13 @@ pub fn considered(conn: &mut Conn, key: &AccountKey, relationship: RelationshipI
             .and(practice_sessions::adopted_practice_id.eq(adopted_practices::id))
             .and(practice_sessions::local_date.gt(back(DONE)))),
     );
-    let last_day = sql::<Date>("COALESCE(experiments.stopped_on, experiments.starts_on + experiments.length_days - 1)");
+    let stopped_on = experiments::stopped_on.assume_not_null();
+    let ends_on = PlusDays::new(experiments::starts_on, experiments::length_days);
+    let ran_out = experiments::stopped_on.is_null().and(ends_on.gt(back(REST)));
+    let stopped = experiments::stopped_on.is_not_null().and(stopped_on.ge(back(REST))).and(stopped_on.ge(experiments::starts_on));
     let tested = experiments::table
         .filter(experiments::account_id.eq(key.account().0).and(experiments::relationship_id.eq(relationship.0)))
-        .filter(last_day.ge(back(REST)))
-        .filter(experiments::stopped_on.is_null().or(experiments::stopped_on.assume_not_null().ge(experiments::starts_on)));
+        .filter(ran_out.or(stopped));
     let all = diesel::select((answers, array::<Text, _>(named), exists(begun), exists(done), exists(dropped), exists(tested)));
     let (sealed, named, begun, done, dropped, tested): (Option<Sealed>, Vec<String>, bool, bool, bool, bool) = all.get_result(conn)?;
     let answers = safety::opened(key, relationship, sealed.as_ref())?;

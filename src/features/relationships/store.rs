@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
@@ -12,6 +11,7 @@ use super::model::{Change, Details, Filter, KeptBy, Kind, MAX_PER_ACCOUNT, Named
 use crate::db::AccountKey;
 use crate::db::columns::over_columns;
 use crate::db::creation::{Creation, Made, Start};
+use crate::db::place;
 use crate::db::schema::{accounts, relationships as t};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
@@ -276,13 +276,7 @@ pub fn list(
         query = query.filter(t::kind.eq(kind.as_str()));
     }
     if let Some((at, id)) = page.after {
-        query = query.filter(
-            sql::<Bool>("(relationships.created_at, relationships.id) < (")
-                .bind::<Timestamptz, _>(at)
-                .sql(", ")
-                .bind::<SqlUuid, _>(id)
-                .sql(")"),
-        );
+        query = query.filter(place::before::<(Timestamptz, SqlUuid), _, _>((t::created_at, t::id), (at, id)));
     }
     let rows = query.load(conn)?.into_iter().map(|found| read_named(key, found)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &Named| (row.relationship.created_at, row.relationship.id.0)))

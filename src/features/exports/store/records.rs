@@ -1,11 +1,12 @@
 //! What belongs to the account and to no feature's list: its sessions, ended ones too, and the ids that were removed.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, SmallInt, Uuid as SqlUuid};
+use diesel::sql_types::{SmallInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
+use crate::db::place;
 use crate::db::schema::{
     access_log, adopted_practices, assessments, consents, experiments, grants, interaction_revisions, interactions, not_for_me,
     practice_sessions, records, relationships, responses, safety_answers, sessions as s, tombstones,
@@ -59,7 +60,7 @@ pub fn sessions(conn: &mut Conn, key: &AccountKey, after: Place) -> Result<Vec<S
 /// The removed ids after a place, in the order of kinds and ids, as they lie.
 pub fn removed_ids(conn: &mut Conn, account: AccountId, after: Place) -> Result<Vec<RemovedId>, Error> {
     let kind = i16::try_from(after.number).map_err(Error::internal)?;
-    let later = sql::<Bool>("(kind, id) > (").bind::<SmallInt, _>(kind).sql(", ").bind::<SqlUuid, _>(after.id).sql(")");
+    let later = place::after::<(SmallInt, SqlUuid), _, _>((tombstones::kind, tombstones::id), (kind, after.id));
     let rows: Vec<(i16, Uuid, DateTime<Utc>)> = tombstones::table
         .filter(tombstones::account_id.eq(account.0))
         .filter(later)

@@ -3,11 +3,12 @@
 use chrono::{DateTime, Offset, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::notes;
 use super::row::{Revision, RevisionRow, Row};
+use crate::db::place;
 use crate::db::schema::{interaction_revisions as revisions, interactions as t, relationships};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones;
@@ -170,7 +171,7 @@ pub fn history_after(
     (entry, version): (Uuid, i64),
     limit: i64,
 ) -> Result<Vec<(Uuid, Revision)>, Error> {
-    let later = sql::<Bool>("(interaction_id, version) > (").bind::<SqlUuid, _>(entry).sql(", ").bind::<BigInt, _>(version).sql(")");
+    let later = place::after::<(SqlUuid, BigInt), _, _>((revisions::interaction_id, revisions::version), (entry, version));
     let rows = revisions::table
         .filter(revisions::account_id.eq(key.account().0))
         .filter(later)

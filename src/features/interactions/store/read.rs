@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::row::Row;
 use crate::db::AccountKey;
+use crate::db::place;
 use crate::db::schema::interactions as t;
 use crate::db::tombstones;
 use crate::features::interactions::model::{Interaction, Sought, actor_code};
@@ -90,13 +90,7 @@ fn latest(
         }
     }
     if let Some((at, id)) = page.after {
-        query = query.filter(
-            sql::<Bool>("(interactions.occurred_at, interactions.id) < (")
-                .bind::<Timestamptz, _>(at)
-                .sql(", ")
-                .bind::<SqlUuid, _>(id)
-                .sql(")"),
-        );
+        query = query.filter(place::before::<(Timestamptz, SqlUuid), _, _>((t::occurred_at, t::id), (at, id)));
     }
     Ok(query.load(conn)?)
 }

@@ -8,12 +8,12 @@ mod evidence;
 mod row;
 
 use chrono::NaiveDate;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date, Uuid as SqlUuid};
+use diesel::sql_types::{Date, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{self, Actor, Filter, Kind, Need, NeedOutcome, Record, RecordKind, Topic, topic_of};
+use crate::db::place;
 use crate::db::schema::records as t;
 use crate::db::{AccountKey, tombstones};
 use crate::features::relationships;
@@ -81,8 +81,7 @@ pub fn list<K: Kind>(
         query = query.filter(t::local_date.le(to));
     }
     if let Some((day, id)) = page.after {
-        query = query
-            .filter(sql::<Bool>("(records.local_date, records.id) < (").bind::<Date, _>(day).sql(", ").bind::<SqlUuid, _>(id).sql(")"));
+        query = query.filter(place::before::<(Date, SqlUuid), _, _>((t::local_date, t::id), (day, id)));
     }
     let rows = query.load(conn)?.into_iter().map(|row| row.read(key)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &Record<K>| (row.frame.local_date, row.id.0)))

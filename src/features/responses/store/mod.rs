@@ -8,12 +8,13 @@ mod row;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{Answer, Details, Filter, Response, Restored, Status, StoredResponse};
 use crate::db::copies;
 use crate::db::creation::{Creation, Start};
+use crate::db::place;
 use crate::db::schema::{relationships, responses as t};
 use crate::db::staleness::{self, Touched};
 use crate::db::tombstones::{self, Kind};
@@ -236,9 +237,7 @@ pub fn list(
         query = query.filter(t::question_set.eq(question_set.as_str()));
     }
     if let Some((at, id)) = page.after {
-        query = query.filter(
-            sql::<Bool>("(responses.created_at, responses.id) < (").bind::<Timestamptz, _>(at).sql(", ").bind::<SqlUuid, _>(id).sql(")"),
-        );
+        query = query.filter(place::before::<(Timestamptz, SqlUuid), _, _>((t::created_at, t::id), (at, id)));
     }
     let rows = query.load(conn)?.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &Response| (row.created_at, row.id.0)))

@@ -4,15 +4,15 @@ mod history;
 mod sessions;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::model::{
     Adopted, AdoptedPractice, MAX_ADOPTED, MAX_LIVE, NewAdoption, Plan, PlanChange, RestoredPractice, Rhythm, Situation, Turns,
 };
 use crate::db::creation::{Creation, Made, Start};
+use crate::db::place;
 use crate::db::schema::{accounts, adopted_practices as t};
 use crate::db::tombstones::{self, Kind};
 use crate::db::{Conn, copies};
@@ -252,13 +252,7 @@ pub fn list(
         .limit(page.limit + 1)
         .into_boxed();
     if let Some((at, id)) = page.after {
-        query = query.filter(
-            sql::<Bool>("(adopted_practices.created_at, adopted_practices.id) < (")
-                .bind::<Timestamptz, _>(at)
-                .sql(", ")
-                .bind::<SqlUuid, _>(id)
-                .sql(")"),
-        );
+        query = query.filter(place::before::<(Timestamptz, SqlUuid), _, _>((t::created_at, t::id), (at, id)));
     }
     let rows = query.load(conn)?.into_iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |row: &AdoptedPractice| (row.created_at, row.id.0)))

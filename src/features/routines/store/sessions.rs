@@ -1,13 +1,13 @@
 //! Rows of the times that adopted practices were done. What was shared lies sealed.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Date, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Date, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::hold;
 use crate::db::creation::{Creation, Made, Start};
+use crate::db::place;
 use crate::db::schema::{adopted_practices, practice_sessions as t};
 use crate::db::tombstones::{self, Kind};
 use crate::db::vault::Sealed;
@@ -164,15 +164,7 @@ pub fn list(
         .limit(page.limit + 1)
         .into_boxed();
     if let Some((day, at, id)) = page.after {
-        query = query.filter(
-            sql::<Bool>("(practice_sessions.local_date, practice_sessions.created_at, practice_sessions.id) < (")
-                .bind::<Date, _>(day)
-                .sql(", ")
-                .bind::<Timestamptz, _>(at)
-                .sql(", ")
-                .bind::<SqlUuid, _>(id)
-                .sql(")"),
-        );
+        query = query.filter(place::before::<(Date, Timestamptz, SqlUuid), _, _>((t::local_date, t::created_at, t::id), (day, at, id)));
     }
     let rows = query.load(conn)?.into_iter().map(|row: Row| row.read(key)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_fetched(rows, page.limit, |one: &PracticeSession| (one.local_date, one.created_at, one.id.0)))
