@@ -23,8 +23,8 @@ const TOO_MANY: usize = 2_560;
 /// Clients that hold a connection and get nowhere, beside some that ask like anybody.
 const SLOW: usize = 1_000;
 const USUAL: usize = 16;
-/// Clients of a crowd that are timed.
-const TIMED: usize = 64;
+/// Of so many clients of a crowd one is timed: of those that are let in there must be hundreds for a figure about 99 of 100.
+const TIMED_OF: usize = 5;
 
 /// How a request for somebody is written.
 type Write = fn(&Person, &mut Seeded) -> Request;
@@ -65,8 +65,9 @@ fn crowded(stand: &mut Stand, options: &Options, name: &str, write: Write) -> [C
             // No two crowds log under the same ids: what is stored already is answered in another way.
             let first = 2 * (10_000 * run + clients) as u64;
             let seen = std::thread::scope(|scope| {
-                let others = scope.spawn(|| crowd(clients - TIMED, first).ask());
-                crowd(TIMED, first + 1).ask().timed_for(others.join().unwrap())
+                let timed = clients / TIMED_OF;
+                let others = scope.spawn(move || crowd(clients - timed, first).ask());
+                crowd(timed, first + 1).ask().timed_for(others.join().unwrap())
             });
             let during = stand.program.memory().0;
             stand.note_memory(&format!("{name}, {clients} at once ({before:.0} MiB before, {during:.0} at its end)"));

@@ -43,6 +43,7 @@ pub async fn compute(
     creation: Creation,
 ) -> Result<(Made<Assessment>, Option<Circumstances>), Error> {
     let account = view.account();
+    let _begun = jobs.begin().await?;
     for attempt in 0..TRIES {
         let db = if attempt == 0 { db.clone() } else { db.going_on() };
         let (read, circumstances) = read_with_circumstances(&db, Arc::clone(&catalogue), view, relationship, wanted, creation.now).await?;
