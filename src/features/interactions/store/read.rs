@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Timestamptz, Uuid as SqlUuid};
 use uuid::Uuid;
 
 use super::row::Row;
 use crate::db::AccountKey;
-use crate::db::place;
 use crate::db::schema::interactions as t;
 use crate::db::tombstones;
 use crate::features::interactions::model::{Interaction, Sought, actor_code};
@@ -89,8 +89,15 @@ fn latest(
             query = query.filter(t::occurred_at.lt(end));
         }
     }
+    // With text in it, so that it is planned for the filters of this very request: one plan for all would read far more than it gives.
     if let Some((at, id)) = page.after {
-        query = query.filter(place::before::<(Timestamptz, SqlUuid), _, _>((t::occurred_at, t::id), (at, id)));
+        query = query.filter(
+            sql::<Bool>("(interactions.occurred_at, interactions.id) < (")
+                .bind::<Timestamptz, _>(at)
+                .sql(", ")
+                .bind::<SqlUuid, _>(id)
+                .sql(")"),
+        );
     }
     Ok(query.load(conn)?)
 }
